@@ -1,0 +1,70 @@
+// Everything that can happen to a picture. The journal is a list of these and nothing else.
+
+import type { Micros } from "../base/units.ts";
+import type { Site } from "./site.ts";
+
+/** A person or a configured rule who caused an event; until accounts exist, a name that nobody proved. */
+export interface Actor {
+  readonly name: string;
+  readonly authenticated: boolean;
+}
+
+export type Command =
+  | { readonly kind: "set-qnh"; readonly hectopascals: number | null }
+  | { readonly kind: "override-configuration"; readonly path: string; readonly value: unknown }
+  | { readonly kind: "note"; readonly text: string };
+
+/** Stamped by the shell: `sequence` counts up by one without gaps; `at` never runs backwards. */
+interface Stamped {
+  readonly sequence: number;
+  /** When it reached the server, UTC. */
+  readonly at: Micros;
+}
+
+export type PictureEvent =
+  /** First event of a picture, and again on every change of configuration; carries the whole resolved site. */
+  | (Stamped & { readonly type: "configure"; readonly site: Site; readonly softwareVersion: string })
+  /** One framed unit from a source. */
+  | (Stamped & { readonly type: "packet"; readonly sourceId: string; readonly connection: number; readonly bytes: Uint8Array })
+  | (Stamped & {
+      readonly type: "connection";
+      readonly sourceId: string;
+      readonly connection: number;
+      readonly change: "opened" | "closed";
+      readonly peer: string;
+      readonly reason: string;
+    })
+  /** Framing errors and drops at the socket: counted by the shell, told to the picture at most once a second. */
+  | (Stamped & {
+      readonly type: "source-counts";
+      readonly sourceId: string;
+      readonly errors: readonly SourceError[];
+      readonly drops: readonly { readonly reason: string; readonly count: number }[];
+    })
+  | (Stamped & { readonly type: "source-state"; readonly sourceId: string; readonly state: string; readonly message: string })
+  /** Time passes: stale tracks, time-outs. At least once a second while the server runs. */
+  | (Stamped & { readonly type: "tick" })
+  | (Stamped & { readonly type: "command"; readonly commandId: string; readonly actor: Actor; readonly command: Command })
+  /** The event with this sequence tripped an assertion and was taken back out. */
+  | (Stamped & { readonly type: "set-aside"; readonly setAside: number; readonly reason: string })
+  /** Journal bytes were lost; a snapshot follows and replay restarts there. */
+  | (Stamped & { readonly type: "gap"; readonly reason: string });
+
+export interface SourceError {
+  readonly code: string;
+  readonly item: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** What a step asks of the shell. */
+export type Effect =
+  | { readonly type: "send"; readonly sourceId: string; readonly connection: number; readonly bytes: Uint8Array }
+  | { readonly type: "close"; readonly sourceId: string; readonly connection: number; readonly reason: string }
+  /** The picture changed in these places; the shell reads the views when it publishes. */
+  | {
+      readonly type: "notify";
+      readonly level: "info" | "warning" | "error";
+      readonly key: string;
+      readonly values: Readonly<Record<string, string | number>>;
+    };

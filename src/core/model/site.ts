@@ -1,0 +1,127 @@
+// A site as the core sees it: SI units, radians, resolved and checked. Made from site.yaml by server/configuration.
+
+import type { Metres, MetresPerSecond, Pascals, Radians, Seconds } from "../base/units.ts";
+import type { Height, NorthReference, Origin, SensorKey, TimeBasis } from "./observation.ts";
+
+export interface GeodeticPoint {
+  readonly latitude: Radians;
+  readonly longitude: Radians;
+}
+
+export interface GeodeticPosition extends GeodeticPoint {
+  /** Above the WGS84 ellipsoid. */
+  readonly heightHae: Metres;
+}
+
+export type ProtocolName = "sapient" | "asterix" | "beast" | "sbs" | "remote-id-json" | "remote-id-capture" | "cot" | "mavlink";
+
+/** What the core needs to know of a source; sockets belong to the shell. */
+export interface SourceConfiguration {
+  readonly id: string;
+  readonly protocol: ProtocolName;
+  readonly origin: Origin;
+  readonly timeBasis: TimeBasis;
+  readonly options: {
+    readonly editions?: Readonly<Record<string, string>>;
+    readonly nodeId?: string;
+    readonly icdVersion?: string;
+    readonly allowedNodes?: readonly string[];
+    readonly strict?: boolean;
+  };
+}
+
+export type SensorKind =
+  | "radar"
+  | "radar-2d"
+  | "rf-direction-finder"
+  | "rf-tdoa"
+  | "remote-id"
+  | "adsb"
+  | "camera"
+  | "acoustic"
+  | "track-feed"
+  | "other";
+
+/** Where a sensor can see. Azimuths clockwise from true north. */
+export interface FieldOfView {
+  readonly rangeMin: Metres;
+  readonly rangeMax: Metres;
+  /** Middle of the sector; the sector is the whole circle when `azimuthWidth` is 2*pi. */
+  readonly azimuthCentre: Radians;
+  readonly azimuthWidth: Radians;
+  readonly elevationMin: Radians;
+  readonly elevationMax: Radians;
+}
+
+/** 1 sigma; used where a message does not carry its own. */
+export interface SensorNoise {
+  readonly range?: Metres;
+  readonly azimuth?: Radians;
+  readonly elevation?: Radians;
+  readonly rangeRate?: MetresPerSecond;
+  readonly horizontal?: Metres;
+  readonly vertical?: Metres;
+}
+
+export interface SensorConfiguration {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SensorKind;
+  readonly source: string;
+  /** Which sensor of the source; undefined takes every key of the source. */
+  readonly key?: SensorKey;
+  readonly position?: GeodeticPosition;
+  readonly north: NorthReference;
+  readonly noise: SensorNoise;
+  readonly fieldOfView?: FieldOfView;
+  /** Expected time between two looks at the same place. */
+  readonly updatePeriod?: Seconds;
+  readonly detectionProbability?: number;
+  /** Expected false detections in one look over the whole field of view. */
+  readonly falseDetectionsPerScan?: number;
+  /** Silence after which the sensor is STALE, and after which it is OFFLINE. */
+  readonly staleAfter: Seconds;
+  readonly offlineAfter: Seconds;
+}
+
+export interface ProtectedAsset {
+  readonly id: string;
+  readonly name: string;
+  readonly position: GeodeticPosition;
+  /** Keep-out distance. */
+  readonly radius: Metres;
+  /** Larger is more important. */
+  readonly weight: number;
+}
+
+export interface Schedule {
+  /** Days 0 (Sunday) to 6, UTC; empty means every day. */
+  readonly days: readonly number[];
+  /** Seconds since midnight UTC; `to` may be before `from`, over midnight. */
+  readonly from: Seconds;
+  readonly to: Seconds;
+}
+
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "keep-out" | "alert" | "restricted" | "information";
+  /** Outer ring, not closed, at least three points. */
+  readonly polygon: readonly GeodeticPoint[];
+  readonly floor?: Height;
+  readonly ceiling?: Height;
+  readonly schedule?: Schedule;
+}
+
+export interface Site {
+  readonly id: string;
+  readonly name: string;
+  /** Origin of the site's east-north-up frame. */
+  readonly origin: GeodeticPosition;
+  /** Pressure reduced to mean sea level; undefined inflates the variance of pressure altitudes. */
+  readonly qnh?: Pascals;
+  readonly sources: readonly SourceConfiguration[];
+  readonly sensors: readonly SensorConfiguration[];
+  readonly assets: readonly ProtectedAsset[];
+  readonly zones: readonly Zone[];
+}
