@@ -32,6 +32,8 @@ export interface ProtocolOptions {
   /** Reference for protocols that need one (surface CPR), WGS84 radians. */
   readonly referenceLatitude?: number;
   readonly referenceLongitude?: number;
+  /** What the six octets of time stamp in a Beast frame count; undefined means the usual 12 MHz counter. */
+  readonly beastTimestamps?: "12mhz" | "gps";
   /** UUID of this Picket as SAPIENT fusion node. */
   readonly nodeId?: string;
   /** Text that a SAPIENT peer wants in `icd_version`. */

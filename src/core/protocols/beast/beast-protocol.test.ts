@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { fromHex } from "../../base/hex.ts";
+import { micros } from "../../base/units.ts";
+import type { Claim, Detection, Observation, PositionMeasurement } from "../../model/observation.ts";
+import { distance } from "../mode-s/position.ts";
+import type { ProtocolOptions } from "../protocol.ts";
+import { splitBeastFile } from "./beast-framer.ts";
+import { type BeastState, beastProtocol } from "./beast-protocol.ts";
+
+const SHARED = new URL("../../../../../shared/data/", import.meta.url);
+const skip = existsSync(SHARED) ? false : "../shared is absent";
+const DEGREE = Math.PI / 180;
+
+/** One Beast frame with the counter at `at` seconds. */
+function frame(hex: string, at: number): Uint8Array {
+  const message = fromHex(hex)!;
+  const bytes = new Uint8Array(8 + message.length);
+  bytes[0] = message.length === 14 ? 0x33 : 0x32;
+  let ticks = Math.round(at * 12_000_000);
+  for (let i = 6; i >= 1; i--) {
+    bytes[i] = ticks % 256;
+    ticks = Math.floor(ticks / 256);
+  }
+  bytes.set(message, 8);
+  return bytes;
+}
+function feed(state: BeastState, hex: string, at: number, options: ProtocolOptions = {}) {
+  return beastProtocol.receive(state, { receivedAt: micros(Math.round(at * 1e6)), connection: 1, bytes: frame(hex, at) }, options);
+}
+const detectionOf = (observations: readonly Observation[]) =>
+  observations.find((observation): observation is Detection => observation.type === "detection");
+const nameOf = (observation: Observation) =>
+  observation.type === "claim" ? observation.about[0]!.value : observation.type === "detection" ? observation.identities[0]!.value : "";
+const lines = (name: string) => {
+  const bytes = readFileSync(new URL(name, SHARED));
+  return (name.endsWith(".gz") ? gunzipSync(bytes).toString() : bytes.toString()).trim().split("\n");
+};
+
+// A published pair of 40621D: even and odd airborne positions at 38,000 ft.
+const EVEN = "8d40621d58c382d690c8ac2863a7";
+const ODD = "8d40621d58c386435cc412692ad6";
+
+test("a new address is shown from its second message, and its first pair gives the position", () => {
+  const state = beastProtocol.createState({});
+  assert.deepEqual(feed(state, ODD, 1).observations, []);
+  assert.equal(detectionOf(feed(state, EVEN, 3).observations), undefined, "the odd half came before the address was shown");
+  const detection = detectionOf(feed(state, ODD, 4).observations)!;
+  const place = detection.measurement as PositionMeasurement;
+  assert.deepEqual(detection.identities, [{ scheme: "icao24", value: "40621d" }]);
+  assert.ok(distance(place.latitude, place.longitude, 52.2657 * DEGREE, 3.9389 * DEGREE) < 200);
+  assert.deepEqual([place.height?.kind, Math.round(place.height!.value)], ["pressure", 11_582]); // 38,000 ft
+  assert.deepEqual(detection.time, { kind: "relative", at: 4_000_000 });
+});
+
+test("a pair older than 10 s gives no position", () => {
+  const state = beastProtocol.createState({});
+  feed(state, ODD, 1);
+  feed(state, EVEN, 2);
+  assert.equal(detectionOf(feed(state, ODD, 12.5).observations), undefined);
+  assert.notEqual(detectionOf(feed(state, EVEN, 13).observations), undefined);
+});
+
+test("the same transmission over two ways confirms nothing", () => {
+  const state = beastProtocol.createState({});
+  feed(state, EVEN, 1);
+  feed(state, EVEN, 1.001);
+  assert.equal(state.modeS.table.aircraft.size, 0);
+  feed(state, EVEN, 1.5);
+  assert.equal(state.modeS.table.aircraft.size, 1);
+});
+
+test("a second message more than a minute later does not confirm an address", () => {
+  const state = beastProtocol.createState({});
+  feed(state, EVEN, 1);
+  feed(state, EVEN, 62);
+  assert.equal(state.modeS.table.aircraft.size, 0);
+});
+
+test("an all-zero message has a good parity and is no aircraft", () => {
+  const state = beastProtocol.createState({});
+  const zero = `88${"00".repeat(13)}`;
+  const nought = "00".repeat(14);
+  for (let at = 1; at < 5; at++) {
+    feed(state, nought.slice(0, 14), at);
+    feed(state, zero, at);
+  }
+  assert.equal(state.modeS.table.aircraft.size + state.modeS.table.candidates.size, 0);
+});
+
+test("a reply whose address lies over its parity shows nothing until that address was heard in clear", () => {
+  const state = beastProtocol.createState({});
+  assert.deepEqual(feed(state, "280010248c796b", 1).observations, []);
+  assert.equal(state.modeS.unattributed, 1);
+  feed(state, "5d4d20237a55a6", 2);
+  feed(state, "5d4d20237a55a6", 3);
+  const observations = feed(state, "280010248c796b", 4).observations;
+  assert.equal((observations[0] as Claim).statements.squawk, "0112");
+});
+
+test("a position that no aircraft could have reached is refused and counted", () => {
+  const state = beastProtocol.createState({});
+  for (let i = 0; i < 4; i++) feed(state, i % 2 === 0 ? ODD : EVEN, 1 + i);
+  // The same aircraft's halves as a pair 10 degrees further south would be: latitude zones shifted.
+  const aircraft = state.modeS.table.aircraft.get(0x40621d)!;
+  aircraft.latitude -= 10 * DEGREE;
+  const { observations, errors } = feed(state, ODD, 5);
+  assert.equal(detectionOf(observations), undefined);
+  assert.equal(errors[0]?.item, "CPR speed gate");
+  // Three pairs in a row that agree overrule the wrong memory.
+  feed(state, EVEN, 6);
+  assert.notEqual(detectionOf(feed(state, ODD, 7).observations), undefined);
+});
+
+test("a position over 1,000 km from a configured receiver is refused", () => {
+  const options = { referenceLatitude: 36.9 * DEGREE, referenceLongitude: 43.1 * DEGREE };
+  const state = beastProtocol.createState(options);
+  for (let i = 0; i < 3; i++) feed(state, i % 2 === 0 ? ODD : EVEN, 1 + i, options);
+  const { observations, errors } = feed(state, EVEN, 5, options);
+  assert.equal(detectionOf(observations), undefined);
+  assert.equal(errors[0]?.item, "CPR range gate");
+});
+
+test("without a counter in the frames the time of receipt measures the age of a pair", () => {
+  const state = beastProtocol.createState({});
+  const send = (hex: string, receivedAt: number) =>
+    beastProtocol.receive(state, { receivedAt: micros(receivedAt * 1e6), connection: 1, bytes: frame(hex, 0) }, {});
+  send(ODD, 100);
+  send(EVEN, 101);
+  assert.equal(detectionOf(send(ODD, 112).observations), undefined);
+  const detection = detectionOf(send(EVEN, 113).observations);
+  assert.notEqual(detection, undefined);
+  assert.equal(detection!.time, undefined);
+});
+
+test("GPS time stamps are a time of day when configured", () => {
+  const options = { beastTimestamps: "gps" } as const;
+  const state = beastProtocol.createState(options);
+  let observations: Observation[] = [];
+  for (let i = 0; i < 3; i++) {
+    const bytes = frame(i % 2 === 0 ? ODD : EVEN, 0);
+    // 3,600 + i seconds of the day in 18 bits, then 500,000,000 ns in 30 bits.
+    const value = BigInt(3_600 + i) * (1n << 30n) + 500_000_000n;
+    for (let j = 0; j < 6; j++) bytes[6 - j] = Number((value >> BigInt(8 * j)) & 255n);
+    observations = beastProtocol.receive(state, { receivedAt: micros(i * 1e6), connection: 1, bytes }, options).observations;
+  }
+  assert.deepEqual(detectionOf(observations)!.time, { kind: "time-of-day", seconds: 3_602.5 });
+});
+
+test("a flood of invented addresses stays inside the limits, is counted, and leaves a heard aircraft alone", () => {
+  const state = beastProtocol.createState({});
+  for (let i = 0; i < 40; i++) feed(state, i % 2 === 0 ? ODD : EVEN, 1 + i * 0.1);
+  // Good DF11 messages of 9,900 invented addresses: a hundred at a time, then the same hundred a tenth of a second later.
+  const evictions: string[] = [];
+  for (let n = 0; n < 19_800; n++) {
+    const address = 0xa00000 + Math.floor(n / 200) * 100 + (n % 100);
+    const message = Uint8Array.of(0x5d, address >> 16, (address >> 8) & 255, address & 255, 0, 0, 0);
+    seal(message);
+    const bytes = new Uint8Array(15);
+    bytes[0] = 0x32;
+    bytes.set(message, 8);
+    const { errors } = beastProtocol.receive(state, { receivedAt: micros(6_000_000 + n * 1_000), connection: 1, bytes }, {});
+    evictions.push(...errors.map((error) => error.item));
+  }
+  assert.ok(state.modeS.table.aircraft.size <= 8_192);
+  assert.ok(state.modeS.table.candidates.size <= 4_096);
+  assert.deepEqual(evictions, ["aircraft table", "aircraft table"], "1,024 dropped at a time, and told");
+  assert.ok(state.modeS.table.aircraft.has(0x40621d));
+});
+
+/** Writes the parity of a DF11 message into its last three octets. */
+function seal(message: Uint8Array): void {
+  let remainder = 0;
+  for (let bit = 0; bit < (message.length - 3) * 8; bit++) {
+    const top = (remainder >> 23) & 1;
+    const next = (message[bit >> 3]! >> (7 - (bit & 7))) & 1;
+    remainder = (remainder << 1) & 0xffffff;
+    if ((top ^ next) === 1) remainder ^= 0xfff409;
+  }
+  const end = message.length - 3;
+  message[end] = remainder >> 16;
+  message[end + 1] = (remainder >> 8) & 255;
+  message[end + 2] = remainder & 255;
+}
+
+test("recorded at Toulouse: every position of readsb is found in order within 5 m, and no other aircraft is shown", { skip }, () => {
+  const { packets } = splitBeastFile(readFileSync(new URL("adsb-feeds/lfbo_240s.beast", SHARED)));
+  const state = beastProtocol.createState({});
+  const placed: { frame: number; latitude: number; longitude: number; height: number }[] = [];
+  const shown = new Set<string>();
+  packets.forEach((bytes, index) => {
+    const { observations, errors } = beastProtocol.receive(state, { receivedAt: micros(0), connection: 1, bytes }, {});
+    assert.deepEqual(errors, []);
+    for (const observation of observations) shown.add(nameOf(observation));
+    const detection = detectionOf(observations);
+    if (detection === undefined) return;
+    const { latitude, longitude, height } = detection.measurement as PositionMeasurement;
+    placed.push({ frame: index + 1, latitude, longitude, height: height!.value });
+  });
+  const expected = lines("adsb-feeds/readsb_out.positions.jsonl").map((line) => JSON.parse(line) as Record<string, number>);
+  assert.equal(expected.length, 479);
+  // readsb does not count a frame that came twice, so its count falls behind the frame number, by 37 at the end; and it may count a few
+  // more frames before it writes a position out.
+  let next = 0;
+  let worst = 0;
+  for (const position of expected) {
+    let found = false;
+    while (next < placed.length && placed[next]!.frame <= position.messages! + 40) {
+      const own = placed[next++]!;
+      if (own.frame < position.messages! - 10) continue;
+      const apart = distance(own.latitude, own.longitude, position.lat! * DEGREE, position.lon! * DEGREE);
+      if (apart > 5) continue;
+      worst = Math.max(worst, apart);
+      assert.ok(Math.abs(own.height - position.alt_geom! * 0.3048) < 16, "the geometric height of readsb, which rounds to 25 ft");
+      found = true;
+      break;
+    }
+    assert.ok(found, `the position at message ${position.messages} is missing`);
+  }
+  assert.ok(worst < 0.2, `worst ${worst} m`);
+  assert.deepEqual([...shown], ["400f99"]);
+});
+
+test("recorded at Toulouse, gate to gate: at least 98 % of jet1090's positions within 5 m, and no ghost", { skip }, () => {
+  const options = { referenceLatitude: 43.63 * DEGREE, referenceLongitude: 1.37 * DEGREE };
+  const state = beastProtocol.createState(options);
+  const shown = new Set<string>();
+  let wanted = 0;
+  let within = 0;
+  let wrong = 0;
+  for (const line of lines("modes/lfbo_1090.jet1090.jsonl.gz")) {
+    const row = JSON.parse(line) as { timestamp: number; frame: string; icao24: string; latitude?: number; longitude?: number };
+    const { observations } = feed(state, row.frame, row.timestamp - 1_717_660_000, options);
+    for (const observation of observations) {
+      shown.add(nameOf(observation));
+      assert.equal(nameOf(observation), row.icao24);
+    }
+    if (typeof row.latitude !== "number") continue;
+    wanted += 1;
+    const detection = detectionOf(observations);
+    if (detection === undefined) continue;
+    const place = detection.measurement as PositionMeasurement;
+    if (distance(place.latitude, place.longitude, row.latitude * DEGREE, row.longitude! * DEGREE) <= 5) within += 1;
+    else wrong += 1;
+  }
+  assert.equal(wanted, 8_638);
+  assert.equal(wrong, 0);
+  assert.ok(within >= 0.98 * wanted, `${within} of ${wanted}`);
+  // Addresses that were heard once, and 000000, which two noise frames carried, are not shown.
+  assert.deepEqual([...shown].sort(), ["3461ce", "392ae6", "400f99", "4863db", "4ca216", "4d226a"]);
+});

@@ -1,0 +1,142 @@
+// From the halves of a CPR position to a place that can be believed.
+
+import type { ProtocolOptions } from "../protocol.ts";
+import type { Aircraft, CprHalf } from "./aircraft-table.ts";
+import { type CprPosition, decodeCprGlobalAirborne, decodeCprGlobalSurface, decodeCprLocal } from "./cpr.ts";
+
+/** Age of the older half of a pair, s. DO-260B 2.2.10.3: within 10 s an aircraft stays inside what a pair can tell. */
+export const PAIR_AGE = 10;
+/** Age of a known position for local decoding, s: at 1,000 kt an aircraft stays inside half a zone (180 NM) for longer. */
+export const LOCAL_AGE = 600;
+/** Range from the receiver, m. Far over any horizon, yet it refuses a place on another continent. */
+export const AIRBORNE_RANGE = 1_000_000;
+/** A surface position from one message alone must lie within half a zone of 90 NM of the receiver, m. */
+export const SURFACE_RANGE = 83_000;
+/** Nothing that carries a transponder flies faster, m/s. */
+const AIRBORNE_SPEED = 1_000;
+const SURFACE_SPEED = 150;
+/** Allowance for time stamps and the broadcast's own error, m. */
+const SLACK_AIRBORNE = 2_000;
+const SLACK_SURFACE = 500;
+/** Refused global positions in a row, agreeing with each other, that overrule the known position. */
+const OVERRULE_AFTER = 3;
+
+const EARTH_RADIUS = 6_371_000;
+
+export type Placed =
+  | { readonly outcome: "position"; readonly position: CprPosition; readonly method: "global" | "local" | "reference" }
+  /** Nothing to decode it with yet. */
+  | { readonly outcome: "waiting" }
+  /** On the surface, with neither an earlier position nor the receiver's. */
+  | { readonly outcome: "no-reference" }
+  | { readonly outcome: "refused"; readonly gate: "speed" | "range"; readonly metres: number };
+
+const WAITING: Placed = { outcome: "waiting" };
+const NO_REFERENCE: Placed = { outcome: "no-reference" };
+
+/**
+ * Takes one half at `now` (s, stream clock) into `aircraft` and says where it is.
+ *
+ * A pair of halves not older than 10 s gives the place without help and so goes first; otherwise the last position, if it is
+ * not older than 10 min, gives it. Both must pass the gates: speed since the last position, and range from the receiver
+ * where its place is known. On the surface the receiver's place may stand in for a last position.
+ */
+export function placeAircraft(
+  aircraft: Aircraft,
+  surface: boolean,
+  odd: boolean,
+  cprLatitude: number,
+  cprLongitude: number,
+  now: number,
+  options: ProtocolOptions,
+): Placed {
+  const half = odd ? aircraft.odd : aircraft.even;
+  half.at = now;
+  half.surface = surface;
+  half.latitude = cprLatitude;
+  half.longitude = cprLongitude;
+  const other = odd ? aircraft.even : aircraft.odd;
+
+  const { referenceLatitude, referenceLongitude } = options;
+  const hasReference = referenceLatitude !== undefined && referenceLongitude !== undefined;
+  const age = aircraft.positionAt < 0 ? Number.POSITIVE_INFINITY : now - aircraft.positionAt;
+  const known = age <= LOCAL_AGE;
+
+  let method: "global" | "local" | "reference" = "global";
+  let place = globalPosition(aircraft, surface, odd, half, other, now, known, options);
+  if (place === undefined && known) {
+    method = "local";
+    place = decodeCprLocal(cprLatitude, cprLongitude, odd, surface, aircraft.latitude, aircraft.longitude);
+  }
+  if (place === undefined && surface && hasReference) {
+    method = "reference";
+    place = decodeCprLocal(cprLatitude, cprLongitude, odd, true, referenceLatitude, referenceLongitude);
+    if (place !== undefined) {
+      const far = distance(place.latitude, place.longitude, referenceLatitude, referenceLongitude);
+      if (far > SURFACE_RANGE) return { outcome: "refused", gate: "range", metres: far };
+    }
+  }
+  if (place === undefined) return surface && !known && !hasReference ? NO_REFERENCE : WAITING;
+
+  if (hasReference) {
+    const far = distance(place.latitude, place.longitude, referenceLatitude, referenceLongitude);
+    if (far > AIRBORNE_RANGE) return { outcome: "refused", gate: "range", metres: far };
+  }
+  if (known) {
+    const jump = distance(place.latitude, place.longitude, aircraft.latitude, aircraft.longitude);
+    if (jump > reach(surface && aircraft.positionOnSurface, age)) {
+      if (method !== "global" || !overrules(aircraft, place, surface, now)) return { outcome: "refused", gate: "speed", metres: jump };
+    }
+  }
+  aircraft.refusals = 0;
+  aircraft.positionAt = now;
+  aircraft.latitude = place.latitude;
+  aircraft.longitude = place.longitude;
+  aircraft.positionOnSurface = surface;
+  return { outcome: "position", position: place, method };
+}
+
+function globalPosition(
+  aircraft: Aircraft,
+  surface: boolean,
+  odd: boolean,
+  half: CprHalf,
+  other: CprHalf,
+  now: number,
+  known: boolean,
+  options: ProtocolOptions,
+): CprPosition | undefined {
+  if (other.at < 0 || other.surface !== surface || now - other.at > PAIR_AGE) return undefined;
+  const even = odd ? other : half;
+  const uneven = odd ? half : other;
+  if (!surface) return decodeCprGlobalAirborne(even.latitude, even.longitude, uneven.latitude, uneven.longitude, odd);
+  const latitude = known ? aircraft.latitude : options.referenceLatitude;
+  const longitude = known ? aircraft.longitude : options.referenceLongitude;
+  if (latitude === undefined || longitude === undefined) return undefined;
+  return decodeCprGlobalSurface(even.latitude, even.longitude, uneven.latitude, uneven.longitude, odd, latitude, longitude);
+}
+
+/** How far an aircraft can have come in `age` seconds, m. */
+const reach = (surface: boolean, age: number) => (surface ? SLACK_SURFACE + SURFACE_SPEED * age : SLACK_AIRBORNE + AIRBORNE_SPEED * age);
+
+/** Whether this refused global position agrees with those refused before it often enough that the known one must be wrong. */
+function overrules(aircraft: Aircraft, place: CprPosition, surface: boolean, now: number): boolean {
+  const agrees =
+    aircraft.refusals > 0 &&
+    now - aircraft.refusedAt <= PAIR_AGE &&
+    distance(place.latitude, place.longitude, aircraft.refusedLatitude, aircraft.refusedLongitude) <=
+      reach(surface, now - aircraft.refusedAt);
+  aircraft.refusals = agrees ? aircraft.refusals + 1 : 1;
+  aircraft.refusedAt = now;
+  aircraft.refusedLatitude = place.latitude;
+  aircraft.refusedLongitude = place.longitude;
+  return aircraft.refusals >= OVERRULE_AFTER;
+}
+
+/** Great-circle distance on a sphere, m, by the haversine; 0.5 % is enough for a gate. Arguments in radians. */
+export function distance(latitudeA: number, longitudeA: number, latitudeB: number, longitudeB: number): number {
+  const halfLatitude = Math.sin((latitudeB - latitudeA) / 2);
+  const halfLongitude = Math.sin((longitudeB - longitudeA) / 2);
+  const h = halfLatitude * halfLatitude + Math.cos(latitudeA) * Math.cos(latitudeB) * halfLongitude * halfLongitude;
+  return 2 * EARTH_RADIUS * Math.atan2(Math.sqrt(h), Math.sqrt(Math.max(0, 1 - h)));
+}
