@@ -1,0 +1,62 @@
+// ASTERIX as the engine sees it: one UDP payload in, observations and errors out. EUROCONTROL-SPEC-0149.
+
+import type { Observation } from "../../model/observation.ts";
+import type { DecodeError } from "../decode-error.ts";
+import type { Decoded, Packet, Protocol, ProtocolOptions } from "../protocol.ts";
+import { type AsterixState, createAsterixState } from "./asterix-state.ts";
+import { walkDatagram } from "./blocks.ts";
+import { createCat021Meaning } from "./cat021-meaning.ts";
+import { createCat034Meaning } from "./cat034-meaning.ts";
+import { createCat048Meaning } from "./cat048-meaning.ts";
+import { createCat062Meaning } from "./cat062-meaning.ts";
+import { planEditions } from "./editions.ts";
+import type { Context, Meaning, MeaningMaker } from "./meaning.ts";
+import type { CompiledTable } from "./scan.ts";
+
+export type { AsterixState } from "./asterix-state.ts";
+
+const MEANINGS: ReadonlyMap<number, MeaningMaker> = new Map([
+  [21, createCat021Meaning],
+  [34, createCat034Meaning],
+  [48, createCat048Meaning],
+  [62, createCat062Meaning],
+]);
+
+const bound = new Map<CompiledTable, Meaning>();
+
+function meaningOf(table: CompiledTable): Meaning | undefined {
+  const known = bound.get(table);
+  if (known !== undefined) return known;
+  const maker = MEANINGS.get(table.table.category);
+  if (maker === undefined) return undefined;
+  const made = maker(table);
+  bound.set(table, made);
+  return made;
+}
+
+/**
+ * Decodes one datagram. A bad block gives one error that names item and offset, the next block is read; records before the bad one in
+ * its block stay. Work is linear in the octets; the state holds one time of day a sensor, at most `MOST_SENSORS`.
+ */
+export const asterixProtocol: Protocol<AsterixState> = {
+  name: "asterix",
+  createState: () => createAsterixState(),
+  receive(state: AsterixState, packet: Packet, options: ProtocolOptions): Decoded {
+    const observations: Observation[] = [];
+    const errors: DecodeError[] = [];
+    const remarks: DecodeError[] = [];
+    const context: Context = { sac: 0, sic: 0, observations, remarks, state };
+    const records = walkDatagram(
+      packet.bytes,
+      planEditions(options),
+      (table, bytes, _start, scan, source) => {
+        context.sac = source.sac;
+        context.sic = source.sic;
+        return meaningOf(table)?.(bytes, scan, context);
+      },
+      errors,
+    );
+    for (const remark of remarks) errors.push(remark);
+    return { observations, errors, records };
+  },
+};

@@ -1,0 +1,95 @@
+// Which table reads which record: the edition is a matter of each sensor, and a wrong one decodes into plausible rubbish.
+
+import type { DecodeError } from "../decode-error.ts";
+import type { ProtocolOptions } from "../protocol.ts";
+import { CAT021_2_1, CAT021_2_7 } from "./categories/cat021.ts";
+import { CAT034_1_29 } from "./categories/cat034.ts";
+import { CAT048_1_23, CAT048_1_32 } from "./categories/cat048.ts";
+import { CAT062_1_12, CAT062_1_20, CAT062_1_21 } from "./categories/cat062.ts";
+import { type CompiledTable, compileTable } from "./scan.ts";
+import type { CategoryTable } from "./structure.ts";
+
+/** Every table that Picket holds; the first of a category is its default. */
+export const TABLES: readonly CategoryTable[] = [
+  CAT021_2_7,
+  CAT021_2_1,
+  CAT034_1_29,
+  CAT048_1_32,
+  CAT048_1_23,
+  CAT062_1_21,
+  CAT062_1_20,
+  CAT062_1_12,
+];
+
+const defaults = new Map<number, CompiledTable>();
+const byEdition = new Map<string, CompiledTable>();
+for (const table of TABLES) {
+  const compiled = compileTable(table);
+  if (!defaults.has(table.category)) defaults.set(table.category, compiled);
+  byEdition.set(`${table.category}:${table.edition}`, compiled);
+}
+
+/** The table of an edition ("1.32"), or of the default edition; undefined when Picket holds none. */
+export function findTable(category: number, edition?: string): CompiledTable | undefined {
+  return edition === undefined ? defaults.get(category) : byEdition.get(`${category}:${edition}`);
+}
+
+/** Editions held of a category, the default first. */
+export const editionsOf = (category: number): string[] =>
+  TABLES.filter((table) => table.category === category).map((table) => table.edition);
+
+/** How `ProtocolOptions.editions` was understood. */
+export interface EditionPlan {
+  /** For a category as a whole. */
+  readonly byCategory: ReadonlyMap<number, CompiledTable | DecodeError>;
+  /** For one sensor: key (SAC * 256 + SIC) * 256 + category. */
+  readonly bySensor: ReadonlyMap<number, CompiledTable | DecodeError>;
+}
+
+const plans = new WeakMap<object, EditionPlan>();
+const NO_PLAN: EditionPlan = { byCategory: new Map(), bySensor: new Map() };
+
+/**
+ * Reads {"048": "1.32", "23/2:048": "1.23"}. An edition that Picket does not hold becomes an error for each block of it, not a guess.
+ */
+export function planEditions(options: ProtocolOptions): EditionPlan {
+  const editions = options.editions;
+  if (editions === undefined) return NO_PLAN;
+  const known = plans.get(editions);
+  if (known !== undefined) return known;
+  const byCategory = new Map<number, CompiledTable | DecodeError>();
+  const bySensor = new Map<number, CompiledTable | DecodeError>();
+  for (const [key, edition] of Object.entries(editions)) {
+    const match = /^(?:(\d{1,3})\/(\d{1,3}):)?(?:CAT)?(\d{1,3})$/i.exec(key.trim());
+    if (match === null) continue; // not an ASTERIX key; the configuration's schema has told the user
+    const category = Number(match[3]);
+    const chosen = findTable(category, edition) ?? missingEdition(category, edition);
+    if (match[1] === undefined) byCategory.set(category, chosen);
+    else bySensor.set((Number(match[1]) * 256 + Number(match[2])) * 256 + category, chosen);
+  }
+  const plan = { byCategory, bySensor };
+  plans.set(editions, plan);
+  return plan;
+}
+
+function missingEdition(category: number, edition: string): DecodeError {
+  const held = editionsOf(category);
+  const name = String(category).padStart(3, "0");
+  return {
+    code: "unsupported",
+    item: `I${name}`,
+    message: `edition ${edition} of category ${name} is configured, but ${held.length === 0 ? "no edition is held" : `only ${held.join(", ")} are held`}`,
+  };
+}
+
+/** The table for a record of this category and source; an error where there is none. */
+export function chooseTable(plan: EditionPlan, category: number, sac: number, sic: number): CompiledTable | DecodeError {
+  if (plan.bySensor.size > 0) {
+    const chosen = plan.bySensor.get((sac * 256 + sic) * 256 + category);
+    if (chosen !== undefined) return chosen;
+  }
+  const chosen = plan.byCategory.get(category) ?? defaults.get(category);
+  if (chosen !== undefined) return chosen;
+  const name = String(category).padStart(3, "0");
+  return { code: "unsupported", item: `I${name}`, message: `category ${name} is not one that Picket reads` };
+}
