@@ -15,8 +15,8 @@ const MESSAGE_LENGTH = [2, 7, 14] as const;
 const CLOCK_RATE = 12_000_000;
 const TWO_TO_24 = 16_777_216;
 /** Upper half of the time stamp that marks a position computed by multilateration: FF 00 "MLAT". */
-const MLAT_HIGH = 0xff004d;
-const MLAT_LOW = 0x4c4154;
+export const MLAT_HIGH = 0xff004d;
+export const MLAT_LOW = 0x4c4154;
 
 /** Connections whose clocks are kept; a source has one, or a few over a reconnect. */
 const MAX_CLOCKS = 16;
@@ -29,6 +29,8 @@ export interface BeastState {
   now: number;
 }
 
+export const createBeastState = (): BeastState => ({ modeS: createModeSState(), clocks: new Map(), now: 0 });
+
 /**
  * Mode S from one Beast frame (see `createBeastFramer`).
  *
@@ -38,7 +40,7 @@ export interface BeastState {
  */
 export const beastProtocol: Protocol<BeastState> = {
   name: "beast",
-  createState: () => ({ modeS: createModeSState(), clocks: new Map(), now: 0 }),
+  createState: createBeastState,
   receive: (state, packet, options) => receiveBeast(state, packet, options),
   connectionChanged(state, connection, change) {
     if (change === "closed") state.clocks.delete(connection);
@@ -90,14 +92,14 @@ export function receiveBeast(state: BeastState, packet: Packet, options: Protoco
   return { observations, errors, records: good ? 1 : 0 };
 }
 
-interface Stamp {
+export interface Stamp {
   /** For differences between stamps of one stream. */
   readonly seconds: number;
   readonly time: SensorTime;
 }
 
-/** Undefined for 0, which programs send that have no counter. */
-function beastStamp(high: number, low: number, options: ProtocolOptions): Stamp | undefined {
+/** A time stamp by its two halves of 24 bits; undefined for 0, which programs send that have no counter. */
+export function beastStamp(high: number, low: number, options: ProtocolOptions): Stamp | undefined {
   if (high === 0 && low === 0) return undefined;
   if (options.beastTimestamps === "gps") {
     // Radarcape: 18 bits seconds of the day, UTC, then 30 bits of nanoseconds.
@@ -111,7 +113,8 @@ function beastStamp(high: number, low: number, options: ProtocolOptions): Stamp 
   return { seconds: ticks / CLOCK_RATE, time: { kind: "relative", at: micros(Math.round(ticks / 12)) } };
 }
 
-function keepTime(state: BeastState, packet: Packet, stamp: number | undefined): number {
+/** Moves the state's clock on by one frame and returns it, s. `stamp` is undefined where the frame has none. */
+export function keepTime(state: BeastState, packet: Packet, stamp: number | undefined): number {
   let clock = state.clocks.get(packet.connection);
   if (clock === undefined) {
     if (state.clocks.size >= MAX_CLOCKS) {

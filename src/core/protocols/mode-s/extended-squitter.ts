@@ -182,9 +182,9 @@ export function decodeExtendedSquitter(bytes: Uint8Array, offset: number): Exten
 function decodeAirbornePosition(bytes: Uint8Array, offset: number, typeCode: number): AirbornePosition {
   const code = (bytes[offset + 1] << 4) | (bytes[offset + 2] >> 4); // bits 9-20
   const gnss = typeCode >= 20;
-  let altitude: Metres | undefined;
-  if (gnss) altitude = code === 0 ? undefined : metres(code * GNSS_HEIGHT_LSB);
-  else altitude = decodeAltitude12(code)?.altitude;
+  // One code for both heights (DO-260B 2.2.3.2.3.4.3). Some programs read TC 20-22 as twelve bits of metres, which could not
+  // say where an airliner flies.
+  const altitude = decodeAltitude12(code)?.altitude;
   return {
     kind: "airborne-position",
     typeCode,
@@ -198,9 +198,6 @@ function decodeAirbornePosition(bytes: Uint8Array, offset: number, typeCode: num
     hasPosition: typeCode !== 0,
   };
 }
-
-/** TC 20-22 count whole metres above the ellipsoid, not 25 ft (ICAO Doc 9871 A.2.3.2.4; jet1090 and pyModeS read it so too). */
-const GNSS_HEIGHT_LSB = 1;
 
 function decodeSurfacePosition(bytes: Uint8Array, offset: number, typeCode: number): SurfacePosition {
   const movement = ((bytes[offset] & 7) << 4) | (bytes[offset + 1] >> 4); // bits 6-12

@@ -5,6 +5,7 @@ import { encodeUtf8 } from "../../base/text.ts";
 import { micros } from "../../base/units.ts";
 import type { Claim, Detection, PositionMeasurement } from "../../model/observation.ts";
 import { createLineFramer } from "../line-framer.ts";
+import { createSbsDescriber } from "./describe.ts";
 import { decodeSbsLine, SBS_MAX_LINE } from "./sbs-line.ts";
 import { sbsProtocol } from "./sbs-protocol.ts";
 
@@ -97,4 +98,13 @@ test("a recorded BaseStation stream: one aircraft, its callsign and squawk, and 
   assert.ok(said.some((statements) => statements.callsign === "BAW3AK"));
   assert.ok(said.some((statements) => statements.squawk === "2312"));
   assert.deepEqual([...state.aircraft.keys()], ["400f99"]);
+});
+
+test("a line described: degrees and metres, absent where the field is empty; a bad line is an object with its error", () => {
+  const describe = createSbsDescriber({});
+  const packet = (text: string) => ({ receivedAt: micros(0), connection: 0, bytes: encodeUtf8(text) });
+  const [fields] = describe(packet(POSITION));
+  assert.deepEqual([fields!.icao24, fields!.pressureAltitudeMetres, "squawk" in fields!], ["4ca216", 304.8, false]);
+  assert.ok(Math.abs((fields!.latitudeDegrees as number) - 36.9) < 1e-12);
+  assert.equal(describe(packet("MSG,9"))[0]!.error, "truncated");
 });
