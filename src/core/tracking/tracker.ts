@@ -37,6 +37,12 @@ export interface TrackerSensor {
   readonly updatePeriod?: number;
   /** Reports of the object itself (ADS-B, Remote ID): no false detections, absence says nothing. */
   readonly cooperative: boolean;
+  /** False detections in one look for each unit of measurement space (range-rate apart), where it is known better than by the field of view. */
+  readonly falseDetectionDensity?: number;
+  /** A receiver that sees only what transmits: targets that it never detects are ordinary. */
+  readonly passive?: boolean;
+  /** Share of targets that it can see at all; undefined: by `passive`. */
+  readonly detectableShare?: number;
 }
 
 export interface TrackerDetection {

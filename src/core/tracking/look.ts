@@ -1,0 +1,1502 @@
+// One look of one sensor worked into the tracks: predict, gate, cluster, marginal association probabilities, update, births.
+//
+// The filter is a track-oriented Poisson multi-Bernoulli filter (Williams, "Marginal multi-Bernoulli filters: RFS derivation of MHT,
+// JIPDA, and association-based MeMBer", IEEE Trans. AES 51(3), 2015) with an IMM inside each Bernoulli. Targets that no track stands
+// for yet are a Poisson process whose expected number in each sensor's field of view is kept in `SensorRecord.undetected`.
+
+import { type ClusterOptions, enumerateHypotheses, type JointHypotheses } from "../association/hypotheses.ts";
+import { type AssociationGraph, propagateBeliefs } from "../association/loopy.ts";
+import { reorderHypotheses, type VariationalCluster } from "../association/variational.ts";
+import { wrapAngle } from "../base/units.ts";
+import { addScaledSpread, fillTransition, mixModes } from "../estimation/imm.ts";
+import {
+  angleComponent,
+  BEARING,
+  BEARING_ELEVATION,
+  innovate,
+  POLAR_2D,
+  POLAR_3D,
+  POSITION_2D,
+  POSITION_2D_VELOCITY,
+  POSITION_3D,
+  POSITION_3D_VELOCITY,
+  PREPARED_LOG_DET,
+  PREPARED_P,
+  PREPARED_SIZE,
+  PREPARED_Y,
+  prepareUpdate,
+} from "../estimation/measurement.ts";
+import { MODE_SIZE, predictCoordinatedTurn } from "../estimation/motion.ts";
+import { chiSquareQuantile } from "../math/statistics.ts";
+import type { Assignment } from "./tracker.ts";
+import type { MotionMode } from "./tracker-settings.ts";
+import {
+  AT,
+  appendSlot,
+  CONFIRMED,
+  COVERED_UNTIL,
+  CREATED_AT,
+  D_BORN,
+  D_CLAIM_PROBABILITY,
+  D_CLAIM_TRACK,
+  D_COMPONENTS,
+  D_COVARIANCE_EN,
+  D_HANDLE,
+  D_IDENTITY,
+  D_KIND,
+  D_SIZE,
+  D_VARIANCE,
+  D_Z,
+  EXISTENCE,
+  HEIGHT_KNOWN,
+  HITS,
+  ID,
+  IDENTITY,
+  LAST_HISTORY,
+  MAXIMUM_SENSORS,
+  MODE_PROBABILITY,
+  MODES,
+  rememberState,
+  type SensorRecord,
+  slotOf,
+  type TrackerState,
+  UPDATED_AT,
+} from "./tracker-state.ts";
+
+const TWO_PI = 2 * Math.PI;
+const LOG_TWO_PI = Math.log(TWO_PI);
+
+// ---------------------------------------------------------------- scratch, made once and grown
+
+let touchedCapacity = 0;
+let touchedSlot = new Int32Array(0);
+let touchedPd = new Float64Array(0);
+let touchedDetect = new Float64Array(0); // the sensor's own probability there, detectability apart
+let touchedCoverage = new Float64Array(0);
+let firstEdge = new Int32Array(0);
+let missWeight = new Float64Array(0);
+let missProbability = new Float64Array(0);
+let rootOf = new Int32Array(0);
+let memberNext = new Int32Array(0);
+
+let preparedCapacity = 0;
+let prepared = new Float64Array(0);
+
+let edgeCapacity = 0;
+let edgeDetection = new Int32Array(0);
+let edgeWeight = new Float64Array(0);
+let edgeProbability = new Float64Array(0);
+let edgePrepared = new Int32Array(0);
+let edgeMode = new Float64Array(0); // [edge x modes] mode probabilities given the pair
+let edgeInnovation = new Float64Array(0); // [edge x modes x 6] whitened innovation
+
+let detectionCapacity = 0;
+let background = new Float64Array(0);
+let birthIntensity = new Float64Array(0);
+let unassigned = new Float64Array(0);
+let columnSum = new Float64Array(0);
+let detectionRoot = new Int32Array(0);
+let localDetection = new Int32Array(0);
+let sorted = new Int32Array(0);
+let sortKey = new Float64Array(0);
+
+const whitened = new Float64Array(24);
+const transition = new Float64Array(16);
+let transitionDt = -1;
+let transitionModes: readonly MotionMode[] | undefined;
+
+function reserveTouched(count: number): void {
+  if (count <= touchedCapacity) return;
+  touchedCapacity = Math.max(64, count * 2);
+  touchedSlot = new Int32Array(touchedCapacity);
+  touchedPd = new Float64Array(touchedCapacity);
+  touchedDetect = new Float64Array(touchedCapacity);
+  touchedCoverage = new Float64Array(touchedCapacity);
+  firstEdge = new Int32Array(touchedCapacity + 1);
+  missWeight = new Float64Array(touchedCapacity);
+  missProbability = new Float64Array(touchedCapacity);
+  rootOf = new Int32Array(touchedCapacity);
+  memberNext = new Int32Array(touchedCapacity);
+}
+
+function reservePrepared(count: number): void {
+  if (count <= preparedCapacity) return;
+  preparedCapacity = Math.max(256, count * 2);
+  const larger = new Float64Array(preparedCapacity * PREPARED_SIZE);
+  larger.set(prepared);
+  prepared = larger;
+}
+
+function reserveEdges(count: number, modes: number): void {
+  if (count <= edgeCapacity && edgeMode.length >= count * modes) return;
+  edgeCapacity = Math.max(512, count * 2);
+  const keep = <T extends Float64Array | Int32Array>(larger: T, old: T): T => {
+    larger.set(old as never);
+    return larger;
+  };
+  edgeDetection = keep(new Int32Array(edgeCapacity), edgeDetection);
+  edgeWeight = keep(new Float64Array(edgeCapacity), edgeWeight);
+  edgeProbability = keep(new Float64Array(edgeCapacity), edgeProbability);
+  edgePrepared = keep(new Int32Array(edgeCapacity), edgePrepared);
+  edgeMode = keep(new Float64Array(edgeCapacity * 4), edgeMode);
+  edgeInnovation = keep(new Float64Array(edgeCapacity * 24), edgeInnovation);
+}
+
+function reserveDetections(count: number): void {
+  if (count <= detectionCapacity) return;
+  detectionCapacity = Math.max(256, count * 2);
+  background = new Float64Array(detectionCapacity);
+  birthIntensity = new Float64Array(detectionCapacity);
+  unassigned = new Float64Array(detectionCapacity);
+  columnSum = new Float64Array(detectionCapacity);
+  detectionRoot = new Int32Array(detectionCapacity);
+  localDetection = new Int32Array(detectionCapacity);
+  sorted = new Int32Array(detectionCapacity);
+  sortKey = new Float64Array(detectionCapacity);
+}
+
+// ---------------------------------------------------------------- what a sensor sees
+
+let gateTail = 0;
+const gateOf = new Float64Array(7);
+
+/** Squared gate for n components. */
+function gate(tail: number, n: number): number {
+  if (tail !== gateTail) {
+    gateTail = tail;
+    for (let k = 1; k <= 6; k++) gateOf[k] = chiSquareQuantile(1 - tail, k);
+  }
+  return gateOf[n]!;
+}
+
+/** The sensor's present estimate of its detection probability. */
+export function detectionProbability(record: SensorRecord): number {
+  return record.detected / (record.detected + record.missed);
+}
+
+/** The sensor's present estimate of false detections in one look. */
+export function falseDetections(record: SensorRecord): number {
+  return record.clutterShape / record.clutterRate;
+}
+
+/** Probability that a target near (east, north, up) is inside the field of view; soft by `slack` m at its edges. Unknown: 1. */
+export function coverage(record: SensorRecord, east: number, north: number, up: number, slack: number): number {
+  const view = record.sensor.fieldOfView;
+  if (view === undefined) return 1;
+  const rot = record.rotation;
+  const dx = east - record.east;
+  const dy = north - record.north;
+  const dz = up - record.up;
+  const e = rot[0]! * dx + rot[1]! * dy + rot[2]! * dz;
+  const n = rot[3]! * dx + rot[4]! * dy + rot[5]! * dz;
+  const u = rot[6]! * dx + rot[7]! * dy + rot[8]! * dz;
+  const flat = Math.sqrt(e * e + n * n);
+  const range = Math.sqrt(flat * flat + u * u);
+  let inside = ramp(range - view.rangeMin, slack) * ramp(view.rangeMax - range, slack);
+  if (inside === 0) return 0;
+  if (view.azimuthWidth < TWO_PI - 1e-9) {
+    const azimuth = record.azimuthSign > 0 ? Math.atan2(n, e) : Math.atan2(e, n);
+    inside *= ramp((view.azimuthWidth / 2 - Math.abs(wrapAngle(azimuth - view.azimuthCentre))) * Math.max(flat, 1), slack);
+    if (inside === 0) return 0;
+  }
+  const elevation = Math.atan2(u, Math.max(flat, 1));
+  return inside * ramp((elevation - view.elevationMin) * range, slack) * ramp((view.elevationMax - elevation) * range, slack);
+}
+
+/** 0 below -slack, 1 above slack, straight between. */
+function ramp(distance: number, slack: number): number {
+  return distance >= slack ? 1 : distance <= -slack ? 0 : 0.5 + (0.5 * distance) / slack;
+}
+
+/** Volume of the field of view in the coordinates of a kind (range-rate apart): what "evenly spread" divides by. */
+function viewVolume(record: SensorRecord, kind: number): number {
+  const view = record.sensor.fieldOfView;
+  const rangeSpan = view === undefined ? 10_000 : Math.max(view.rangeMax - view.rangeMin, 1);
+  const azimuthSpan = view === undefined ? TWO_PI : Math.max(view.azimuthWidth, 1e-3);
+  const elevationSpan = view === undefined ? 0.6 : Math.max(view.elevationMax - view.elevationMin, 1e-3);
+  switch (kind) {
+    case POLAR_3D:
+      return rangeSpan * azimuthSpan * elevationSpan;
+    case POLAR_2D:
+      return rangeSpan * azimuthSpan;
+    case BEARING:
+      return azimuthSpan;
+    case BEARING_ELEVATION:
+      return azimuthSpan * elevationSpan;
+    default: {
+      const outer = view === undefined ? 10_000 : view.rangeMax;
+      const inner = view === undefined ? 0 : view.rangeMin;
+      const area = Math.max((azimuthSpan / 2) * (outer * outer - inner * inner), 1);
+      const flat =
+        kind === POSITION_2D ? area : kind === POSITION_3D ? area * 1000 : kind === POSITION_2D_VELOCITY ? area * 3600 : area * 3.6e7;
+      return flat;
+    }
+  }
+}
+
+function normalDensity(value: number, sigma: number): number {
+  const u = value / sigma;
+  return Math.exp(-0.5 * u * u) / (sigma * 2.5066282746310002);
+}
+
+// ---------------------------------------------------------------- prediction
+
+/** Survival over the time from the track's state to `t`, by how long a sensor's looks covered it. */
+export function survival(state: TrackerState, base: number, t: number): number {
+  const { slab, settings } = state;
+  const dt = (t - slab[base + AT]!) / 1e6;
+  if (!(dt > 0)) return 1;
+  const covered = Math.min(Math.max((slab[base + COVERED_UNTIL]! - slab[base + AT]!) / 1e6, 0), dt);
+  return Math.exp(-covered / settings.lifetime - (dt - covered) / settings.uncoveredLifetime);
+}
+
+/** Predicts the track at `base` to `t` (us), in place: survival, mixing, motion of each mode. */
+export function predictTrackState(state: TrackerState, base: number, t: number): void {
+  const { slab, settings } = state;
+  const dt = (t - slab[base + AT]!) / 1e6;
+  if (!(dt > 0)) return;
+  slab[base + EXISTENCE] = slab[base + EXISTENCE]! * survival(state, base, t);
+  const modes = settings.modes;
+  const count = modes.length;
+  if (count > 1) {
+    if (dt !== transitionDt || modes !== transitionModes) {
+      fillTransition(modes, dt, transition);
+      transitionDt = dt;
+      transitionModes = modes;
+    }
+    mixModes(slab, base + MODE_PROBABILITY, base + MODES, count, transition);
+  }
+  for (let m = 0; m < count; m++) {
+    const mode = modes[m]!;
+    predictCoordinatedTurn(slab, base + MODES + m * MODE_SIZE, dt, mode.turnRate, mode.q, mode.qUp);
+  }
+  slab[base + AT] = t;
+}
+
+// ---------------------------------------------------------------- association
+
+const graph: AssociationGraph = {
+  tracks: 0,
+  detections: 0,
+  edges: 0,
+  missWeight,
+  firstEdge,
+  detectionOf: edgeDetection,
+  weight: edgeWeight,
+  edgeProbability,
+  missProbability,
+};
+let optionCapacity = 256;
+const options: ClusterOptions = {
+  tracks: 0,
+  firstOption: new Int32Array(64),
+  detectionOf: new Int32Array(optionCapacity),
+  weight: new Float64Array(optionCapacity),
+};
+let optionEdge = new Int32Array(optionCapacity);
+const optionOrder: number[] = [];
+const joint: JointHypotheses = { count: 0, weight: new Float64Array(0), option: new Int32Array(0), complete: true };
+const variational: VariationalCluster = {
+  tracks: 0,
+  options: 0,
+  firstOption: options.firstOption,
+  existence: new Float64Array(optionCapacity),
+  gaussian: new Float64Array(optionCapacity * MODE_SIZE),
+  share: new Float64Array(0),
+};
+let members = new Int32Array(64);
+
+function find(node: number): number {
+  let root = node;
+  while (rootOf[root] !== root) root = rootOf[root]!;
+  while (rootOf[node] !== root) {
+    const next = rootOf[node]!;
+    rootOf[node] = root;
+    node = next;
+  }
+  return root;
+}
+
+/** Groups touched tracks that share a detection; the root is the smallest index. */
+function cluster(touched: number, detections: number, floor: number): void {
+  for (let i = 0; i < touched; i++) rootOf[i] = i;
+  detectionRoot.fill(-1, 0, detections);
+  for (let i = 0; i < touched; i++) {
+    for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
+      if (edgeProbability[e]! < floor) continue;
+      const j = edgeDetection[e]!;
+      const other = detectionRoot[j]!;
+      if (other < 0) detectionRoot[j] = i;
+      else {
+        const a = find(other);
+        const b = find(i);
+        if (a < b) rootOf[b] = a;
+        else if (b < a) rootOf[a] = b;
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- update
+
+/** Merged result of one track before it is written back: existence, mode probabilities, modes. */
+const MERGED_MODES = 5;
+let merged = new Float64Array(64 * (MERGED_MODES + 4 * MODE_SIZE));
+const mergedStride = MERGED_MODES + 4 * MODE_SIZE;
+
+// Components of one merge: weight (existence included), track (touched index), edge or -1.
+let componentCapacity = 128;
+let componentWeight = new Float64Array(componentCapacity);
+let componentTrack = new Int32Array(componentCapacity);
+let componentEdge = new Int32Array(componentCapacity);
+const componentX = { at: new Float64Array(128 * 24) };
+
+function reserveComponents(count: number): void {
+  if (count <= componentCapacity) return;
+  componentCapacity = count * 2;
+  const w = new Float64Array(componentCapacity);
+  w.set(componentWeight);
+  componentWeight = w;
+  const t = new Int32Array(componentCapacity);
+  t.set(componentTrack);
+  componentTrack = t;
+  const e = new Int32Array(componentCapacity);
+  e.set(componentEdge);
+  componentEdge = e;
+  componentX.at = new Float64Array(componentCapacity * 24);
+}
+
+/** Mean of mode m of a component: the prediction, or x + Y e. */
+function componentMean(
+  state: TrackerState,
+  track: number,
+  edge: number,
+  m: number,
+  components: number,
+  out: Float64Array,
+  at: number,
+): void {
+  const s = state.slab;
+  const o = touchedSlot[track]! * state.stride + MODES + m * MODE_SIZE;
+  let x0 = s[o]!;
+  let x1 = s[o + 1]!;
+  let x2 = s[o + 2]!;
+  let x3 = s[o + 3]!;
+  let x4 = s[o + 4]!;
+  let x5 = s[o + 5]!;
+  if (edge >= 0) {
+    const y = (edgePrepared[edge]! + m) * PREPARED_SIZE + PREPARED_Y;
+    const w = edge * 24 + m * 6;
+    for (let k = 0; k < components; k++) {
+      const v = edgeInnovation[w + k]!;
+      const b = y + k * 6;
+      x0 += v * prepared[b]!;
+      x1 += v * prepared[b + 1]!;
+      x2 += v * prepared[b + 2]!;
+      x3 += v * prepared[b + 3]!;
+      x4 += v * prepared[b + 4]!;
+      x5 += v * prepared[b + 5]!;
+    }
+  }
+  out[at] = x0;
+  out[at + 1] = x1;
+  out[at + 2] = x2;
+  out[at + 3] = x3;
+  out[at + 4] = x4;
+  out[at + 5] = x5;
+}
+
+/**
+ * Moment-matches `count` components into one Bernoulli with an IMM at `merged[to]`: existence is the sum of weights; each mode keeps
+ * its own mean and covariance, weighted by the mode probability given the component.
+ */
+function mergeComponents(state: TrackerState, count: number, components: number, to: number): void {
+  const modes = state.settings.modes.length;
+  const s = state.slab;
+  let existence = 0;
+  for (let c = 0; c < count; c++) existence += componentWeight[c]!;
+  merged[to] = existence;
+  const xs = componentX.at;
+  for (let m = 0; m < modes; m++) {
+    const at = to + MERGED_MODES + m * MODE_SIZE;
+    let total = 0;
+    for (let c = 0; c < count; c++) {
+      const edge = componentEdge[c]!;
+      const mu = edge >= 0 ? edgeMode[edge * 4 + m]! : s[touchedSlot[componentTrack[c]!]! * state.stride + MODE_PROBABILITY + m]!;
+      total += componentWeight[c]! * mu;
+    }
+    merged[to + 1 + m] = existence > 0 ? total / existence : 0;
+    // A mode that nothing supports keeps the first component's mean, so that it is never undefined.
+    const flat = !(total > 1e-30);
+    for (let k = 0; k < MODE_SIZE; k++) merged[at + k] = 0;
+    for (let c = 0; c < count; c++) {
+      componentMean(state, componentTrack[c]!, componentEdge[c]!, m, components, xs, c * 6);
+      const w = weightOf(state, c, m, total, flat, existence);
+      for (let k = 0; k < 6; k++) merged[at + k] = merged[at + k]! + w * (xs[c * 6 + k]! - xs[k]!);
+    }
+    for (let k = 0; k < 6; k++) merged[at + k] = merged[at + k]! + xs[k]!;
+    for (let c = 0; c < count; c++) {
+      const w = weightOf(state, c, m, total, flat, existence);
+      if (w === 0) continue;
+      const edge = componentEdge[c]!;
+      const x = c * 6;
+      if (edge >= 0) {
+        addScaledSpread(
+          merged,
+          at + 6,
+          w,
+          prepared,
+          (edgePrepared[edge]! + m) * PREPARED_SIZE + PREPARED_P,
+          xs[x]! - merged[at]!,
+          xs[x + 1]! - merged[at + 1]!,
+          xs[x + 2]! - merged[at + 2]!,
+          xs[x + 3]! - merged[at + 3]!,
+          xs[x + 4]! - merged[at + 4]!,
+          xs[x + 5]! - merged[at + 5]!,
+        );
+      } else {
+        addScaledSpread(
+          merged,
+          at + 6,
+          w,
+          s,
+          touchedSlot[componentTrack[c]!]! * state.stride + MODES + m * MODE_SIZE + 6,
+          xs[x]! - merged[at]!,
+          xs[x + 1]! - merged[at + 1]!,
+          xs[x + 2]! - merged[at + 2]!,
+          xs[x + 3]! - merged[at + 3]!,
+          xs[x + 4]! - merged[at + 4]!,
+          xs[x + 5]! - merged[at + 5]!,
+        );
+      }
+    }
+  }
+}
+
+function weightOf(state: TrackerState, c: number, m: number, total: number, flat: boolean, existence: number): number {
+  if (flat) return existence > 0 ? componentWeight[c]! / existence : c === 0 ? 1 : 0;
+  const edge = componentEdge[c]!;
+  const mu = edge >= 0 ? edgeMode[edge * 4 + m]! : state.slab[touchedSlot[componentTrack[c]!]! * state.stride + MODE_PROBABILITY + m]!;
+  return (componentWeight[c]! * mu) / total;
+}
+
+/** Writes a merged Bernoulli to the track's place. */
+function writeBack(state: TrackerState, touched: number, from: number): void {
+  const s = state.slab;
+  const modes = state.settings.modes.length;
+  const base = touchedSlot[touched]! * state.stride;
+  s[base + EXISTENCE] = Math.min(merged[from]!, 1 - 1e-9);
+  for (let m = 0; m < modes; m++) s[base + MODE_PROBABILITY + m] = merged[from + 1 + m]!;
+  for (let k = 0; k < modes * MODE_SIZE; k++) s[base + MODES + k] = merged[from + MERGED_MODES + k]!;
+}
+
+// ---------------------------------------------------------------- one look
+
+export interface LookOptions {
+  /** Places of the tracks that take part, rising; undefined: all. */
+  readonly slots?: Int32Array;
+  readonly slotCount?: number;
+  /**
+   * "fresh": the newest of its sensor. "late": older than what was worked in already; nothing is learned of the sensor. "replay": a
+   * look of the log, again, for the tracks in `slots` only; what other tracks claimed counts as background.
+   */
+  readonly mode: "fresh" | "late" | "replay";
+  readonly assignments?: Assignment[];
+}
+
+/** Existence of a track in a hypothesis in which it was not detected. */
+function missedExistence(r: number, pd: number, informative: boolean): number {
+  return informative ? (r * (1 - pd)) / (1 - r * pd) : r;
+}
+
+/**
+ * Works the detections `[first, first + count)` of the log, measured by `record` at `t` (us), into the tracks.
+ *
+ * `full`: everything in the field of view was looked at, so a covered track without a detection was missed. Otherwise a missing
+ * detection says nothing here. All tracks that take part must have a state at or before `t`. Deterministic.
+ */
+export function applyLook(
+  state: TrackerState,
+  record: SensorRecord,
+  t: number,
+  first: number,
+  count: number,
+  full: boolean,
+  how: LookOptions,
+): void {
+  const { settings, detections: log } = state;
+  const modes = settings.modes.length;
+  const stride = state.stride;
+  const cooperative = record.sensor.cooperative;
+  const pdSensor = detectionProbability(record);
+  const sensorPlace = Math.min(record.index, MAXIMUM_SENSORS - 1);
+  const informative = full && !cooperative;
+
+  // --- background of each detection: clutter and undetected targets, per unit of measurement space
+  reserveDetections(count);
+  let uniformNoise = true;
+  const falseCount = cooperative ? 1e-3 : falseDetections(record);
+  if (how.mode === "fresh") {
+    const since = record.looks === 0 ? 0 : Math.max(0, (t - record.lastLookAt) / 1e6);
+    record.undetected = record.looks === 0 ? settings.initialUndetected : Math.min(record.undetected + settings.birthRate * since, 100);
+  }
+  const undetected = cooperative ? 0.05 : record.undetected * pdSensor;
+  for (let j = 0; j < count; j++) {
+    const d = (first + j) * D_SIZE;
+    const kind = log[d + D_KIND]!;
+    const n = log[d + D_COMPONENTS]!;
+    const volume = viewVolume(record, kind);
+    let clutter =
+      record.sensor.falseDetectionDensity !== undefined && !cooperative
+        ? (record.sensor.falseDetectionDensity * falseCount) / Math.max(record.sensor.falseDetectionsPerScan, 1e-6)
+        : falseCount / volume;
+    let birth = undetected / volume;
+    if (settings.birthPlace !== undefined && kind >= POSITION_2D) {
+      const place = settings.birthPlace;
+      birth =
+        undetected *
+        normalDensity(log[d + D_Z]! - place.mean[0], Math.hypot(place.sigma[0], Math.sqrt(log[d + D_VARIANCE]!))) *
+        normalDensity(log[d + D_Z + 1]! - place.mean[1], Math.hypot(place.sigma[1], Math.sqrt(log[d + D_VARIANCE + 1]!)));
+    } else if (record.sensor.falseDetectionDensity !== undefined && !cooperative) {
+      birth = (undetected * record.sensor.falseDetectionDensity) / Math.max(record.sensor.falseDetectionsPerScan, 1e-6);
+    }
+    if ((kind === POLAR_3D && n === 4) || (kind === POLAR_2D && n === 3)) {
+      const rate = log[d + D_Z + n - 1]!;
+      // A tenth of the false detections may have any range-rate: an outlier must not look like proof of a target.
+      clutter *= 0.9 * normalDensity(rate, settings.clutterRangeRate) + 0.1 / 300;
+      birth *= 0.9 * normalDensity(rate, settings.targetRangeRate) + 0.1 / 300;
+    }
+    background[j] = clutter + birth;
+    birthIntensity[j] = birth;
+    if (how.mode === "replay") {
+      // What tracks outside this cluster claimed is background to it: a claim of probability p raises it by p / (1 - p).
+      let claimed = 0;
+      for (let k = 0; k < 2; k++) {
+        const claimant = log[d + D_CLAIM_TRACK + k]!;
+        if (claimant > 0 && !isIn(state, claimant, how)) claimed += log[d + D_CLAIM_PROBABILITY + k]!;
+      }
+      if (claimed > 0) background[j] = background[j]! / Math.max(1 - claimed, 1e-6);
+    }
+    unassigned[j] = 1;
+    if (j > 0) {
+      const d0 = first * D_SIZE;
+      if (kind !== log[d0 + D_KIND] || n !== log[d0 + D_COMPONENTS] || log[d + D_COVARIANCE_EN] !== log[d0 + D_COVARIANCE_EN])
+        uniformNoise = false;
+      else for (let k = 0; k < n; k++) if (log[d + D_VARIANCE + k] !== log[d0 + D_VARIANCE + k]) uniformNoise = false;
+    }
+  }
+
+  // --- an index over the detections: sorted by azimuth or east
+  const firstKind = count > 0 ? log[first * D_SIZE + D_KIND]! : POSITION_2D;
+  let sameFamily = true;
+  for (let j = 1; j < count; j++) if (keyComponent(log[(first + j) * D_SIZE + D_KIND]!) !== keyComponent(firstKind)) sameFamily = false;
+  const indexed = sameFamily && count > 12;
+  const key = keyComponent(firstKind);
+  const cross = firstKind <= POLAR_2D ? 0 : firstKind >= POSITION_2D ? 1 : -1;
+  let largestVariance = 0;
+  for (let j = 0; j < count; j++) {
+    sorted[j] = j;
+    const d = (first + j) * D_SIZE;
+    sortKey[j] = log[d + D_Z + key]!;
+    if (log[d + D_VARIANCE + key]! > largestVariance) largestVariance = log[d + D_VARIANCE + key]!;
+  }
+  if (indexed) sorted.subarray(0, count).sort(byKey);
+
+  // --- touched tracks: predicted to t, with their gated pairs
+  const slotTotal = how.slots === undefined ? state.count : how.slotCount!;
+  reserveTouched(slotTotal);
+  let touched = 0;
+  let edges = 0;
+  let preparedCount = 0;
+  for (let q = 0; q < slotTotal; q++) {
+    const slot = how.slots === undefined ? q : how.slots[q]!;
+    const base = slot * stride;
+    const s = state.slab;
+    if (s[base + AT]! > t) continue;
+    const lead = (t - s[base + AT]!) / 1e6;
+    let best = 0;
+    for (let m = 1; m < modes; m++) if (s[base + MODE_PROBABILITY + m]! > s[base + MODE_PROBABILITY + best]!) best = m;
+    const o = base + MODES + best * MODE_SIZE;
+    const east = s[o]! + lead * s[o + 3]!;
+    const north = s[o + 1]! + lead * s[o + 4]!;
+    const up = s[o + 2]! + lead * s[o + 5]!;
+    const slack = 2 * Math.sqrt(Math.max(s[o + 6]!, s[o + 8]!)) + 1;
+    const inView = coverage(record, east, north, up, slack);
+    if (inView === 0) continue;
+    const share = 1 / (1 + Math.exp(-state.detectable[slot * MAXIMUM_SENSORS + sensorPlace]!));
+    const detect = cooperative ? 0.9 : pdSensor * inView;
+    const pd = Math.min(detect * share, 0.999);
+    if (!informative && count <= 4 && !mayGate(state, base, record, first, count, lead, east, north, up)) continue;
+
+    predictTrackState(state, base, t);
+    const r = s[base + EXISTENCE]!;
+    touchedSlot[touched] = slot;
+    touchedPd[touched] = pd;
+    touchedDetect[touched] = detect;
+    touchedCoverage[touched] = inView;
+    missWeight[touched] = Math.max(1 - r * pd, 1e-9);
+    firstEdge[touched] = edges;
+    if (informative && s[base + COVERED_UNTIL]! < t + 2_500_000) {
+      const period = record.sensor.updatePeriod ?? 1;
+      s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 2.2e6 * period);
+    }
+    if (count > 0) {
+      if (uniformNoise) {
+        reservePrepared(preparedCount + modes);
+        const n = log[first * D_SIZE + D_COMPONENTS]!;
+        let good = true;
+        for (let m = 0; m < modes; m++) {
+          if (
+            !prepareUpdate(
+              s,
+              base + MODES + m * MODE_SIZE,
+              firstKind,
+              n,
+              record,
+              log,
+              first * D_SIZE + D_VARIANCE,
+              log[first * D_SIZE + D_COVARIANCE_EN]!,
+              prepared,
+              (preparedCount + m) * PREPARED_SIZE,
+            )
+          )
+            good = false;
+        }
+        if (good) {
+          const preparedAt = preparedCount;
+          preparedCount += modes;
+          // Window over the modes on the sorted key, then on the cross component.
+          const limit = gate(settings.gateTail, n);
+          let low = Infinity;
+          let high = -Infinity;
+          let crossLow = Infinity;
+          let crossHigh = -Infinity;
+          for (let m = 0; m < modes; m++) {
+            const p = (preparedAt + m) * PREPARED_SIZE;
+            const half = Math.sqrt(limit * rowNorm2(p, key));
+            let centre = prepared[p + key]!;
+            if (m > 0 && key === angleComponent(firstKind))
+              centre = prepared[preparedAt * PREPARED_SIZE + key]! + wrapAngle(centre - prepared[preparedAt * PREPARED_SIZE + key]!);
+            if (centre - half < low) low = centre - half;
+            if (centre + half > high) high = centre + half;
+            if (cross >= 0) {
+              const crossHalf = Math.sqrt(limit * rowNorm2(p, cross));
+              if (prepared[p + cross]! - crossHalf < crossLow) crossLow = prepared[p + cross]! - crossHalf;
+              if (prepared[p + cross]! + crossHalf > crossHigh) crossHigh = prepared[p + cross]! + crossHalf;
+            }
+          }
+          const angular = key === angleComponent(firstKind);
+          for (let turn = angular ? -1 : 0; turn <= (angular ? 1 : 0); turn++) {
+            const from = low + turn * TWO_PI;
+            const to = high + turn * TWO_PI;
+            if (angular && high - low >= TWO_PI && turn !== 0) continue;
+            const all = angular && high - low >= TWO_PI;
+            if (!all && angular && (to < -Math.PI || from > Math.PI)) continue;
+            let place = indexed && !all ? lowerBound(count, from) : 0;
+            for (; place < count; place++) {
+              const j = sorted[place]!;
+              const value = sortKey[j]!;
+              if (!all) {
+                if (indexed) {
+                  if (value > to) break;
+                } else if (value > to || value < from) continue;
+              }
+              if (cross >= 0) {
+                const other = log[(first + j) * D_SIZE + D_Z + cross]!;
+                if (other < crossLow || other > crossHigh) continue;
+              }
+              edges = addEdge(state, base, record, first, j, n, limit, preparedAt, edges, r, pd, cooperative);
+            }
+          }
+        }
+      } else {
+        for (let j = 0; j < count; j++) {
+          const d = (first + j) * D_SIZE;
+          const kind = log[d + D_KIND]!;
+          const n = log[d + D_COMPONENTS]!;
+          if (kind >= POSITION_2D) {
+            const reach = 6 * Math.sqrt(s[base + MODES + 6]! + s[base + MODES + 8]! + log[d + D_VARIANCE]! + log[d + D_VARIANCE + 1]!) + 50;
+            if (Math.abs(log[d + D_Z]! - east) > reach || Math.abs(log[d + D_Z + 1]! - north) > reach) {
+              if (!(log[d + D_IDENTITY]! >= 0 && log[d + D_IDENTITY] === s[base + IDENTITY])) continue;
+            }
+          }
+          reservePrepared(preparedCount + modes);
+          let good = true;
+          for (let m = 0; m < modes; m++) {
+            if (
+              !prepareUpdate(
+                s,
+                base + MODES + m * MODE_SIZE,
+                kind,
+                n,
+                record,
+                log,
+                d + D_VARIANCE,
+                log[d + D_COVARIANCE_EN]!,
+                prepared,
+                (preparedCount + m) * PREPARED_SIZE,
+              )
+            )
+              good = false;
+          }
+          if (!good) continue;
+          const before = edges;
+          edges = addEdge(state, base, record, first, j, n, gate(settings.gateTail, n), preparedCount, edges, r, pd, cooperative);
+          if (edges > before) preparedCount += modes;
+        }
+      }
+    }
+    touched += 1;
+  }
+  firstEdge[touched] = edges;
+
+  associate(state, touched, count, edges);
+
+  // --- learning: clutter, detection probability, undetected targets
+  if (how.mode === "fresh") learn(state, record, t, touched, count, informative);
+  updateTouched(state, record, t, first, count, touched, informative, how);
+  for (let i = 0; i < touched; i++) rememberState(state, touchedSlot[i]!);
+  createTracks(state, record, t, first, count, how);
+  if (how.assignments !== undefined) reportAssignments(state, first, count, touched, how.assignments);
+}
+
+function isIn(state: TrackerState, id: number, how: LookOptions): boolean {
+  const slot = slotOf(state, id);
+  if (slot < 0) return true; // the claimant is gone: its claim is free again
+  for (let q = 0; q < how.slotCount!; q++) if (how.slots![q] === slot) return true;
+  return false;
+}
+
+const keyComponent = (kind: number) => (kind <= POLAR_2D ? 1 : 0);
+const byKey = (a: number, b: number) => sortKey[a]! - sortKey[b]! || a - b;
+
+function lowerBound(count: number, value: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sortKey[sorted[middle]!]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** S_kk of a prepared update: the squared norm of row k of L. */
+function rowNorm2(p: number, k: number): number {
+  let sum = 0;
+  const row = p + 6 + (k * (k + 1)) / 2;
+  for (let i = 0; i <= k; i++) sum += prepared[row + i]! * prepared[row + i]!;
+  return sum;
+}
+
+/** A cheap test, generous, whether a track could gate with any of a few detections: spares the prediction of the others. */
+function mayGate(
+  state: TrackerState,
+  base: number,
+  record: SensorRecord,
+  first: number,
+  count: number,
+  lead: number,
+  east: number,
+  north: number,
+  up: number,
+): boolean {
+  const s = state.slab;
+  const log = state.detections;
+  let spread = 0;
+  for (let m = 0; m < state.settings.modes.length; m++) {
+    const p = base + MODES + m * MODE_SIZE + 6;
+    const v = s[p]! + s[p + 2]! + s[p + 5]! + lead * lead * (s[p + 9]! + s[p + 14]! + s[p + 20]! + 200 * lead);
+    if (v > spread) spread = v;
+  }
+  const reach = 6 * Math.sqrt(spread) + 60 * lead + 20;
+  const dx = east - record.east;
+  const dy = north - record.north;
+  const dz = up - record.up;
+  for (let j = 0; j < count; j++) {
+    const d = (first + j) * D_SIZE;
+    const kind = log[d + D_KIND]!;
+    if (log[d + D_IDENTITY]! >= 0 && log[d + D_IDENTITY] === s[base + IDENTITY]) return true;
+    if (kind >= POSITION_2D) {
+      const own = 6 * Math.sqrt(log[d + D_VARIANCE]! + log[d + D_VARIANCE + 1]!);
+      if (Math.abs(log[d + D_Z]! - east) < reach + own && Math.abs(log[d + D_Z + 1]! - north) < reach + own) return true;
+      continue;
+    }
+    const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    if (range < reach * 2) return true;
+    if (kind <= POLAR_2D && Math.abs(log[d + D_Z]! - range) > reach + 6 * Math.sqrt(log[d + D_VARIANCE]!)) continue;
+    const rot = record.rotation;
+    const e = rot[0]! * dx + rot[1]! * dy + rot[2]! * dz;
+    const n = rot[3]! * dx + rot[4]! * dy + rot[5]! * dz;
+    const flat = Math.max(Math.sqrt(e * e + n * n), 1);
+    const azimuth = record.azimuthSign > 0 ? Math.atan2(n, e) : Math.atan2(e, n);
+    const a = kind <= POLAR_2D ? 1 : 0;
+    if (Math.abs(wrapAngle(log[d + D_Z + a]! - azimuth)) < reach / flat + 6 * Math.sqrt(log[d + D_VARIANCE + a]!)) return true;
+  }
+  return false;
+}
+
+/** Tests one pair against the gate of each mode and, if it passes, adds it. Answers the new number of edges. */
+function addEdge(
+  state: TrackerState,
+  base: number,
+  _record: SensorRecord,
+  first: number,
+  j: number,
+  n: number,
+  limit: number,
+  preparedAt: number,
+  edges: number,
+  r: number,
+  pd: number,
+  cooperative: boolean,
+): number {
+  const s = state.slab;
+  const log = state.detections;
+  const modes = state.settings.modes.length;
+  const d = (first + j) * D_SIZE;
+  const angle = angleComponent(log[d + D_KIND]!);
+  const identity = log[d + D_IDENTITY]!;
+  const own = s[base + IDENTITY]!;
+  const same = identity >= 0 && identity === own;
+  // The same identity opens the gate: the object says that it is the same one, and a manoeuvre may have carried it out.
+  const wide = same ? Math.max(limit, 60) : limit;
+  reserveEdges(edges + 1, modes);
+  let likelihood = 0;
+  for (let m = 0; m < modes; m++) {
+    const at = (preparedAt + m) * PREPARED_SIZE;
+    const distance2 = innovate(prepared, at, log, d + D_Z, n, angle, wide, whitened, 0);
+    let l = 0;
+    if (distance2 <= wide) {
+      l = s[base + MODE_PROBABILITY + m]! * Math.exp(-0.5 * (distance2 + prepared[at + PREPARED_LOG_DET]! + n * LOG_TWO_PI));
+      const w = edges * 24 + m * 6;
+      for (let k = 0; k < n; k++) edgeInnovation[w + k] = whitened[k]!;
+    } else {
+      const w = edges * 24 + m * 6;
+      for (let k = 0; k < n; k++) edgeInnovation[w + k] = 0;
+    }
+    edgeMode[edges * 4 + m] = l;
+    likelihood += l;
+  }
+  if (!(likelihood > 0)) return edges;
+  for (let m = 0; m < modes; m++) edgeMode[edges * 4 + m] = edgeMode[edges * 4 + m]! / likelihood;
+  let factor = 1;
+  if (identity >= 0) {
+    if (same) factor = 1e6;
+    else if (own >= 0)
+      factor = 1e-9; // another object, by its own word
+    else if (state.identityTrack[identity] !== 0) factor = 1e-4; // that object has a track already
+  }
+  const weight = (factor * r * pd * likelihood) / background[j]!;
+  if (!(weight > (cooperative ? 1e-9 : 1e-5))) return edges;
+  edgeDetection[edges] = j;
+  edgeWeight[edges] = Math.min(weight, 1e30);
+  edgePrepared[edges] = preparedAt;
+  return edges + 1;
+}
+
+/** Marginal association probabilities of all touched tracks; joint hypotheses of small clusters are handed to the update as they come. */
+function associate(state: TrackerState, touched: number, count: number, edges: number): void {
+  const { settings } = state;
+  // Pairs that lose clearly against another claimant of the same detection only slow the rest down.
+  for (let j = 0; j < count; j++) columnSum[j] = 1;
+  for (let e = 0; e < edges; e++) columnSum[edgeDetection[e]!] = columnSum[edgeDetection[e]!]! + edgeWeight[e]!;
+  for (let e = 0; e < edges; e++) {
+    edgeProbability[e] = edgeWeight[e]! / columnSum[edgeDetection[e]!]!;
+    if (edgeProbability[e]! < 1e-5) edgeProbability[e] = 0;
+  }
+  cluster(touched, count, 1e-5);
+  let anyShared = false;
+  for (let i = 0; i < touched; i++) if (find(i) !== i) anyShared = true;
+  if (anyShared) {
+    graph.tracks = touched;
+    graph.detections = count;
+    graph.edges = edges;
+    graph.missWeight = missWeight;
+    graph.firstEdge = firstEdge;
+    graph.detectionOf = edgeDetection;
+    graph.weight = edgeWeight;
+    graph.edgeProbability = edgeProbability;
+    graph.missProbability = missProbability;
+    propagateBeliefs(graph, 30, 1e-3);
+    cluster(touched, count, settings.hypothesisFloor);
+  } else {
+    // Every track alone: closed form.
+    for (let i = 0; i < touched; i++) {
+      let sum = missWeight[i]!;
+      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) sum += edgeWeight[e]!;
+      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) edgeProbability[e] = edgeWeight[e]! / sum;
+      missProbability[i] = missWeight[i]! / sum;
+    }
+  }
+}
+
+/** Existence, modes and bookkeeping of all touched tracks, cluster by cluster. */
+function updateTouched(
+  state: TrackerState,
+  record: SensorRecord,
+  t: number,
+  first: number,
+  count: number,
+  touched: number,
+  informative: boolean,
+  how: LookOptions,
+): void {
+  const { settings } = state;
+  const log = state.detections;
+  // Members of each cluster as linked lists from the root, in rising order.
+  for (let i = touched - 1; i >= 0; i--) memberNext[i] = -1;
+  for (let i = touched - 1; i >= 0; i--) {
+    const root = find(i);
+    if (root !== i) {
+      memberNext[i] = memberNext[root]!;
+      memberNext[root] = i;
+    }
+  }
+  for (let i = 0; i < touched; i++) {
+    if (rootOf[i] !== i) continue;
+    if (memberNext[i] === -1) {
+      mergeOwn(state, i, first, informative, 0);
+      finish(state, record, t, first, i, 0, informative, how);
+      continue;
+    }
+    let size = 0;
+    for (let m = i; m !== -1; m = memberNext[m]!) {
+      if (size === members.length) {
+        const larger = new Int32Array(size * 2);
+        larger.set(members);
+        members = larger;
+      }
+      members[size++] = m;
+    }
+    if (merged.length < size * mergedStride) merged = new Float64Array(size * 2 * mergedStride);
+    if (size <= settings.enumeratedTracks && enumerateCluster(state, size, count, first, informative)) {
+      // merged by the joint hypotheses
+    } else for (let k = 0; k < size; k++) mergeOwn(state, members[k]!, first, informative, k * mergedStride);
+    for (let k = 0; k < size; k++) finish(state, record, t, first, members[k]!, k * mergedStride, informative, how);
+  }
+  for (let j = 0; j < count; j++) {
+    const d = (first + j) * D_SIZE;
+    for (let k = 0; k < 2; k++) {
+      const claimant = log[d + D_CLAIM_TRACK + k]!;
+      if (how.mode !== "replay" || claimant === 0 || isIn(state, claimant, how)) {
+        log[d + D_CLAIM_TRACK + k] = 0;
+        log[d + D_CLAIM_PROBABILITY + k] = 0;
+      } else unassigned[j] = unassigned[j]! - log[d + D_CLAIM_PROBABILITY + k]!;
+    }
+  }
+  for (let i = 0; i < touched; i++) {
+    const id = state.slab[touchedSlot[i]! * state.stride + ID]!;
+    for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
+      const p = edgeProbability[e]!;
+      const j = edgeDetection[e]!;
+      unassigned[j] = unassigned[j]! - p;
+      const d = (first + j) * D_SIZE;
+      const at = log[d + D_CLAIM_PROBABILITY]! <= log[d + D_CLAIM_PROBABILITY + 1]! ? 0 : 1;
+      if (p > log[d + D_CLAIM_PROBABILITY + at]!) {
+        log[d + D_CLAIM_PROBABILITY + at] = p;
+        log[d + D_CLAIM_TRACK + at] = id;
+      }
+    }
+  }
+}
+
+/** Merges the hypotheses of one track with its own marginal probabilities. */
+function mergeOwn(state: TrackerState, i: number, first: number, informative: boolean, to: number): void {
+  const r = state.slab[touchedSlot[i]! * state.stride + EXISTENCE]!;
+  reserveComponents(firstEdge[i + 1]! - firstEdge[i]! + 1);
+  let c = 0;
+  componentWeight[0] = missProbability[i]! * missedExistence(r, touchedPd[i]!, informative);
+  componentTrack[0] = i;
+  componentEdge[0] = -1;
+  if (componentWeight[0]! > 1e-12 || firstEdge[i] === firstEdge[i + 1]) c = 1;
+  let n = 0;
+  for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
+    if (edgeProbability[e]! < 1e-6) continue;
+    componentWeight[c] = edgeProbability[e]!;
+    componentTrack[c] = i;
+    componentEdge[c] = e;
+    n = state.detections[(first + edgeDetection[e]!) * D_SIZE + D_COMPONENTS]!;
+    c += 1;
+  }
+  if (c === 1 && componentEdge[0] === -1) {
+    // Nothing but a miss: the modes stay as predicted.
+    const base = touchedSlot[i]! * state.stride;
+    merged[to] = componentWeight[0]!;
+    const modes = state.settings.modes.length;
+    for (let m = 0; m < modes; m++) merged[to + 1 + m] = state.slab[base + MODE_PROBABILITY + m]!;
+    for (let k = 0; k < modes * MODE_SIZE; k++) merged[to + MERGED_MODES + k] = state.slab[base + MODES + k]!;
+    return;
+  }
+  mergeComponents(state, c, n, to);
+}
+
+/**
+ * Joint hypotheses of the cluster in `members`: exact marginals, and a merge that may reorder the Bernoullis. Answers false when the
+ * search was cut off (the beliefs stand).
+ */
+function enumerateCluster(state: TrackerState, size: number, count: number, first: number, informative: boolean): boolean {
+  const { settings } = state;
+  let total = 0;
+  let locals = 0;
+  localDetection.fill(-1, 0, count);
+  for (let k = 0; k < size; k++) {
+    const i = members[k]!;
+    options.firstOption[k] = total;
+    let largest = missWeight[i]!;
+    if (optionCapacity < total + firstEdge[i + 1]! - firstEdge[i]! + 1) growOptions(total + firstEdge[i + 1]! - firstEdge[i]! + 1);
+    optionOrder.length = 0;
+    for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
+      if (edgeProbability[e]! < settings.hypothesisFloor * 0.1) {
+        edgeProbability[e] = 0;
+        continue;
+      }
+      optionOrder.push(e);
+      if (edgeWeight[e]! > largest) largest = edgeWeight[e]!;
+    }
+    optionOrder.sort((a, b) => edgeWeight[b]! - edgeWeight[a]! || a - b);
+    let missDone = false;
+    for (let q = 0; q <= optionOrder.length; q++) {
+      const e = q < optionOrder.length ? optionOrder[q]! : -1;
+      if (!missDone && (e === -1 || missWeight[i]! >= edgeWeight[e]!)) {
+        options.detectionOf[total] = -1;
+        options.weight[total] = missWeight[i]! / largest;
+        optionEdge[total++] = -1;
+        missDone = true;
+      }
+      if (e === -1) break;
+      const j = edgeDetection[e]!;
+      if (localDetection[j]! < 0) localDetection[j] = locals++;
+      options.detectionOf[total] = localDetection[j]!;
+      options.weight[total] = edgeWeight[e]! / largest;
+      optionEdge[total++] = e;
+    }
+  }
+  options.firstOption[size] = total;
+  options.tracks = size;
+  enumerateHypotheses(options, locals, settings.hypotheses, settings.hypothesisFloor, 20000, joint);
+  if (!joint.complete || joint.count === 0) return false;
+  // Marginals of the joint hypotheses replace the beliefs.
+  for (let k = 0; k < size; k++) {
+    const i = members[k]!;
+    for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) edgeProbability[e] = 0;
+    missProbability[i] = 0;
+  }
+  for (let h = 0; h < joint.count; h++) {
+    const w = joint.weight[h]!;
+    for (let k = 0; k < size; k++) {
+      const e = optionEdge[joint.option[h * size + k]!]!;
+      if (e >= 0) edgeProbability[e] = edgeProbability[e]! + w;
+      else missProbability[members[k]!] = missProbability[members[k]!]! + w;
+    }
+  }
+  if (settings.variationalSweeps === 0 || joint.count === 1) {
+    for (let k = 0; k < size; k++) mergeOwn(state, members[k]!, first, informative, k * mergedStride);
+    return true;
+  }
+  // One Gaussian for each option, over its modes.
+  const modes = settings.modes.length;
+  for (let k = 0; k < size; k++) {
+    const i = members[k]!;
+    const base = touchedSlot[i]! * state.stride;
+    const r = state.slab[base + EXISTENCE]!;
+    for (let o = options.firstOption[k]!; o < options.firstOption[k + 1]!; o++) {
+      const e = optionEdge[o]!;
+      variational.existence[o] = e >= 0 ? 1 : missedExistence(r, touchedPd[i]!, informative);
+      const n = e >= 0 ? state.detections[(first + edgeDetection[e]!) * D_SIZE + D_COMPONENTS]! : 0;
+      const at = o * MODE_SIZE;
+      const g = variational.gaussian;
+      for (let q = 0; q < MODE_SIZE; q++) g[at + q] = 0;
+      for (let m = 0; m < modes; m++) componentMean(state, i, e, m, n, componentX.at, m * 6);
+      const xs = componentX.at;
+      for (let m = 0; m < modes; m++) {
+        const mu = e >= 0 ? edgeMode[e * 4 + m]! : state.slab[base + MODE_PROBABILITY + m]!;
+        for (let q = 0; q < 6; q++) g[at + q] = g[at + q]! + mu * (xs[m * 6 + q]! - xs[q]!);
+      }
+      for (let q = 0; q < 6; q++) g[at + q] = g[at + q]! + xs[q]!;
+      for (let m = 0; m < modes; m++) {
+        const mu = e >= 0 ? edgeMode[e * 4 + m]! : state.slab[base + MODE_PROBABILITY + m]!;
+        const x = m * 6;
+        const source = e >= 0 ? prepared : state.slab;
+        const p = e >= 0 ? (edgePrepared[e]! + m) * PREPARED_SIZE + PREPARED_P : base + MODES + m * MODE_SIZE + 6;
+        addScaledSpread(
+          g,
+          at + 6,
+          mu,
+          source,
+          p,
+          xs[x]! - g[at]!,
+          xs[x + 1]! - g[at + 1]!,
+          xs[x + 2]! - g[at + 2]!,
+          xs[x + 3]! - g[at + 3]!,
+          xs[x + 4]! - g[at + 4]!,
+          xs[x + 5]! - g[at + 5]!,
+        );
+      }
+    }
+  }
+  variational.tracks = size;
+  variational.options = total;
+  variational.firstOption = options.firstOption;
+  reorderHypotheses(variational, joint, settings.variationalSweeps);
+  reserveComponents(total);
+  for (let k = 0; k < size; k++) {
+    let c = 0;
+    let n = 0;
+    for (let o = 0; o < total; o++) {
+      const w = variational.share[k * total + o]! * variational.existence[o]!;
+      if (w < 1e-9) continue;
+      componentWeight[c] = w;
+      componentTrack[c] = ownerOf(o, size);
+      componentEdge[c] = optionEdge[o]!;
+      if (optionEdge[o]! >= 0) n = state.detections[(first + edgeDetection[optionEdge[o]!]!) * D_SIZE + D_COMPONENTS]!;
+      c += 1;
+    }
+    if (c === 0) {
+      componentWeight[0] = 1e-12;
+      componentTrack[0] = members[k]!;
+      componentEdge[0] = -1;
+      c = 1;
+    }
+    mergeComponents(state, c, n, k * mergedStride);
+  }
+  return true;
+}
+
+function ownerOf(option: number, size: number): number {
+  let k = 0;
+  while (k + 1 < size && options.firstOption[k + 1]! <= option) k += 1;
+  return members[k]!;
+}
+
+function growOptions(count: number): void {
+  optionCapacity = count * 2;
+  const detectionOf = new Int32Array(optionCapacity);
+  detectionOf.set(options.detectionOf);
+  options.detectionOf = detectionOf;
+  const weight = new Float64Array(optionCapacity);
+  weight.set(options.weight);
+  options.weight = weight;
+  const edge = new Int32Array(optionCapacity);
+  edge.set(optionEdge);
+  optionEdge = edge;
+  variational.existence = new Float64Array(optionCapacity);
+  variational.gaussian = new Float64Array(optionCapacity * MODE_SIZE);
+}
+
+/** Writes the merged state back and keeps the track's books. */
+function finish(
+  state: TrackerState,
+  record: SensorRecord,
+  t: number,
+  first: number,
+  i: number,
+  from: number,
+  informative: boolean,
+  how: LookOptions,
+): void {
+  const s = state.slab;
+  const slot = touchedSlot[i]!;
+  const base = slot * state.stride;
+  const sensorPlace = Math.min(record.index, MAXIMUM_SENSORS - 1);
+  let detected = 0;
+  let strongest = -1;
+  for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
+    detected += edgeProbability[e]!;
+    if (strongest < 0 || edgeProbability[e]! > edgeProbability[strongest]!) strongest = e;
+  }
+  writeBack(state, i, from);
+  s[base + HITS] = s[base + HITS]! + detected;
+  if (detected > 0.5) {
+    s[base + UPDATED_AT] = Math.max(s[base + UPDATED_AT]!, t);
+    const kind = state.detections[(first + edgeDetection[strongest]!) * D_SIZE + D_KIND]!;
+    if (kind === POLAR_3D || kind === POSITION_3D || kind === POSITION_3D_VELOCITY || kind === BEARING_ELEVATION)
+      s[base + HEIGHT_KNOWN] = 1;
+    if (record.sensor.cooperative)
+      s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 3e6 * (record.sensor.updatePeriod ?? 1));
+    const identity = state.detections[(first + edgeDetection[strongest]!) * D_SIZE + D_IDENTITY]!;
+    if (identity >= 0 && edgeProbability[strongest]! > 0.5 && s[base + IDENTITY] === -1) {
+      s[base + IDENTITY] = identity;
+      state.identityTrack[identity] = s[base + ID]!;
+    }
+  }
+  if (how.mode === "fresh") {
+    if (informative || detected > 0.5) state.lookedAt[slot * MAXIMUM_SENSORS + sensorPlace] = t;
+    if (informative) {
+      // Can this sensor see this target at all? Bayes on one bit.
+      const place = slot * MAXIMUM_SENSORS + sensorPlace;
+      const odds = state.detectable[place]!;
+      const share = 1 / (1 + Math.exp(-odds));
+      const missed = (share * (1 - touchedDetect[i]!)) / Math.max(1 - share * touchedDetect[i]!, 1e-9);
+      const after = Math.min(Math.max(detected + (1 - detected) * missed, 1e-4), 1 - 1e-4);
+      state.detectable[place] = Math.log(after / (1 - after));
+    }
+  }
+  if (s[base + EXISTENCE]! >= state.settings.confirmExistence && s[base + HITS]! >= (record.sensor.cooperative ? 0.9 : 1.8))
+    s[base + CONFIRMED] = 1;
+}
+
+/** Clutter rate, detection probability and the expected number of undetected targets, with forgetting. */
+function learn(state: TrackerState, record: SensorRecord, t: number, touched: number, count: number, informative: boolean): void {
+  const { settings, slab, stride } = state;
+  record.lastLookAt = t;
+  record.looks += 1;
+  if (record.sensor.cooperative) return;
+  if (informative) record.undetected *= 1 - detectionProbability(record);
+  if (!informative) return;
+  if (settings.adaptClutter) {
+    let free = 0;
+    for (let j = 0; j < count; j++) columnSum[j] = 1;
+    for (let i = 0; i < touched; i++)
+      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++)
+        columnSum[edgeDetection[e]!] = columnSum[edgeDetection[e]!]! - edgeProbability[e]!;
+    for (let j = 0; j < count; j++) free += Math.max(columnSum[j]!, 0) * (1 - birthIntensity[j]! / background[j]!);
+    record.clutterShape = record.clutterShape * 0.98 + free;
+    record.clutterRate = record.clutterRate * 0.98 + 1;
+  }
+  if (settings.adaptDetection) {
+    let hit = 0;
+    let missed = 0;
+    for (let i = 0; i < touched; i++) {
+      const base = touchedSlot[i]! * stride;
+      if (slab[base + CONFIRMED] !== 1 || touchedCoverage[i]! < 0.99 || slab[base + EXISTENCE]! < 0.5) continue;
+      const share = 1 / (1 + Math.exp(-state.detectable[touchedSlot[i]! * MAXIMUM_SENSORS + Math.min(record.index, MAXIMUM_SENSORS - 1)]!));
+      if (share < 0.9) continue;
+      let detected = 0;
+      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) detected += edgeProbability[e]!;
+      hit += detected;
+      missed += (1 - detected) * missedExistence(slab[base + EXISTENCE]!, touchedPd[i]!, true);
+    }
+    record.detected = record.detected * 0.995 + hit;
+    record.missed = record.missed * 0.995 + missed;
+    const pd = detectionProbability(record);
+    if (pd > 0.99 || pd < 0.05) {
+      const total = record.detected + record.missed;
+      const kept = Math.min(Math.max(pd, 0.05), 0.99);
+      record.detected = kept * total;
+      record.missed = (1 - kept) * total;
+    }
+  }
+}
+
+/** A candidate track for each detection that nothing explains and that fixes a position. */
+function createTracks(state: TrackerState, record: SensorRecord, t: number, first: number, count: number, how: LookOptions): void {
+  const { settings } = state;
+  const log = state.detections;
+  const cooperative = record.sensor.cooperative;
+  for (let j = 0; j < count; j++) {
+    const d = (first + j) * D_SIZE;
+    const kind = log[d + D_KIND]!;
+    if (kind === BEARING || kind === BEARING_ELEVATION) continue;
+    const free = Math.min(Math.max(unassigned[j]!, 0), 1);
+    const identity = log[d + D_IDENTITY]!;
+    // A second track of an identity that has one is a copy unless the first is clearly elsewhere; its claim then waits for one more report.
+    const r =
+      ((free * birthIntensity[j]!) / background[j]!) * (cooperative && identity >= 0 && state.identityTrack[identity] !== 0 ? 0.2 : 1);
+    if (!(r >= settings.birthExistence)) continue;
+    let slot = -1;
+    if (how.mode === "replay") {
+      const old = log[d + D_BORN]! > 0 ? slotOf(state, log[d + D_BORN]!) : -1;
+      if (old >= 0 && state.slab[old * state.stride + HITS] === -1) slot = old;
+      else continue;
+    } else {
+      if (state.count >= settings.maximumTracks && !evict(state, r)) {
+        state.counts.evicted += 1;
+        continue;
+      }
+      slot = appendSlot(state);
+      state.slab[slot * state.stride + ID] = state.nextId++;
+    }
+    initialise(state, slot, record, t, d, Math.min(r, 1 - 1e-6));
+    rememberState(state, slot);
+    log[d + D_BORN] = state.slab[slot * state.stride + ID]!;
+  }
+}
+
+/** Makes room by dropping the least certain track if it is less certain than `r`. */
+function evict(state: TrackerState, r: number): boolean {
+  let worst = -1;
+  let least = r;
+  for (let slot = 0; slot < state.count; slot++) {
+    const existence = state.slab[slot * state.stride + EXISTENCE]!;
+    if (existence < least) {
+      least = existence;
+      worst = slot;
+    }
+  }
+  if (worst < 0) return false;
+  state.counts.evicted += 1;
+  // Its place is freed by the sweep at the end of the scan; existence 0 marks it.
+  state.slab[worst * state.stride + EXISTENCE] = 0;
+  return state.count < state.settings.maximumTracks * 2;
+}
+
+const line = new Float64Array(9);
+
+/** First state of a track from one detection: position from the measurement, velocity unknown but for the range-rate. */
+function initialise(state: TrackerState, slot: number, record: SensorRecord, t: number, d: number, r: number): void {
+  const { settings } = state;
+  const s = state.slab;
+  const log = state.detections;
+  const base = slot * state.stride;
+  const kind = log[d + D_KIND]!;
+  const n = log[d + D_COMPONENTS]!;
+  s[base + AT] = t;
+  s[base + CREATED_AT] = t;
+  s[base + UPDATED_AT] = t;
+  s[base + EXISTENCE] = r;
+  s[base + HITS] = 1;
+  s[base + HEIGHT_KNOWN] = kind === POLAR_3D || kind === POSITION_3D || kind === POSITION_3D_VELOCITY ? 1 : 0;
+  s[base + COVERED_UNTIL] = t + 3e6 * (record.sensor.updatePeriod ?? 1);
+  s[base + CONFIRMED] = record.sensor.cooperative && r >= settings.confirmExistence ? 1 : 0;
+  s[base + IDENTITY] = log[d + D_IDENTITY]!;
+  s[base + LAST_HISTORY] = -1;
+  if (log[d + D_IDENTITY]! >= 0 && state.identityTrack[log[d + D_IDENTITY]!] === 0)
+    state.identityTrack[log[d + D_IDENTITY]!] = s[base + ID]!;
+  for (let k = 0; k < state.sensors.length && k < MAXIMUM_SENSORS; k++) {
+    const other = state.sensors[k]!;
+    state.detectable[slot * MAXIMUM_SENSORS + k] = detectableOdds(state, other, k === record.index);
+    state.lookedAt[slot * MAXIMUM_SENSORS + k] = t;
+  }
+  const modes = settings.modes;
+  for (let m = 0; m < modes.length; m++) {
+    const mode = modes[m]!;
+    s[base + MODE_PROBABILITY + m] = mode.share;
+    const o = base + MODES + m * MODE_SIZE;
+    for (let k = 0; k < MODE_SIZE; k++) s[o + k] = 0;
+    const p = o + 6;
+    const speed = mode.birthSpeed * mode.birthSpeed;
+    const speedUp = mode.birthSpeedUp * mode.birthSpeedUp;
+    s[p + 9] = speed;
+    s[p + 14] = speed;
+    s[p + 20] = speedUp;
+    if (kind >= POSITION_2D) {
+      s[o] = log[d + D_Z]!;
+      s[o + 1] = log[d + D_Z + 1]!;
+      s[p] = log[d + D_VARIANCE]!;
+      s[p + 1] = log[d + D_COVARIANCE_EN]!;
+      s[p + 2] = log[d + D_VARIANCE + 1]!;
+      const hasHeight = kind === POSITION_3D || kind === POSITION_3D_VELOCITY;
+      s[o + 2] = hasHeight ? log[d + D_Z + 2]! : record.up + settings.unknownHeight;
+      s[p + 5] = hasHeight ? log[d + D_VARIANCE + 2]! : settings.unknownHeightSigma * settings.unknownHeightSigma;
+      if (kind === POSITION_2D_VELOCITY) {
+        s[o + 3] = log[d + D_Z + 2]!;
+        s[o + 4] = log[d + D_Z + 3]!;
+        s[p + 9] = log[d + D_VARIANCE + 2]!;
+        s[p + 14] = log[d + D_VARIANCE + 3]!;
+      } else if (kind === POSITION_3D_VELOCITY) {
+        for (let k = 0; k < 3; k++) s[o + 3 + k] = log[d + D_Z + 3 + k]!;
+        s[p + 9] = log[d + D_VARIANCE + 3]!;
+        s[p + 14] = log[d + D_VARIANCE + 4]!;
+        s[p + 20] = log[d + D_VARIANCE + 5]!;
+      }
+      continue;
+    }
+    // Polar: unit vectors along range, azimuth and elevation in the sensor's frame, turned into the site's.
+    const range = Math.max(log[d + D_Z]!, 1);
+    const azimuth = log[d + D_Z + 1]!;
+    const has3d = kind === POLAR_3D;
+    let elevation: number;
+    let elevationVariance: number;
+    if (has3d) {
+      elevation = log[d + D_Z + 2]!;
+      elevationVariance = log[d + D_VARIANCE + 2]!;
+    } else {
+      elevation = Math.asin(Math.min(Math.max(settings.unknownHeight / range, -0.9), 0.9));
+      const sine = Math.min(settings.unknownHeightSigma / range, 0.7);
+      elevationVariance = sine * sine;
+    }
+    const ce = Math.cos(elevation);
+    const se = Math.sin(elevation);
+    const horizontal0 = record.azimuthSign > 0 ? Math.cos(azimuth) : Math.sin(azimuth);
+    const horizontal1 = record.azimuthSign > 0 ? Math.sin(azimuth) : Math.cos(azimuth);
+    const rot = record.rotation;
+    // Rows: along range, along azimuth, along elevation.
+    line[0] = ce * horizontal0;
+    line[1] = ce * horizontal1;
+    line[2] = se;
+    line[3] = -horizontal1;
+    line[4] = horizontal0;
+    line[5] = 0;
+    line[6] = -se * horizontal0;
+    line[7] = -se * horizontal1;
+    line[8] = ce;
+    for (let k = 0; k < 3; k++) {
+      const a = line[k * 3]!;
+      const b = line[k * 3 + 1]!;
+      const c = line[k * 3 + 2]!;
+      line[k * 3] = a * rot[0]! + b * rot[3]! + c * rot[6]!;
+      line[k * 3 + 1] = a * rot[1]! + b * rot[4]! + c * rot[7]!;
+      line[k * 3 + 2] = a * rot[2]! + b * rot[5]! + c * rot[8]!;
+    }
+    s[o] = record.east + range * line[0]!;
+    s[o + 1] = record.north + range * line[1]!;
+    s[o + 2] = record.up + range * line[2]!;
+    const vr = log[d + D_VARIANCE]!;
+    const va = log[d + D_VARIANCE + 1]! * range * range * ce * ce;
+    const ve = elevationVariance * range * range;
+    let k = p;
+    for (let i = 0; i < 3; i++) {
+      for (let q = 0; q <= i; q++) {
+        s[k++] = vr * line[i]! * line[q]! + va * line[3 + i]! * line[3 + q]! + ve * line[6 + i]! * line[6 + q]!;
+      }
+    }
+    const hasRate = has3d ? n === 4 : n === 3;
+    if (hasRate) {
+      // Condition the velocity prior on its component along the line of sight.
+      const rate = log[d + D_Z + n - 1]!;
+      const rateVariance = log[d + D_VARIANCE + n - 1]!;
+      const g0 = speed * line[0]!;
+      const g1 = speed * line[1]!;
+      const g2 = speedUp * line[2]!;
+      const total = g0 * line[0]! + g1 * line[1]! + g2 * line[2]! + rateVariance;
+      s[o + 3] = (g0 * rate) / total;
+      s[o + 4] = (g1 * rate) / total;
+      s[o + 5] = (g2 * rate) / total;
+      s[p + 9] = speed - (g0 * g0) / total;
+      s[p + 13] = -(g1 * g0) / total;
+      s[p + 14] = speed - (g1 * g1) / total;
+      s[p + 18] = -(g2 * g0) / total;
+      s[p + 19] = -(g2 * g1) / total;
+      s[p + 20] = speedUp - (g2 * g2) / total;
+      // How well this mode's prior explains the range-rate decides how likely the mode is.
+      s[base + MODE_PROBABILITY + m] = mode.share * normalDensity(rate, Math.sqrt(total));
+    }
+  }
+  let total = 0;
+  for (let m = 0; m < modes.length; m++) total += s[base + MODE_PROBABILITY + m]!;
+  for (let m = 0; m < modes.length; m++)
+    s[base + MODE_PROBABILITY + m] = total > 0 ? s[base + MODE_PROBABILITY + m]! / total : 1 / modes.length;
+}
+
+/** Log-odds, before any look, that a sensor can see a target at all. */
+export function detectableOdds(state: TrackerState, record: SensorRecord, seen: boolean): number {
+  if (seen) return Math.log(0.999 / 0.001);
+  const share =
+    record.sensor.detectableShare ?? (record.sensor.passive === true ? state.settings.passiveShare : state.settings.activeShare);
+  return Math.log(share / (1 - share));
+}
+
+/** Which track each detection most probably updated. */
+function reportAssignments(state: TrackerState, first: number, count: number, touched: number, out: Assignment[]): void {
+  const log = state.detections;
+  const bestTrack = new Int32Array(count);
+  const bestProbability = new Float64Array(count);
+  for (let i = 0; i < touched; i++) {
+    const id = state.slab[touchedSlot[i]! * state.stride + ID]!;
+    for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
+      const j = edgeDetection[e]!;
+      if (edgeProbability[e]! > bestProbability[j]!) {
+        bestProbability[j] = edgeProbability[e]!;
+        bestTrack[j] = id;
+      }
+    }
+  }
+  for (let j = 0; j < count; j++) {
+    const d = (first + j) * D_SIZE;
+    const free = Math.max(unassigned[j]!, 0);
+    if (bestProbability[j]! >= free && bestTrack[j]! > 0)
+      out.push({ handle: log[d + D_HANDLE]!, trackId: bestTrack[j]!, probability: bestProbability[j]! });
+    else out.push({ handle: log[d + D_HANDLE]!, trackId: log[d + D_BORN]!, probability: log[d + D_BORN]! > 0 ? free : 0 });
+  }
+}

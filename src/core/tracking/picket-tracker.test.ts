@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { advanceTime, createTracker, predictTrack, processScan, readTracks, SPATIAL_SETTINGS, setSensor } from "./picket-tracker.ts";
+import type { TrackerDetection, TrackerSensor } from "./tracker.ts";
+
+const START = 1_700_000_000_000_000;
+const at = (seconds: number) => START + Math.round(seconds * 1e6);
+const RADAR: TrackerSensor = {
+  id: "radar",
+  positionEnu: [0, 0, 0],
+  rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  azimuthFrom: "north",
+  fieldOfView: { rangeMin: 100, rangeMax: 5000, azimuthCentre: 0, azimuthWidth: 2 * Math.PI, elevationMin: -0.1, elevationMax: 1 },
+  detectionProbability: 0.9,
+  falseDetectionsPerScan: 2,
+  updatePeriod: 1,
+  cooperative: false,
+};
+const REMOTE_ID: TrackerSensor = { ...RADAR, id: "rid", fieldOfView: undefined, falseDetectionsPerScan: 0, cooperative: true };
+
+/** What a perfect radar at the origin would say of a target at (east, north, up) with this velocity. */
+function plot(east: number, north: number, up: number, v: readonly [number, number, number], handle = 1): TrackerDetection {
+  const range = Math.hypot(east, north, up);
+  return {
+    kind: "polar3d",
+    z: [range, Math.atan2(east, north), Math.asin(up / range), (east * v[0] + north * v[1] + up * v[2]) / range],
+    variance: [25, 1e-4, 1e-4, 0.25],
+    handle,
+  };
+}
+
+test("one radar detection makes no confirmed track, five in a row do", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  for (let k = 0; k < 5; k++) {
+    const answered = processScan(state, {
+      sensorId: "radar",
+      t: at(k),
+      looked: "field-of-view",
+      detections: [plot(1000 + 10 * k, 2000, 100, [10, 0, 0], 7)],
+    });
+    assert.equal(answered[0]!.handle, 7);
+    if (k === 0) assert.equal(readTracks(state, 0)[0]!.status, "tentative");
+  }
+  const tracks = readTracks(state);
+  assert.equal(tracks.length, 1);
+  assert.equal(tracks[0]!.status, "confirmed");
+  const [east, north, up] = predictTrack(tracks[0]!, at(5)).position;
+  assert.ok(Math.hypot(east - 1050, north - 2000, up - 100) < 10, `${east} ${north} ${up}`);
+});
+
+test("a Remote ID report is a track at once and keeps its name through radar detections of the same drone", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  setSensor(state, REMOTE_ID);
+  const report = (k: number): TrackerDetection => ({
+    kind: "position3d",
+    z: [500 + 15 * k, 800, 60],
+    variance: [9, 9, 36],
+    identity: "serial",
+    handle: 1,
+  });
+  processScan(state, { sensorId: "rid", t: at(0), looked: "detections-only", detections: [report(0)] });
+  const first = readTracks(state);
+  assert.equal(first.length, 1);
+  assert.equal(first[0]!.status, "confirmed");
+  for (let k = 1; k < 12; k++) {
+    processScan(state, {
+      sensorId: "radar",
+      t: at(k - 0.5),
+      looked: "field-of-view",
+      detections: [plot(500 + 15 * (k - 0.5), 800, 60, [15, 0, 0])],
+    });
+    if (k % 2 === 0) processScan(state, { sensorId: "rid", t: at(k), looked: "detections-only", detections: [report(k)] });
+  }
+  const tracks = readTracks(state);
+  assert.equal(tracks.length, 1);
+  assert.equal(tracks[0]!.id, first[0]!.id);
+});
+
+test("a track that a covering radar misses four times is no longer reported", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  for (let k = 0; k < 6; k++)
+    processScan(state, { sensorId: "radar", t: at(k), looked: "field-of-view", detections: [plot(1000, 1000 + 12 * k, 90, [0, 12, 0])] });
+  assert.equal(readTracks(state).length, 1);
+  for (let k = 6; k < 10; k++) processScan(state, { sensorId: "radar", t: at(k), looked: "field-of-view", detections: [] });
+  assert.equal(readTracks(state).length, 0);
+});
+
+test("a rotating radar's misses follow from its period when time advances", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, { ...RADAR, updatePeriod: 4 });
+  for (let k = 0; k < 6; k++)
+    processScan(state, {
+      sensorId: "radar",
+      t: at(4 * k),
+      looked: "detections-only",
+      detections: [plot(1000, 1000 + 40 * k, 90, [0, 10, 0])],
+    });
+  assert.equal(readTracks(state).length, 1);
+  // The radar keeps turning and sees something else.
+  for (let k = 6; k < 14; k++) {
+    processScan(state, { sensorId: "radar", t: at(4 * k), looked: "detections-only", detections: [plot(-3000, -1000, 90, [0, 0, 0])] });
+    advanceTime(state, at(4 * k + 2));
+  }
+  assert.ok(readTracks(state).every((track) => track.position[0] < 0));
+});
+
+test("detections that are not numbers are refused and counted by reason, and leave no NaN", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  const good = plot(1000, 1000, 50, [5, 0, 0]);
+  const bad: TrackerDetection[] = [
+    { ...good, z: [Number.NaN, 0, 0, 0] },
+    { ...good, variance: [-1, 1e-4, 1e-4, 1] },
+    { ...good, variance: [25, 100, 1e-4, 1] },
+    { ...good, z: [1000, 0] },
+    { ...good, kind: "nonsense" as "polar3d" },
+  ];
+  for (let k = 0; k < 3; k++) processScan(state, { sensorId: "radar", t: at(k), looked: "field-of-view", detections: [...bad, good] });
+  assert.deepEqual(state.counts.refusedReasons, { value: 3, variance: 6, "wrong-length": 3, "unknown-kind": 3 });
+  processScan(state, { sensorId: "nobody", t: at(3), looked: "field-of-view", detections: [good] });
+  processScan(state, { sensorId: "radar", t: Number.NaN, looked: "field-of-view", detections: [good] });
+  for (const track of readTracks(state, 0))
+    for (const value of [...track.position, ...track.velocity, ...track.covariance]) assert.ok(Number.isFinite(value));
+});
+
+test("a snapshot continues with the same bits as the original", () => {
+  const original = createTracker(SPATIAL_SETTINGS);
+  setSensor(original, RADAR);
+  const feed = (state: ReturnType<typeof createTracker>, from: number, to: number) => {
+    for (let k = from; k < to; k++) {
+      const detections = [
+        plot(1000 + 9 * k, 2000, 100, [9, 0, 0]),
+        plot(1040 + 9 * k, 2030, 110, [9, 0, 0]),
+        plot(-500 - k * 3, 700 + ((k * 37) % 50), 60, [1, 2, 0]),
+      ];
+      processScan(state, { sensorId: "radar", t: at(k), looked: "field-of-view", detections });
+    }
+  };
+  feed(original, 0, 8);
+  const copy = structuredClone(original);
+  feed(original, 8, 16);
+  feed(copy, 8, 16);
+  assert.deepEqual(readTracks(copy, 0), readTracks(original, 0));
+});

@@ -1,0 +1,114 @@
+// Every number that shapes the tracker, with its unit and its reason. Two presets: `SPATIAL_SETTINGS` for a real site and every
+// scenario in three dimensions, `FLAT_SETTINGS` for scenes in a plane. Nothing is keyed on a scenario's name, seed or size.
+
+/** One motion mode of the IMM inside each track. */
+export interface MotionMode {
+  /** Density of white acceleration, horizontal and vertical, m^2/s^3. */
+  readonly q: number;
+  readonly qUp: number;
+  /** rad/s counter-clockwise; 0 is straight flight. */
+  readonly turnRate: number;
+  /** Mean time that a target stays in this mode, s. */
+  readonly sojourn: number;
+  /** Share of new tracks that start in this mode; also how those that leave another mode choose. */
+  readonly share: number;
+  /** 1 sigma of each velocity component at birth, m/s. */
+  readonly birthSpeed: number;
+  readonly birthSpeedUp: number;
+}
+
+export interface TrackerSettings {
+  readonly modes: readonly MotionMode[];
+  /** Mean life of a target inside coverage, s: survival over dt is exp(-dt / lifetime). */
+  readonly lifetime: number;
+  /** The same while no sensor covers the track, s: how fast a track that flew away is given up. */
+  readonly uncoveredLifetime: number;
+  /** Expected targets in a sensor's field of view that no track stands for, at its first look. */
+  readonly initialUndetected: number;
+  /** Expected new targets a second in a sensor's field of view. */
+  readonly birthRate: number;
+  /** Where targets appear, when known: a Gaussian in the plane (m). Undefined: evenly over the field of view. */
+  readonly birthPlace?: { readonly mean: readonly [number, number]; readonly sigma: readonly [number, number] };
+  /** Height above the sensor and its 1 sigma, m, for a sensor that tells no height. */
+  readonly unknownHeight: number;
+  readonly unknownHeightSigma: number;
+  /** 1 sigma of the range-rate of false detections and of new targets, m/s. */
+  readonly clutterRangeRate: number;
+  readonly targetRangeRate: number;
+  /** Probability that a true detection falls outside its gate. */
+  readonly gateTail: number;
+  /** Existence at which a track is reported, is called confirmed, and is dropped. */
+  readonly reportExistence: number;
+  readonly confirmExistence: number;
+  readonly dropExistence: number;
+  /** Smallest existence of a new candidate that is worth a track. */
+  readonly birthExistence: number;
+  /** Joint hypotheses kept for one cluster, their least weight against the best, and the largest cluster that is enumerated. */
+  readonly hypotheses: number;
+  readonly hypothesisFloor: number;
+  readonly enumeratedTracks: number;
+  /** Sweeps of the variational projection; 0 merges track by track. */
+  readonly variationalSweeps: number;
+  /** Estimate clutter and detection probability on line. */
+  readonly adaptClutter: boolean;
+  readonly adaptDetection: boolean;
+  /** Share of targets that a passive receiver can see at all; the rest it never does. */
+  readonly passiveShare: number;
+  readonly activeShare: number;
+  /** Estimate sensor biases on line. */
+  readonly registration: boolean;
+  /** How far back a late detection is worked in, s, and the room for it. */
+  readonly historySeconds: number;
+  readonly historyStates: number;
+  readonly maximumTracks: number;
+  /** Detections of one scan beyond which the rest is refused and counted. */
+  readonly maximumDetections: number;
+}
+
+export const SPATIAL_SETTINGS: TrackerSettings = {
+  modes: [
+    { q: 0.3, qUp: 0.2, turnRate: 0, sojourn: 20, share: 0.6, birthSpeed: 12, birthSpeedUp: 3 },
+    { q: 4, qUp: 0.6, turnRate: 0, sojourn: 8, share: 0.35, birthSpeed: 15, birthSpeedUp: 3 },
+    { q: 1, qUp: 0.5, turnRate: 0, sojourn: 8, share: 0.05, birthSpeed: 60, birthSpeedUp: 8 },
+  ],
+  lifetime: 200,
+  uncoveredLifetime: 4,
+  initialUndetected: 5,
+  birthRate: 0.7,
+  unknownHeight: 150,
+  unknownHeightSigma: 500,
+  clutterRangeRate: 4,
+  targetRangeRate: 15,
+  gateTail: 1e-4,
+  reportExistence: 0.5,
+  confirmExistence: 0.9,
+  dropExistence: 1e-3,
+  birthExistence: 1e-4,
+  hypotheses: 100,
+  hypothesisFloor: 1e-3,
+  enumeratedTracks: 8,
+  variationalSweeps: 3,
+  adaptClutter: true,
+  adaptDetection: true,
+  passiveShare: 0.5,
+  activeShare: 0.995,
+  registration: true,
+  historySeconds: 5,
+  historyStates: 8192,
+  maximumTracks: 4000,
+  maximumDetections: 8192,
+};
+
+export const FLAT_SETTINGS: TrackerSettings = {
+  ...SPATIAL_SETTINGS,
+  modes: [
+    { q: 0.02, qUp: 0, turnRate: 0, sojourn: 100, share: 0.97, birthSpeed: 1, birthSpeedUp: 0.01 },
+    { q: 0.2, qUp: 0, turnRate: 0, sojourn: 5, share: 0.03, birthSpeed: 1, birthSpeedUp: 0.01 },
+  ],
+  lifetime: 99.5,
+  uncoveredLifetime: 5,
+  initialUndetected: 3,
+  birthRate: 0.005,
+  unknownHeight: 0,
+  unknownHeightSigma: 0.01,
+};

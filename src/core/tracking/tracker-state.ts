@@ -1,0 +1,228 @@
+// The tracker's state: plain data only. Tracks lie one after another in a slab, in rising order of identifier; what a late
+// detection needs (recent looks, their detections, recent states) lies in three rings of fixed size.
+
+import { MODE_SIZE } from "../estimation/motion.ts";
+import type { TrackerSensor } from "./tracker.ts";
+import type { TrackerSettings } from "./tracker-settings.ts";
+
+// Fields of a track before its modes.
+export const ID = 0;
+/** Instant of the state, us. */
+export const AT = 1;
+export const CREATED_AT = 2;
+export const UPDATED_AT = 3;
+export const EXISTENCE = 4;
+/** Expected number of detections used. */
+export const HITS = 5;
+export const HEIGHT_KNOWN = 6;
+/** Some sensor's look covers the track until this instant, us. */
+export const COVERED_UNTIL = 7;
+/** 1 once the track was confirmed. */
+export const CONFIRMED = 8;
+/** Position in `identities`, or -1. */
+export const IDENTITY = 9;
+/** Sequence number of the newest state of this track in the history ring, or -1. A state in the ring names the one before it. */
+export const LAST_HISTORY = 10;
+/** Probability of each mode, up to 4. */
+export const MODE_PROBABILITY = 12;
+export const MODES = 16;
+export const MAXIMUM_MODES = 4;
+
+/** Sensors whose looks are remembered for each track; those beyond share the last place. */
+export const MAXIMUM_SENSORS = 32;
+
+// Fields of a detection in the log.
+export const D_KIND = 0;
+export const D_COMPONENTS = 1;
+export const D_HANDLE = 2;
+export const D_IDENTITY = 3;
+export const D_COVARIANCE_EN = 4;
+/** Track born of it, or 0. */
+export const D_BORN = 5;
+/** The two tracks that claimed it most, and with what probability. */
+export const D_CLAIM_TRACK = 6;
+export const D_CLAIM_PROBABILITY = 8;
+export const D_Z = 10;
+export const D_VARIANCE = 16;
+export const D_SIZE = 22;
+
+// Fields of a look in the log.
+export const L_SENSOR = 0;
+export const L_AT = 1;
+export const L_FIRST = 2;
+export const L_COUNT = 3;
+/** 1: everything in the field of view was looked at. */
+export const L_FULL = 4;
+export const L_SIZE = 5;
+
+/** What the tracker knows and learns of one sensor. */
+export interface SensorRecord {
+  sensor: TrackerSensor;
+  index: number;
+  east: number;
+  north: number;
+  up: number;
+  rotation: readonly number[];
+  azimuthSign: 1 | -1;
+  /** Expected targets in its field of view without a track. */
+  undetected: number;
+  lastLookAt: number;
+  looks: number;
+  /** Gamma posterior of false detections a look: shape / rate. */
+  clutterShape: number;
+  clutterRate: number;
+  /** Beta posterior of the detection probability. */
+  detected: number;
+  missed: number;
+  refused: number;
+  late: number;
+  tooLate: number;
+}
+
+export interface TrackerState {
+  readonly settings: TrackerSettings;
+  /** Newest instant that it was told of, us. */
+  now: number;
+  nextId: number;
+  /** Tracks in the slab. */
+  count: number;
+  /** Numbers of one track. */
+  stride: number;
+  slab: Float64Array;
+  /** [capacity x MAXIMUM_SENSORS] log-odds that the sensor can see this target at all. */
+  detectable: Float64Array;
+  /** [capacity x MAXIMUM_SENSORS] when the sensor last looked at the track, us. */
+  lookedAt: Float64Array;
+  sensors: SensorRecord[];
+  identities: string[];
+  /** "#" + identity -> place in `identities`. */
+  identityPlace: Record<string, number>;
+  nextIdentity: number;
+  /** Track that holds each identity, 0: none. */
+  identityTrack: number[];
+  detections: Float64Array;
+  nextDetection: number;
+  looks: Float64Array;
+  /** Looks ever logged; number n lies at place n modulo the size of the log. */
+  lookCount: number;
+  /** Time of a jump ahead that waits to be confirmed, and how often it was. */
+  jumpTo: number;
+  jumpSeen: number;
+  history: Float64Array;
+  /** States ever put into the ring; number n lies at place n modulo its size. */
+  historyCount: number;
+  counts: { evicted: number; refused: number; refusedReasons: Record<string, number>; late: number; tooLate: number; duplicates: number };
+}
+
+export const DETECTION_SLOTS = 32768;
+export const LOOK_SLOTS = 2048;
+
+export function createTracker(settings: TrackerSettings): TrackerState {
+  const stride = MODES + settings.modes.length * MODE_SIZE;
+  const capacity = 64;
+  return {
+    settings,
+    now: 0,
+    nextId: 1,
+    count: 0,
+    stride,
+    slab: new Float64Array(capacity * stride),
+    detectable: new Float64Array(capacity * MAXIMUM_SENSORS),
+    lookedAt: new Float64Array(capacity * MAXIMUM_SENSORS),
+    sensors: [],
+    identities: [],
+    identityPlace: {},
+    nextIdentity: 0,
+    identityTrack: [],
+    detections: new Float64Array(DETECTION_SLOTS * D_SIZE),
+    nextDetection: 0,
+    looks: new Float64Array(LOOK_SLOTS * L_SIZE),
+    lookCount: 0,
+    jumpTo: 0,
+    jumpSeen: 0,
+    history: new Float64Array(settings.historyStates * stride),
+    historyCount: 0,
+    counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0 },
+  };
+}
+
+/** Makes room for one more track and answers its place; the new place is the last, so identifiers keep rising. */
+export function appendSlot(state: TrackerState): number {
+  const slot = state.count;
+  if ((slot + 1) * state.stride > state.slab.length) {
+    const capacity = slot * 2;
+    state.slab = grown(state.slab, capacity * state.stride);
+    state.detectable = grown(state.detectable, capacity * MAXIMUM_SENSORS);
+    state.lookedAt = grown(state.lookedAt, capacity * MAXIMUM_SENSORS);
+  }
+  state.count = slot + 1;
+  return slot;
+}
+
+function grown(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(array);
+  return larger;
+}
+
+/** Place of the track with this identifier, or -1. Identifiers rise along the slab. */
+export function slotOf(state: TrackerState, id: number): number {
+  let low = 0;
+  let high = state.count - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = state.slab[middle * state.stride]!;
+    if (found === id) return middle;
+    if (found < id) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** Removes the tracks for which `drop` is true, keeping the order of the others. */
+export function removeTracks(state: TrackerState, drop: (slot: number) => boolean): void {
+  const { slab, stride, detectable, lookedAt } = state;
+  let to = 0;
+  for (let slot = 0; slot < state.count; slot++) {
+    if (drop(slot)) {
+      const identity = slab[slot * stride + IDENTITY]!;
+      if (identity >= 0 && state.identityTrack[identity] === slab[slot * stride]!) state.identityTrack[identity] = 0;
+      continue;
+    }
+    if (to !== slot) {
+      slab.copyWithin(to * stride, slot * stride, (slot + 1) * stride);
+      detectable.copyWithin(to * MAXIMUM_SENSORS, slot * MAXIMUM_SENSORS, (slot + 1) * MAXIMUM_SENSORS);
+      lookedAt.copyWithin(to * MAXIMUM_SENSORS, slot * MAXIMUM_SENSORS, (slot + 1) * MAXIMUM_SENSORS);
+    }
+    to += 1;
+  }
+  state.count = to;
+}
+
+/** Puts the track's present state into the history ring. */
+export function rememberState(state: TrackerState, slot: number): void {
+  const { slab, stride, history } = state;
+  const places = state.settings.historyStates;
+  if (places === 0) return;
+  const sequence = state.historyCount;
+  const to = (sequence % places) * stride;
+  const from = slot * stride;
+  for (let k = 0; k < stride; k++) history[to + k] = slab[from + k]!;
+  state.historyCount = sequence + 1;
+  slab[from + LAST_HISTORY] = sequence;
+}
+
+/** Offset in `history` of the newest remembered state of the track at or before `t` (us), or -1. */
+export function stateBefore(state: TrackerState, slot: number, t: number): number {
+  const { slab, stride, history } = state;
+  const places = state.settings.historyStates;
+  const id = slab[slot * stride + ID]!;
+  let sequence = slab[slot * stride + LAST_HISTORY]!;
+  while (sequence >= 0 && sequence > state.historyCount - 1 - places) {
+    const at = (sequence % places) * stride;
+    if (history[at + ID] !== id) return -1;
+    if (history[at + AT]! <= t) return at;
+    sequence = history[at + LAST_HISTORY]!;
+  }
+  return -1;
+}
