@@ -2,6 +2,7 @@
 // Plain data throughout: no class instances, no functions, so that a picture can be snapshotted bit for bit.
 
 import type { Metres, MetresPerSecond, Micros, Radians, Seconds } from "../base/units.ts";
+import type { FieldOfView } from "./site.ts";
 
 /** Where a sensor's data really comes from; configured, journalled, and shown wherever it is not "live". */
 export type Origin = "live" | "simulated" | "recorded" | "exercise";
@@ -220,6 +221,8 @@ export interface SensorStatus {
   readonly height?: Height;
   /** Heading of the platform, clockwise from true north. */
   readonly heading?: Radians;
+  /** What it sees now, as it says itself. */
+  readonly fieldOfView?: FieldOfView;
   /** A whole turn of a rotating antenna. */
   readonly rotationPeriod?: Seconds;
   /** The antenna passed this azimuth now (north mark: 0). */

@@ -1,0 +1,616 @@
+// SAPIENT (BSI Flex 335 v2.0) as a fusion node: edge nodes connect, register, report. The session rules are SEQ-01 to
+// SEQ-22 of docs/protocols/sapient.md; every answer is a function of the octets, the state and the given time.
+
+import { fromBinary } from "@bufbuild/protobuf";
+import { sanitizeText } from "../../base/text.ts";
+import { type Micros, micros, seconds } from "../../base/units.ts";
+import type { Observation, SensorStatus, SensorTime } from "../../model/observation.ts";
+import type { DecodeError } from "../decode-error.ts";
+import type { Decoded, Packet, Protocol, ProtocolOptions, Timed } from "../protocol.ts";
+import { DEFAULT_LATENCY_SECONDS, readRegistration } from "./contract.ts";
+import type { CoordinateWarning, Place } from "./coordinates.ts";
+import { readDetection } from "./detection.ts";
+import { isExternalEffector } from "./effector-guard.ts";
+import { encodeError, encodeSapient } from "./encode.ts";
+import { isUuid, normalizeUlid, normalizeUuid } from "./identifiers.ts";
+import {
+  Alert_AlertType,
+  AlertAck_AlertAckStatus,
+  type SapientMessage,
+  SapientMessageSchema,
+  StatusReport_Info,
+  StatusReport_System,
+} from "./sapient-pb.gen.ts";
+import {
+  activeFindings,
+  activeMode,
+  type ConnectionState,
+  createConnection,
+  createSapientState,
+  MAX_CONNECTIONS,
+  MAX_NODES,
+  mayReplyError,
+  type NodeState,
+  noteFinding,
+  type SapientState,
+} from "./state.ts";
+import { readStatus } from "./status.ts";
+import { validateMessage } from "./validate.ts";
+import { guardWire } from "./wire-guard.ts";
+
+/** SEQ-07: so many status reports in a row may be missing, each with a tenth of slack as Dstl's tools allow. */
+const MISSED_REPORTS = 3;
+const INTERVAL_SLACK = 1.1;
+/** SEQ-08. */
+const RETENTION = 120_000_000;
+/** A connection that says nothing we can use for so long is closed: it may be a port scan, or half open. */
+const REGISTRATION_TIMEOUT = 60_000_000;
+/** Clock differences that are worth a sentence. The engine estimates and removes the offset. */
+const CLOCK_WARNING = 1_000_000;
+/** Farther off than this the time stamp says nothing, and the time of arrival counts. */
+const CLOCK_LIMIT = 86_400_000_000;
+/** Octets of an offending packet that are sent back; enough to find it in a log. */
+const ECHO_LIMIT = 4_096;
+const MAX_REASONS = 64;
+
+/** What one message leads to, collected while it is read. */
+class Turn {
+  readonly observations: Observation[] = [];
+  readonly errors: DecodeError[] = [];
+  readonly replies: Uint8Array[] = [];
+  close: string | undefined;
+  records = 0;
+
+  readonly state: SapientState;
+  readonly packet: Packet;
+  readonly options: ProtocolOptions;
+  readonly connection: ConnectionState;
+
+  constructor(state: SapientState, packet: Packet, options: ProtocolOptions, connection: ConnectionState) {
+    this.state = state;
+    this.packet = packet;
+    this.options = options;
+    this.connection = connection;
+  }
+
+  get now(): Micros {
+    return this.packet.receivedAt;
+  }
+
+  /** The packet is not accepted: counted, and told to the peer while its allowance lasts. */
+  refuse(error: DecodeError, destination?: string): void {
+    this.errors.push(error);
+    if (!mayReplyError(this.connection, this.now)) return;
+    const echo = this.packet.bytes.length <= ECHO_LIMIT ? this.packet.bytes : this.packet.bytes.subarray(0, ECHO_LIMIT);
+    const reason = `${error.item}: ${error.message}`;
+    this.replies.push(encodeError(this.state.self, this.now, echo, [reason], destination));
+  }
+
+  /** Something odd that was let through: counted on the node, shown with its status, and told at once when it is new. */
+  warn(node: NodeState, warning: CoordinateWarning): void {
+    const fresh = noteFinding(node, warning.item, warning.message, warning.repaired, this.now);
+    if (warning.repaired) this.errors.push({ code: "inconsistent", item: warning.item, message: warning.message });
+    if (fresh) this.announce = node;
+  }
+
+  announce: NodeState | undefined;
+
+  done(): Decoded {
+    if (this.announce !== undefined && !this.observations.some((observation) => observation.type === "status")) {
+      this.observations.push(noteStatus(this.announce, this.now));
+    }
+    const { observations, errors, records, replies, close } = this;
+    return { observations, errors, records, ...(replies.length === 0 ? {} : { replies }), ...(close === undefined ? {} : { close }) };
+  }
+}
+
+/** A status that changes nothing but the sentences beside the sensor. */
+const noteStatus = (node: NodeState, now: Micros): SensorStatus => ({
+  type: "status",
+  sensorKey: node.nodeId,
+  time: undefined,
+  notes: activeFindings(node, now),
+});
+
+function receive(state: SapientState, packet: Packet, options: ProtocolOptions): Decoded {
+  const connection = connectionOf(state, packet.connection, packet.receivedAt);
+  if (connection === undefined) {
+    const message = `more than ${MAX_CONNECTIONS} connections of one source`;
+    return { observations: [], errors: [{ code: "oversized", item: "connection", message }], records: 0, close: message };
+  }
+  const turn = new Turn(state, packet, options, connection);
+  const { bytes } = packet;
+  if (bytes.length === 0) {
+    // Some clients send it to keep a link alive; it is no message, and answering it would keep both busy.
+    return { observations: [], errors: [], records: 0 };
+  }
+  const guarded = guardWire(bytes);
+  if (!guarded.ok) {
+    turn.refuse(guarded.error);
+    return turn.done();
+  }
+  let message: SapientMessage;
+  try {
+    message = fromBinary(SapientMessageSchema, bytes);
+  } catch (error) {
+    turn.refuse({
+      code: "malformed",
+      item: "message",
+      message: `not a SapientMessage: ${sanitizeText(String((error as Error).message), 120)}`,
+    });
+    return turn.done();
+  }
+  readMessage(turn, message, guarded.value.unknown);
+  return turn.done();
+}
+
+function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonly string[]): void {
+  const { state, connection, options } = turn;
+  const { content } = message;
+  if (content.case === undefined) {
+    turn.refuse({ code: "malformed", item: "content", message: "the message has no content" });
+    return;
+  }
+  // An Error is never answered, whatever else is wrong with it.
+  if (content.case === "error") {
+    turn.records = 1;
+    const reasons = content.value.errorMessage
+      .slice(0, 4)
+      .map((text) => sanitizeText(text, 160))
+      .join("; ");
+    const said = reasons === "" ? "it gave no reason" : `it said: ${reasons}`;
+    turn.errors.push({ code: "refused", item: "error", message: `the node did not accept a message of this fusion node; ${said}` });
+    return;
+  }
+  const nodeId = nodeIdOf(turn, message);
+  if (nodeId === undefined) return;
+  if (content.case === "registration") {
+    register(turn, nodeId, message);
+    return;
+  }
+
+  const node = boundNode(turn, nodeId, content.case);
+  if (node === undefined) return;
+  turn.records = 1;
+
+  const time = sentTime(turn, node, message);
+  const strict = options.strict === true;
+  if (unknownFields.length > 0) {
+    turn.warn(node, { item: unknownFields[0], message: "a field that version 2.0 does not have; ignored", repaired: false });
+  }
+  // Every fault is shown; in strict mode any of them refuses the message.
+  const violations = validateMessage(message);
+  for (const violation of violations) {
+    if (violation.harnessOnly && !strict) continue;
+    turn.warn(node, { item: violation.item.replace(/\[\d+\]/g, ""), message: violation.message, repaired: false });
+  }
+  if (strict && violations.length > 0) {
+    turn.records = 0;
+    const first = violations[0];
+    const code = first.kind === "not-finite" || first.kind === "out-of-range" ? "out-of-range" : "malformed";
+    turn.refuse(
+      {
+        code,
+        item: first.item,
+        message: violations
+          .map((violation) => violation.message)
+          .slice(0, 8)
+          .join("; "),
+      },
+      nodeId,
+    );
+    return;
+  }
+
+  const reference = referenceOf(node, options);
+  const context = { strict, ...(reference === undefined ? {} : { reference }) };
+  switch (content.case) {
+    case "statusReport": {
+      const report = content.value;
+      checkStatusSequence(turn, node, report.system ?? 0, report.info ?? 0, report.mode);
+      const reading = readStatus(report, node, time, turn.now, context);
+      for (const warning of reading.warnings) turn.warn(node, warning);
+      for (const error of reading.errors) turn.refuse(error, nodeId);
+      node.heardAt = turn.now;
+      node.lost = false;
+      if (report.system === StatusReport_System.GOODBYE) {
+        // SEQ-10: an orderly end. The registration is gone, and nobody is alarmed.
+        turn.observations.push({ ...reading.status, state: "goodbye", notes: ["said goodbye"] });
+        state.nodes.delete(nodeId);
+        if (connection.nodeId === nodeId) connection.nodeId = undefined;
+        connection.openedAt = turn.now;
+        return;
+      }
+      turn.observations.push({ ...reading.status, notes: [...(reading.status.notes ?? []), ...activeFindings(node, turn.now)] });
+      return;
+    }
+    case "detectionReport": {
+      if (!node.hadNewStatus) {
+        turn.warn(node, { item: "detection_report", message: "a detection before the first status report (SEQ-04)", repaired: false });
+        if (strict) {
+          turn.records = 0;
+          turn.refuse({ code: "sequence", item: "detection_report", message: "a status report must come first" }, nodeId);
+          return;
+        }
+      }
+      const reading = readDetection(content.value, node, time, context);
+      if (!reading.ok) {
+        turn.records = 0;
+        noteFinding(node, reading.error.item, reading.error.message, false, turn.now);
+        turn.refuse(reading.error, nodeId);
+        return;
+      }
+      node.detections += 1;
+      for (const warning of reading.warnings) turn.warn(node, warning);
+      turn.observations.push(...reading.observations);
+      return;
+    }
+    case "alert":
+      readAlert(turn, node, content.value.alertId, content.value.alertType, content.value.description, time);
+      return;
+    case "alertAck":
+    case "taskAck":
+      // Nothing of this source asks for them yet; a late or repeated one is tolerated.
+      return;
+    default:
+      turn.records = 0;
+      turn.refuse(
+        { code: "sequence", item: content.case, message: `${wordsOf(content.case)} comes from a fusion node, not from an edge node` },
+        nodeId,
+      );
+  }
+}
+
+/** The sender in the strict spelling; refuses the message when there is none. */
+function nodeIdOf(turn: Turn, message: SapientMessage): string | undefined {
+  const text = message.nodeId;
+  if (text === undefined || text === "") {
+    turn.refuse({ code: "malformed", item: "node_id", message: "the message does not say which node sent it" });
+    return undefined;
+  }
+  const normal = normalizeUuid(text);
+  if (normal === undefined || (turn.options.strict === true && !isUuid(text))) {
+    turn.refuse({ code: "malformed", item: "node_id", message: `"${sanitizeText(text, 48)}" is no UUID version 4 in lower case` });
+    return undefined;
+  }
+  return normal;
+}
+
+/** SEQ-01, 02, 03, 11, 18: what a Registration does. */
+function register(turn: Turn, nodeId: string, message: SapientMessage): void {
+  const { state, connection, options, packet } = turn;
+  if (message.content.case !== "registration") return;
+  const acknowledge = (acceptance: boolean, reasons: readonly string[]) =>
+    turn.replies.push(
+      encodeSapient(
+        state.self,
+        turn.now,
+        {
+          case: "registrationAck",
+          value: { acceptance, ackResponseReason: reasons.slice(0, MAX_REASONS).map((reason) => sanitizeText(reason, 400)) },
+        },
+        nodeId,
+      ),
+    );
+  const reject = (code: DecodeError["code"], reasons: readonly string[]) => {
+    acknowledge(false, reasons);
+    turn.errors.push({ code, item: "registration", message: sanitizeText(reasons.join("; "), 400) });
+    // SEQ-18: a refused registration ends what was agreed before.
+    if (connection.nodeId === nodeId) {
+      state.nodes.delete(nodeId);
+      connection.nodeId = undefined;
+    }
+    if (connection.nodeId === undefined) connection.barred = "its registration was refused";
+  };
+
+  if (options.allowedNodes !== undefined && !options.allowedNodes.some((allowed) => normalizeUuid(allowed) === nodeId)) {
+    reject("refused", [`node_id ${nodeId} is not on this fusion node's list of allowed nodes`]);
+    return;
+  }
+  const speaker = connection.nodeId === undefined ? undefined : state.nodes.get(connection.nodeId);
+  if (speaker !== undefined && speaker.nodeId !== nodeId && !speaker.contract.dependentNodes.some((id) => normalizeUuid(id) === nodeId)) {
+    turn.refuse(
+      {
+        code: "sequence",
+        item: "node_id",
+        message: `this connection belongs to node ${speaker.nodeId}; node ${nodeId} needs its own, or must be among the dependent nodes`,
+      },
+      nodeId,
+    );
+    return;
+  }
+
+  const verdict = readRegistration(message.content.value, options.strict);
+  if (verdict.contract === undefined) {
+    reject("malformed", verdict.reasons);
+    return;
+  }
+  const previous = state.nodes.get(nodeId);
+  const other = previous?.connection;
+  if (previous !== undefined && other !== undefined && other !== packet.connection) {
+    const theirs = state.connections.get(other);
+    if (theirs?.authenticated === true && !connection.authenticated) {
+      reject("refused", [`node_id ${nodeId} is in use on an authenticated connection`]);
+      turn.announce = previous;
+      noteFinding(
+        previous,
+        "node_id",
+        "an unauthenticated connection tried to register with this node id: a spoof or a wrong configuration",
+        false,
+        turn.now,
+      );
+      return;
+    }
+    // SEQ-12: between equals the newest wins; the operator is told, because it may be a spoof.
+    if (theirs !== undefined) {
+      theirs.barred = "another connection registered with its node id";
+      theirs.nodeId = undefined;
+      theirs.openedAt = turn.now;
+    }
+  }
+  if (previous === undefined && state.nodes.size >= MAX_NODES && !forgetOneNode(state)) {
+    state.refusedNodes += 1;
+    reject("oversized", [`this fusion node already holds ${MAX_NODES} nodes`]);
+    return;
+  }
+
+  const node: NodeState = {
+    nodeId,
+    connection: packet.connection,
+    contract: verdict.contract,
+    registeredAt: turn.now,
+    heardAt: turn.now,
+    closedAt: undefined,
+    lost: false,
+    mode: verdict.contract.startMode,
+    system: undefined,
+    hadNewStatus: false,
+    // SEQ-11: a new registration clears what was cached of the status; findings are about the vendor and stay.
+    place: undefined,
+    heading: undefined,
+    findings: previous?.findings ?? new Map(),
+    findingsForgotten: previous?.findingsForgotten ?? 0,
+    detections: previous?.detections ?? 0,
+  };
+  state.nodes.set(nodeId, node);
+  connection.nodeId ??= nodeId;
+  connection.barred = undefined;
+  turn.records = 1;
+  acknowledge(true, []);
+  for (const warning of verdict.warnings) turn.warn(node, { ...warning, repaired: false });
+  if (other !== undefined && other !== packet.connection) {
+    turn.warn(node, {
+      item: "node_id",
+      message: "registered on two connections at once, the newest counts: a spoof or a wrong configuration",
+      repaired: false,
+    });
+    turn.errors.push({
+      code: "inconsistent",
+      item: "node_id",
+      message: `node ${nodeId} registered on a second connection; the first is no longer heard`,
+    });
+  }
+  sentTime(turn, node, message);
+  const notes = activeFindings(node, turn.now);
+  if (isExternalEffector(node.contract.nodeTypes)) notes.unshift("external effector, not controlled by Picket");
+  turn.observations.push({
+    type: "status",
+    sensorKey: nodeId,
+    time: undefined,
+    notes,
+    sensorType: node.contract.typeNames.join(" + "),
+    name: node.contract.shortName === "" ? node.contract.name : node.contract.shortName,
+    statusInterval: seconds(node.contract.statusIntervalSeconds),
+  });
+}
+
+/** Makes room by forgetting the node that has been away longest; false when all are connected. */
+function forgetOneNode(state: SapientState): boolean {
+  let oldest: NodeState | undefined;
+  for (const node of state.nodes.values()) {
+    if (node.closedAt !== undefined && (oldest === undefined || node.closedAt < oldest.closedAt!)) oldest = node;
+  }
+  if (oldest === undefined) return false;
+  state.nodes.delete(oldest.nodeId);
+  return true;
+}
+
+/** The registered node that may speak on this connection, or undefined after refusing the message (SEQ-01, 03, 08, 11, 12). */
+function boundNode(turn: Turn, nodeId: string, content: string): NodeState | undefined {
+  const { state, connection, packet } = turn;
+  if (connection.barred !== undefined) {
+    turn.refuse({ code: "sequence", item: wordsOf(content), message: `not read: ${connection.barred}; register again` }, nodeId);
+    return undefined;
+  }
+  const node = state.nodes.get(nodeId);
+  if (node === undefined) {
+    turn.refuse({ code: "sequence", item: wordsOf(content), message: "a Registration must come first" }, nodeId);
+    return undefined;
+  }
+  if (node.connection === packet.connection) return node;
+  if (connection.nodeId !== undefined) {
+    turn.refuse({ code: "sequence", item: "node_id", message: `this connection belongs to node ${connection.nodeId}` }, nodeId);
+    return undefined;
+  }
+  if (node.connection !== undefined) {
+    turn.refuse(
+      { code: "sequence", item: wordsOf(content), message: "this node is registered on another connection; register here first" },
+      nodeId,
+    );
+    return undefined;
+  }
+  // SEQ-08: back within two minutes, it goes on without registering.
+  node.connection = packet.connection;
+  node.closedAt = undefined;
+  node.lost = false;
+  node.heardAt = packet.receivedAt;
+  connection.nodeId = nodeId;
+  return node;
+}
+
+/** Time of sending with the promised latency; says when the node's clock is off. */
+function sentTime(turn: Turn, node: NodeState, message: SapientMessage): SensorTime | undefined {
+  const stamp = message.timestamp;
+  if (stamp === undefined) return undefined;
+  const at = micros(Number(stamp.seconds) * 1_000_000 + Math.floor(stamp.nanos / 1000));
+  const offset = at - turn.now;
+  if (!Number.isSafeInteger(at) || at < 0 || stamp.nanos < 0 || stamp.nanos > 999_999_999 || Math.abs(offset) > CLOCK_LIMIT) {
+    turn.warn(node, { item: "timestamp", message: "the time stamp is more than a day off; the time of arrival is used", repaired: true });
+    return undefined;
+  }
+  if (Math.abs(offset) > CLOCK_WARNING) {
+    const milliseconds = Math.round(offset / 1000);
+    const late = milliseconds < 0 ? "behind, or the link is that slow" : "ahead";
+    turn.warn(node, { item: "timestamp", message: `the node's clock is ${Math.abs(milliseconds)} ms ${late}`, repaired: false });
+  }
+  return { kind: "sent", at, maximumLatency: seconds(activeMode(node)?.maximumLatencySeconds ?? DEFAULT_LATENCY_SECONDS) };
+}
+
+function referenceOf(node: NodeState, options: ProtocolOptions): Place | undefined {
+  if (node.place !== undefined) return node.place;
+  const { referenceLatitude, referenceLongitude } = options;
+  return referenceLatitude === undefined || referenceLongitude === undefined
+    ? undefined
+    : { latitude: referenceLatitude, longitude: referenceLongitude };
+}
+
+/** SEQ-04, 06, 14, 15. */
+function checkStatusSequence(turn: Turn, node: NodeState, system: number, info: number, mode: string | undefined): void {
+  if (info === StatusReport_Info.UNCHANGED && !node.hadNewStatus) {
+    turn.warn(node, { item: "status_report.info", message: "UNCHANGED before the first NEW report (SEQ-06)", repaired: false });
+  } else if (info === StatusReport_Info.UNCHANGED && node.system !== undefined && node.system !== system) {
+    turn.warn(node, { item: "status_report.info", message: "UNCHANGED although the system state changed (SEQ-06)", repaired: false });
+  }
+  node.hadNewStatus = true;
+  node.system = system;
+  if (mode === undefined || mode === "") return;
+  if (node.contract.modes.some((declared) => declared.name === mode)) node.mode = mode;
+  else {
+    turn.warn(node, {
+      item: "status_report.mode",
+      message: `mode "${sanitizeText(mode, 48)}" is not declared in the registration (SEQ-14)`,
+      repaired: false,
+    });
+  }
+}
+
+const ALERT_LEVEL: Readonly<Record<number, string>> = {
+  [Alert_AlertType.INFORMATION]: "information",
+  [Alert_AlertType.WARNING]: "warning",
+  [Alert_AlertType.CRITICAL]: "critical",
+  [Alert_AlertType.ERROR]: "error",
+  [Alert_AlertType.FATAL]: "fatal",
+  [Alert_AlertType.MODE_CHANGE]: "mode change",
+};
+
+/** SEQ-16: every valid alert is acknowledged with its own identifier, and shown. */
+function readAlert(
+  turn: Turn,
+  node: NodeState,
+  alertId: string | undefined,
+  type: number | undefined,
+  description: string | undefined,
+  time: SensorTime | undefined,
+): void {
+  if (alertId === undefined || normalizeUlid(alertId) === undefined) {
+    turn.records = 0;
+    turn.refuse(
+      { code: "malformed", item: "alert.alert_id", message: "an alert needs a ULID, so that it can be acknowledged" },
+      node.nodeId,
+    );
+    return;
+  }
+  turn.replies.push(
+    encodeSapient(
+      turn.state.self,
+      turn.now,
+      { case: "alertAck", value: { alertId, alertAckStatus: AlertAck_AlertAckStatus.ACCEPTED } },
+      node.nodeId,
+    ),
+  );
+  const level = ALERT_LEVEL[type ?? 0] ?? "alert";
+  const text = sanitizeText(description ?? "", 200);
+  turn.observations.push({
+    type: "status",
+    sensorKey: node.nodeId,
+    time,
+    notes: [`alert (${level})${text === "" ? "" : `: ${text}`}`, ...activeFindings(node, turn.now)],
+  });
+}
+
+/** "detection_report" for "detectionReport". */
+const wordsOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function connectionOf(state: SapientState, id: number, now: Micros): ConnectionState | undefined {
+  const known = state.connections.get(id);
+  if (known !== undefined) return known;
+  if (state.connections.size >= MAX_CONNECTIONS) {
+    state.refusedConnections += 1;
+    return undefined;
+  }
+  const created = createConnection(now);
+  state.connections.set(id, created);
+  return created;
+}
+
+function connectionChanged(state: SapientState, id: number, change: "opened" | "closed", now: Micros): Decoded {
+  const observations: Observation[] = [];
+  if (change === "opened") {
+    connectionOf(state, id, now);
+    return { observations, errors: [], records: 0 };
+  }
+  state.connections.delete(id);
+  for (const node of state.nodes.values()) {
+    if (node.connection !== id) continue;
+    node.connection = undefined;
+    node.closedAt = now;
+    if (!node.lost) {
+      observations.push({
+        type: "status",
+        sensorKey: node.nodeId,
+        time: undefined,
+        state: "degraded",
+        notes: ["its connection ended without a goodbye"],
+      });
+    }
+  }
+  return { observations, errors: [], records: 0 };
+}
+
+function tick(state: SapientState, now: Micros): Timed {
+  const observations: Observation[] = [];
+  const close: { connection: number; reason: string }[] = [];
+  for (const node of [...state.nodes.values()]) {
+    const patience = MISSED_REPORTS * INTERVAL_SLACK * node.contract.statusIntervalSeconds * 1e6;
+    if (!node.lost && now - node.heardAt > patience) {
+      node.lost = true;
+      const silent = Math.round((now - node.heardAt) / 1e6);
+      observations.push({
+        type: "status",
+        sensorKey: node.nodeId,
+        time: undefined,
+        state: "fault",
+        notes: [`node lost: no status report for ${silent} s (promised every ${node.contract.statusIntervalSeconds} s)`],
+      });
+      if (node.connection !== undefined)
+        close.push({ connection: node.connection, reason: `node ${node.nodeId} missed ${MISSED_REPORTS} status reports` });
+    }
+    // A connection that the shell could not close yet still counts as away from the moment the node was lost.
+    if (node.closedAt !== undefined && now - node.closedAt > RETENTION) state.nodes.delete(node.nodeId);
+  }
+  for (const [id, connection] of state.connections) {
+    if (connection.nodeId === undefined && now - connection.openedAt > REGISTRATION_TIMEOUT) {
+      close.push({ connection: id, reason: `no accepted registration within ${REGISTRATION_TIMEOUT / 1e6} s` });
+      connection.openedAt = now;
+    }
+  }
+  return { observations, errors: [], replies: [], close };
+}
+
+export const sapientProtocol: Protocol<SapientState> = {
+  name: "sapient",
+  createState: (options) => createSapientState(options.nodeId === undefined ? undefined : normalizeUuid(options.nodeId)),
+  receive,
+  connectionChanged,
+  tick,
+};

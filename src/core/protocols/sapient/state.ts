@@ -1,0 +1,161 @@
+// What the fusion node remembers of its nodes and connections. Plain data, part of the picture, bounded everywhere.
+
+import type { Micros } from "../../base/units.ts";
+import type { Contract, DetectionContract, ModeContract } from "./contract.ts";
+import type { Place } from "./coordinates.ts";
+import { createSender, type SenderState } from "./encode.ts";
+import { deriveUuid } from "./identifiers.ts";
+
+/** Caps. Beyond them the newest comer is refused, or the quietest finding forgotten; both are counted. */
+export const MAX_NODES = 256;
+export const MAX_CONNECTIONS = 512;
+export const MAX_FINDINGS = 64;
+
+/** One thing that is odd about a node, counted. */
+export interface Finding {
+  readonly item: string;
+  message: string;
+  count: number;
+  firstAt: Micros;
+  lastAt: Micros;
+  /** True where Picket changed a value to go on. */
+  readonly repaired: boolean;
+}
+
+export interface NodePlace extends Place {
+  readonly height?: { readonly kind: "hae" | "amsl"; readonly value: number };
+  readonly at: Micros;
+}
+
+export interface NodeState {
+  readonly nodeId: string;
+  /** Connection on which it speaks; undefined while it is away. */
+  connection: number | undefined;
+  contract: Contract;
+  registeredAt: Micros;
+  /** Newest status report, or the registration before there is one. */
+  heardAt: Micros;
+  closedAt: Micros | undefined;
+  /** A lost node was reported; not again until it is back. */
+  lost: boolean;
+  mode: string;
+  /** Mode before the last change, tolerated until `settledAt`. */
+  system: number | undefined;
+  hadNewStatus: boolean;
+  place: NodePlace | undefined;
+  heading: number | undefined;
+  /** By item. */
+  readonly findings: Map<string, Finding>;
+  findingsForgotten: number;
+  detections: number;
+}
+
+export interface ConnectionState {
+  nodeId: string | undefined;
+  /** Its registration was refused, or another connection took its node over: nothing but a registration is read. */
+  barred: string | undefined;
+  openedAt: Micros;
+  /** Error replies that may still be sent; refilled with time. */
+  errorTokens: number;
+  errorTokensAt: Micros;
+  errorsSuppressed: number;
+  /** The peer proved who it is (mutual TLS); set by the shell. */
+  authenticated: boolean;
+}
+
+export interface SapientState {
+  readonly self: SenderState;
+  readonly nodes: Map<string, NodeState>;
+  readonly connections: Map<number, ConnectionState>;
+  refusedNodes: number;
+  refusedConnections: number;
+}
+
+export const createSapientState = (nodeId: string | undefined): SapientState => ({
+  self: createSender(nodeId ?? deriveUuid("picket fusion node")),
+  nodes: new Map(),
+  connections: new Map(),
+  refusedNodes: 0,
+  refusedConnections: 0,
+});
+
+export const createConnection = (now: Micros): ConnectionState => ({
+  nodeId: undefined,
+  barred: undefined,
+  openedAt: now,
+  errorTokens: ERROR_BURST,
+  errorTokensAt: now,
+  errorsSuppressed: 0,
+  authenticated: false,
+});
+
+const ERROR_BURST = 5;
+const ERRORS_PER_SECOND = 1;
+
+/** Takes one Error reply from the connection's allowance; false when there is none left. */
+export function mayReplyError(connection: ConnectionState, now: Micros): boolean {
+  const refilled = connection.errorTokens + (Math.max(0, now - connection.errorTokensAt) / 1e6) * ERRORS_PER_SECOND;
+  connection.errorTokens = Math.min(ERROR_BURST, refilled);
+  connection.errorTokensAt = now;
+  if (connection.errorTokens < 1) {
+    connection.errorsSuppressed += 1;
+    return false;
+  }
+  connection.errorTokens -= 1;
+  return true;
+}
+
+/** Counts a finding; true when it is new, so that the operator is told once. */
+export function noteFinding(node: NodeState, item: string, message: string, repaired: boolean, at: Micros): boolean {
+  const key = `${item}: ${message.replace(/-?\d+(\.\d+)?/g, "#")}`;
+  const known = node.findings.get(key);
+  if (known !== undefined) {
+    const fresh = at - known.lastAt > FINDING_ACTIVE;
+    known.count += 1;
+    known.lastAt = at;
+    known.message = message;
+    return fresh;
+  }
+  if (node.findings.size >= MAX_FINDINGS) {
+    // The one that happened least often, and of those the oldest, is worth least.
+    let least: string | undefined;
+    let leastFinding: Finding | undefined;
+    for (const [candidate, finding] of node.findings) {
+      if (
+        leastFinding === undefined ||
+        finding.count < leastFinding.count ||
+        (finding.count === leastFinding.count && finding.lastAt < leastFinding.lastAt)
+      ) {
+        least = candidate;
+        leastFinding = finding;
+      }
+    }
+    if (least !== undefined) node.findings.delete(least);
+    node.findingsForgotten += 1;
+  }
+  node.findings.set(key, { item, message, count: 1, firstAt: at, lastAt: at, repaired });
+  return true;
+}
+
+/** A finding is shown on the sensor this long after it was last seen. */
+const FINDING_ACTIVE = 60_000_000;
+
+/** Sentences for the operator: what was odd within the last minute, repairs first; at most 6. */
+export function activeFindings(node: NodeState, now: Micros): string[] {
+  return [...node.findings.values()]
+    .filter((finding) => now - finding.lastAt <= FINDING_ACTIVE)
+    .sort((a, b) => Number(b.repaired) - Number(a.repaired) || b.count - a.count || (a.item < b.item ? -1 : 1))
+    .slice(0, 6)
+    .map((finding) => `${finding.item}: ${finding.message}${finding.count > 1 ? ` (${finding.count} times)` : ""}`);
+}
+
+/** The mode that the node says it is in, else the one it starts in. */
+export function activeMode(node: NodeState): ModeContract | undefined {
+  return (
+    node.contract.modes.find((mode) => mode.name === node.mode) ?? node.contract.modes.find((mode) => mode.name === node.contract.startMode)
+  );
+}
+
+/** What the active mode says of detections of a form; the first declaration that fits. */
+export const detectionContract = (mode: ModeContract | undefined, form: "location" | "range-bearing"): DetectionContract | undefined =>
+  mode?.detections.find((detection) => detection.form === form) ?? mode?.detections[0];
