@@ -1,0 +1,210 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { I18nProvider } from "react-aria-components";
+import type { TrackView } from "../core/model/picture-view.ts";
+import { type Action, actionOf, isTyping } from "./keys.ts";
+import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
+import { MapView } from "./map/map-view.tsx";
+import type { SiteMap } from "./map/site-map.ts";
+import { SensorList } from "./sensors/sensor-list.tsx";
+import { SensorPane, SourcePane } from "./sensors/sensor-pane.tsx";
+import { BRIGHTNESS_STEPS, loadSettings, type Settings, saveSettings, THEMES } from "./settings.ts";
+import { createWords } from "./strings/words.ts";
+import { useWords, WordsContext } from "./strings/words-context.tsx";
+import { ConnectionBanner } from "./system/connection-banner.tsx";
+import { KeySheet } from "./system/key-sheet.tsx";
+import { NoticeList } from "./system/notice-list.tsx";
+import { SystemBar } from "./system/system-bar.tsx";
+import { Timeline } from "./system/timeline.tsx";
+import { approachOf, assetPlaces } from "./tracks/approach.ts";
+import { matchesFilter } from "./tracks/track-filter.ts";
+import { type RankedTrack, type Sorting, sortTracks } from "./tracks/track-order.ts";
+import { TrackPane } from "./tracks/track-pane.tsx";
+import { SitePane } from "./tracks/site-pane.tsx";
+import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
+
+/** What the right pane is about. */
+export type Selection = { readonly kind: "track" | "sensor" | "source"; readonly id: string } | undefined;
+
+export function App({ live }: { live: Live }) {
+  const [settings, setSettings] = useState<Settings>(loadSettings);
+  const words = useMemo(() => createWords(settings.language, settings.digits), [settings.language, settings.digits]);
+  const change = useCallback((part: Partial<Settings>) => {
+    setSettings((before) => {
+      const next = { ...before, ...part };
+      saveSettings(next);
+      return next;
+    });
+  }, []);
+
+  useEffect(() => {
+    const root = document.documentElement;
+    root.lang = words.language;
+    root.dir = words.direction;
+    root.dataset.theme = settings.theme;
+    root.style.setProperty("--dim", String(1 - settings.brightness));
+  }, [words, settings.theme, settings.brightness]);
+
+  return (
+    <LiveContext value={live}>
+      <WordsContext value={words}>
+        <I18nProvider locale={settings.language}>
+          <Watch settings={settings} change={change} />
+          <div className="dimmer" aria-hidden="true" />
+        </I18nProvider>
+      </WordsContext>
+    </LiveContext>
+  );
+}
+
+function Watch({ settings, change }: { settings: Settings; change(part: Partial<Settings>): void }) {
+  const words = useWords();
+  const picture = usePicture();
+  const [selection, setSelection] = useState<Selection>();
+  const [hovered, setHovered] = useState<string>();
+  const [sorting, setSorting] = useState<Sorting>({ key: "rank", descending: false });
+  const [filter, setFilter] = useState("");
+  const [keysOpen, setKeysOpen] = useState(false);
+  const table = useRef<TrackTableHandle>(null);
+  const sensors = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLElement>(null);
+  const [map, setMap] = useState<SiteMap>();
+
+  const assets = useMemo(() => (picture.site === undefined ? [] : assetPlaces(picture.site)), [picture.site]);
+  const ranked = useMemo(() => {
+    const list: RankedTrack[] = [];
+    for (const track of picture.tracks.values()) {
+      if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets) });
+    }
+    return sortTracks(list, sorting);
+    // `version` stands for everything inside the picture, which changes in place.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  }, [picture.version, assets, filter, sorting]);
+
+  const selectedTrack = selection?.kind === "track" ? picture.tracks.get(selection.id) : undefined;
+
+  useEffect(() => {
+    map?.setRanking(ranked.map((entry) => entry.track.id));
+  }, [map, ranked]);
+  useEffect(() => {
+    map?.setVisible(filter === "" ? undefined : (track: TrackView) => matchesFilter(track, filter));
+  }, [map, filter]);
+  useEffect(() => {
+    map?.setSelected(selection?.kind === "track" ? selection.id : undefined);
+  }, [map, selection]);
+  useEffect(() => {
+    map?.setHovered(hovered);
+  }, [map, hovered]);
+
+  const selectTrack = useCallback((id: string | undefined) => setSelection(id === undefined ? undefined : { kind: "track", id }), []);
+
+  const act = useRef<(action: Action) => void>(() => {});
+  act.current = (action) => {
+    const ids = ranked.map((entry) => entry.track.id);
+    const at = selection?.kind === "track" ? ids.indexOf(selection.id) : -1;
+    switch (action) {
+      case "keys":
+        return setKeysOpen((open) => !open);
+      case "table":
+        return table.current?.focus();
+      case "filter":
+        return table.current?.focusFilter();
+      case "map":
+        return map?.focus();
+      case "pane":
+        return pane.current?.focus();
+      case "sensors":
+        return sensors.current?.focus();
+      case "next":
+        return ids.length > 0 ? selectTrack(ids[Math.min(ids.length - 1, at + 1)]) : undefined;
+      case "previous":
+        return ids.length > 0 ? selectTrack(ids[Math.max(0, at < 0 ? 0 : at - 1)]) : undefined;
+      case "top":
+        return ids.length > 0 ? selectTrack(ids[0]) : undefined;
+      case "centre":
+        if (selectedTrack !== undefined) map?.centreOn(selectedTrack.position.longitudeDegrees, selectedTrack.position.latitudeDegrees);
+        return;
+      case "fit":
+        return map?.fitSite();
+      case "zoom-in":
+        return map?.zoomBy(1);
+      case "zoom-out":
+        return map?.zoomBy(-1);
+      case "theme":
+        return change({ theme: THEMES[(THEMES.indexOf(settings.theme) + 1) % THEMES.length]! });
+      case "brightness": {
+        const steps: readonly number[] = BRIGHTNESS_STEPS;
+        return change({ brightness: steps[(steps.indexOf(settings.brightness) + 1) % steps.length]! });
+      }
+      case "language":
+        return change({ language: settings.language === "en" ? "ar" : "en" });
+      case "trails":
+        return change({ trails: !settings.trails });
+      case "vectors":
+        return change({ vectors: !settings.vectors });
+      case "ellipses":
+        return change({ ellipses: !settings.ellipses });
+      case "labels":
+        return change({ labels: !settings.labels });
+      case "close":
+        if (keysOpen) setKeysOpen(false);
+        else setSelection(undefined);
+        return;
+      case "play": {
+        document.getElementById("replay-play")?.click();
+        return;
+      }
+    }
+  };
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isTyping(event)) return;
+      const action = actionOf(event, settings.singleKeys);
+      if (action === undefined) return;
+      event.preventDefault();
+      act.current(action);
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, [settings.singleKeys]);
+
+  return (
+    <div className="watch" data-state={picture.state}>
+      <SystemBar settings={settings} change={change} openKeys={() => setKeysOpen(true)} />
+      <div className="side side-start">
+        <TrackTable
+          ref={table}
+          ranked={ranked}
+          total={picture.tracks.size}
+          sorting={sorting}
+          setSorting={setSorting}
+          filter={filter}
+          setFilter={setFilter}
+          selected={selection?.kind === "track" ? selection.id : undefined}
+          hovered={hovered}
+          select={selectTrack}
+          hover={setHovered}
+          centre={() => act.current("centre")}
+        />
+        <SensorList ref={sensors} selection={selection} select={setSelection} />
+      </div>
+      <main className="centre" aria-label={words.t("region.map")}>
+        <ConnectionBanner />
+        <MapView settings={settings} change={change} selected={selectedTrack} hovered={hovered} select={selectTrack} hover={setHovered} onMap={setMap} />
+      </main>
+      <aside className="side side-end" aria-label={words.t("region.pane")} tabIndex={-1} ref={pane}>
+        {selection?.kind === "track" ? (
+          <TrackPane id={selection.id} assets={assets} close={() => setSelection(undefined)} centre={() => act.current("centre")} select={setSelection} />
+        ) : selection?.kind === "sensor" ? (
+          <SensorPane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />
+        ) : selection?.kind === "source" ? (
+          <SourcePane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />
+        ) : (
+          <SitePane ranked={ranked} select={selectTrack} />
+        )}
+        <NoticeList />
+      </aside>
+      <Timeline />
+      <KeySheet open={keysOpen} setOpen={setKeysOpen} settings={settings} change={change} />
+    </div>
+  );
+}

@@ -1,0 +1,343 @@
+// The map itself: land, borders, zones, rings and coverage by MapLibre; what moves by the overlay above it. Loaded after the table,
+// because the table is what a person needs first. Everything comes from the build; no tile server is asked.
+
+import "maplibre-gl/dist/maplibre-gl.css";
+import { Map as MapLibreMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { feature, mesh } from "topojson-client";
+import bordersUrl from "world-atlas/countries-50m.json?url";
+import type { TrackView } from "../../core/model/picture-view.ts";
+import { mercatorX, mercatorY, type PictureStore } from "../live/picture-store.ts";
+import { collection, type Ground, groundOf } from "./ground-shapes.ts";
+import { readColours, type MapColours } from "./theme-colours.ts";
+import { createTrackOverlay, type OverlaySettings, type OverlayWords, type View } from "./track-overlay.ts";
+
+setWorkerUrl(workerUrl);
+
+export interface SiteMapHandlers {
+  onSelect(trackId: string | undefined): void;
+  onHover(trackId: string | undefined): void;
+  onPointer(place: { longitudeDegrees: number; latitudeDegrees: number } | undefined): void;
+  /** After each frame in which the view or the selected symbol moved. */
+  onFrame(frame: { metresPerPixel: number; selectedAt: { x: number; y: number } | undefined }): void;
+  /** The graphics of this computer cannot draw the ground; symbols are drawn all the same. */
+  onGroundLost(): void;
+}
+
+export interface SiteMapWords extends OverlayWords {
+  metres(value: number): string;
+}
+
+export interface SiteMap {
+  setSelected(id: string | undefined): void;
+  setHovered(id: string | undefined): void;
+  setVisible(visible: ((track: TrackView) => boolean) | undefined): void;
+  setRanking(ids: readonly string[]): void;
+  setWords(words: SiteMapWords): void;
+  setSettings(settings: Partial<OverlaySettings>): void;
+  /** Reads the style sheet's colours again. */
+  themeChanged(): void;
+  fitSite(): void;
+  centreOn(longitudeDegrees: number, latitudeDegrees: number): void;
+  zoomBy(steps: number): void;
+  panBy(x: number, y: number): void;
+  focus(): void;
+  destroy(): void;
+}
+
+const EMPTY = collection([]);
+
+function styleOf(colours: MapColours): StyleSpecification {
+  return {
+    version: 8,
+    sources: {
+      land: { type: "geojson", data: EMPTY, tolerance: 0.6, maxzoom: 8 },
+      borders: { type: "geojson", data: EMPTY, tolerance: 0.6, maxzoom: 8 },
+      graticule: { type: "geojson", data: EMPTY },
+      coverage: { type: "geojson", data: EMPTY },
+      zones: { type: "geojson", data: EMPTY },
+      rings: { type: "geojson", data: EMPTY },
+    },
+    layers: [
+      { id: "sea", type: "background", paint: { "background-color": colours.sea } },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": colours.land, "fill-antialias": false } },
+      { id: "graticule", type: "line", source: "graticule", paint: { "line-color": colours.grid, "line-width": 1 } },
+      { id: "borders", type: "line", source: "borders", paint: { "line-color": colours.border, "line-width": 1.25 } },
+      {
+        id: "coverage-fill",
+        type: "fill",
+        source: "coverage",
+        paint: { "fill-color": ["case", ["get", "well"], colours.coverage, colours.coverageIll], "fill-opacity": ["case", ["get", "well"], 0.045, 0.02] },
+      },
+      {
+        id: "coverage-line",
+        type: "line",
+        source: "coverage",
+        filter: ["get", "well"],
+        paint: { "line-color": colours.coverage, "line-width": 1, "line-opacity": 0.45 },
+      },
+      {
+        id: "coverage-line-ill",
+        type: "line",
+        source: "coverage",
+        filter: ["!", ["get", "well"]],
+        paint: { "line-color": colours.coverageIll, "line-width": 1, "line-opacity": 0.8, "line-dasharray": [2, 4] },
+      },
+      {
+        id: "zones-fill",
+        type: "fill",
+        source: "zones",
+        paint: {
+          "fill-color": ["match", ["get", "kind"], ["keep-out", "restricted"], colours.zoneKeepOut, colours.zone],
+          "fill-opacity": ["case", ["get", "active"], 0.07, 0.02],
+        },
+      },
+      {
+        id: "zones-line",
+        type: "line",
+        source: "zones",
+        paint: {
+          "line-color": ["match", ["get", "kind"], ["keep-out", "restricted"], colours.zoneKeepOut, colours.zone],
+          "line-width": 1.25,
+          "line-opacity": ["case", ["get", "active"], 0.85, 0.35],
+          "line-dasharray": [5, 3],
+        },
+      },
+      {
+        id: "keep-out-fill",
+        type: "fill",
+        source: "rings",
+        filter: ["==", ["get", "kind"], "keep-out"],
+        paint: { "fill-color": colours.asset, "fill-opacity": 0.08 },
+      },
+      {
+        id: "keep-out-line",
+        type: "line",
+        source: "rings",
+        filter: ["==", ["get", "kind"], "keep-out"],
+        paint: { "line-color": colours.asset, "line-width": 1.5, "line-opacity": 0.8 },
+      },
+      {
+        id: "rings",
+        type: "line",
+        source: "rings",
+        filter: ["in", ["get", "kind"], ["literal", ["ring", "tick"]]],
+        paint: { "line-color": colours.ring, "line-width": 1 },
+      },
+    ],
+  };
+}
+
+/** Each degree, and each ten minutes near the site: quiet lines that give the eye a scale where the land is empty. */
+function graticule(bounds: Ground["bounds"] | undefined): GeoJSON.FeatureCollection {
+  const lines: [number, number][][] = [];
+  if (bounds !== undefined) {
+    const middleLon = (bounds[0] + bounds[2]) / 2;
+    const middleLat = (bounds[1] + bounds[3]) / 2;
+    const STEP = 1 / 12; // degrees: five minutes of arc
+    const REACH = 24;
+    const lon0 = Math.round(middleLon / STEP) * STEP;
+    const lat0 = Math.round(middleLat / STEP) * STEP;
+    for (let i = -REACH; i <= REACH; i++) {
+      const lon = lon0 + i * STEP;
+      const lat = Math.max(-85, Math.min(85, lat0 + i * STEP));
+      lines.push([
+        [lon, Math.max(-85, lat0 - REACH * STEP)],
+        [lon, Math.min(85, lat0 + REACH * STEP)],
+      ]);
+      lines.push([
+        [lon0 - REACH * STEP, lat],
+        [lon0 + REACH * STEP, lat],
+      ]);
+    }
+  }
+  return collection(lines.map((coordinates) => ({ type: "Feature", geometry: { type: "LineString", coordinates }, properties: {} })));
+}
+
+export function createSiteMap(container: HTMLElement, store: PictureStore, firstWords: SiteMapWords, handlers: SiteMapHandlers): SiteMap {
+  const picture = store.picture;
+  let words = firstWords;
+  let colours = readColours();
+  const ground = document.createElement("div");
+  ground.className = "map-ground";
+  const canvas = document.createElement("canvas");
+  canvas.className = "map-tracks";
+  canvas.setAttribute("aria-hidden", "true");
+  container.append(ground, canvas);
+
+  const overlay = createTrackOverlay(canvas, picture, colours, words);
+  const map = new MapLibreMap({
+    container: ground,
+    style: styleOf(colours),
+    center: [0, 20],
+    zoom: 1.6,
+    minZoom: 1,
+    maxZoom: 19,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxPitch: 0,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    canvasContextAttributes: { antialias: true },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+
+  let groundLabels: Ground | undefined;
+  let groundVersion = -1;
+  let loaded = false;
+  let fitted = false;
+  let dirty = true;
+  let frame = 0;
+  let selected: string | undefined;
+
+  const setSource = (id: string, shapes: GeoJSON.GeoJSON) => {
+    const source = map.getSource(id) as { setData?(shapes: GeoJSON.GeoJSON): void } | undefined;
+    source?.setData?.(shapes);
+  };
+
+  const applyGround = () => {
+    if (!loaded || picture.site === undefined) return;
+    groundVersion = picture.groundVersion;
+    groundLabels = groundOf(picture.site, picture.sensors.values(), words);
+    setSource("rings", groundLabels.rings);
+    setSource("zones", groundLabels.zones);
+    setSource("coverage", groundLabels.coverage);
+    overlay.setGroundLabels(groundLabels.labels);
+    if (!fitted) {
+      fitted = true;
+      setSource("graticule", graticule(groundLabels.bounds));
+      fitSite(false);
+    }
+  };
+
+  const view = (): View => {
+    const centre = map.getCenter();
+    return {
+      centreX: mercatorX(centre.lng),
+      centreY: mercatorY(centre.lat),
+      worldSize: 512 * 2 ** map.getZoom(),
+      width: ground.clientWidth,
+      height: ground.clientHeight,
+    };
+  };
+
+  const draw = () => {
+    dirty = false;
+    if (groundVersion !== picture.groundVersion) applyGround();
+    const now = view();
+    overlay.draw(now);
+    const centre = map.getCenter();
+    handlers.onFrame({
+      metresPerPixel: (2 * Math.PI * 6_378_137 * Math.cos((centre.lat * Math.PI) / 180)) / now.worldSize,
+      selectedAt: selected === undefined ? undefined : overlay.whereIs(selected),
+    });
+  };
+
+  const want = () => {
+    if (dirty) return;
+    dirty = true;
+    frame = requestAnimationFrame(draw);
+  };
+
+  function fitSite(animate = true): void {
+    if (groundLabels === undefined) return;
+    const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    map.fitBounds(groundLabels.bounds, { padding: 24, duration: still ? 0 : 350 });
+  }
+
+  map.on("load", () => {
+    loaded = true;
+    applyGround();
+    dirty = false;
+    want();
+    fetch(bordersUrl)
+      .then((answer) => answer.json())
+      .then((atlas) => {
+        setSource("land", feature(atlas, atlas.objects.land) as GeoJSON.GeoJSON);
+        setSource("borders", mesh(atlas, atlas.objects.countries, (a, b) => a !== b));
+      })
+      .catch(() => handlers.onGroundLost());
+  });
+  // The overlay follows the map within the same frame, so that symbols never swim.
+  map.on("move", () => {
+    cancelAnimationFrame(frame);
+    draw();
+  });
+  map.on("resize", draw);
+  map.on("error", () => handlers.onGroundLost());
+  const unsubscribe = store.subscribe(want);
+
+  map.on("click", (event) => handlers.onSelect(overlay.hit(event.point.x, event.point.y)));
+  map.on("mousemove", (event) => {
+    const over = overlay.hit(event.point.x, event.point.y, 14);
+    map.getCanvas().style.cursor = over === undefined ? "crosshair" : "pointer";
+    handlers.onHover(over);
+    handlers.onPointer({ longitudeDegrees: event.lngLat.lng, latitudeDegrees: event.lngLat.lat });
+  });
+  map.on("mouseout", () => {
+    handlers.onHover(undefined);
+    handlers.onPointer(undefined);
+  });
+
+  return {
+    setSelected(id) {
+      selected = id;
+      overlay.setSelected(id);
+      want();
+    },
+    setHovered(id) {
+      overlay.setHovered(id);
+      want();
+    },
+    setVisible(visible) {
+      overlay.setVisible(visible);
+      want();
+    },
+    setRanking(ids) {
+      overlay.setRanking(ids);
+      want();
+    },
+    setWords(next) {
+      words = next;
+      overlay.setWords(next);
+      groundVersion = -1;
+      want();
+    },
+    setSettings(settings) {
+      Object.assign(overlay.settings, settings);
+      want();
+    },
+    themeChanged() {
+      colours = readColours();
+      overlay.setColours(colours);
+      if (loaded) {
+        for (const layer of styleOf(colours).layers)
+          for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name as never, value as never);
+      }
+      want();
+    },
+    fitSite,
+    centreOn(longitudeDegrees, latitudeDegrees) {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      map.easeTo({ center: [longitudeDegrees, latitudeDegrees], zoom: Math.max(map.getZoom(), 13), duration: still ? 0 : 300 });
+    },
+    zoomBy(steps) {
+      map.zoomTo(map.getZoom() + steps, { duration: 120 });
+    },
+    panBy(x, y) {
+      map.panBy([x, y], { duration: 0 });
+    },
+    focus() {
+      map.getCanvas().focus();
+    },
+    destroy() {
+      unsubscribe();
+      cancelAnimationFrame(frame);
+      map.remove();
+      container.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Which MIL-STD-2525D / APP-6D symbol a track gets: its 20-digit symbol identification code (SIDC), symbol set 01, air.
+
+import type { Affiliation, TrackView } from "../../core/model/picture-view.ts";
+
+/** Fourth digit: standard identity. MIL-STD-2525D table A-III. */
+const STANDARD_IDENTITY: Record<Affiliation, string> = {
+  pending: "0",
+  unknown: "1",
+  "assumed-friend": "2",
+  friend: "3",
+  neutral: "4",
+  suspect: "5",
+  hostile: "6",
+};
+
+/** What it is, as far as the screen draws differences; never a statement about whose it is. */
+export type AirKind = "drone" | "fixed-wing" | "rotary-wing" | "lighter-than-air" | "bird" | "unknown";
+
+/** Entity, entity type and subtype. MIL-STD-2525D table A-X (symbol set 01); zeros leave the frame empty. */
+const ENTITY: Record<AirKind, string> = {
+  drone: "110300",
+  "fixed-wing": "120100",
+  "rotary-wing": "120200",
+  "lighter-than-air": "120400",
+  bird: "000000",
+  unknown: "000000",
+};
+
+/**
+ * Reads the kind out of the track's class in words, then out of what it broadcasts: a Remote ID means that it says that it is a
+ * drone, a 24-bit address that it says that it is an aircraft. The order matters: "unmanned helicopter" is a drone.
+ */
+export function airKindOf(track: TrackView): AirKind {
+  const words = `${track.classification} ${track.claims.map((claim) => claim.category ?? "").join(" ")}`.toLowerCase();
+  if (/\b(bird|flock|gull|goose|geese|stork|pigeon|kite bird|bat)s?\b/.test(words)) return "bird";
+  if (/drone|\buav\b|\buas\b|unmanned|multirotor|quadcopter|copter drone|\bfpv\b/.test(words)) return "drone";
+  if (/balloon|airship|lighter.than.air|blimp|aerostat/.test(words)) return "lighter-than-air";
+  if (/helicopter|rotorcraft|rotary|gyroplane/.test(words)) {
+    // Remote ID's own category "helicopter or multirotor" is said by drones.
+    return track.identities.some((identity) => identity.scheme.startsWith("remote-id")) ? "drone" : "rotary-wing";
+  }
+  if (track.identities.some((identity) => identity.scheme.startsWith("remote-id"))) return "drone";
+  if (/aeroplane|airplane|aircraft|airliner|fixed.wing|glider|jet|\blight\b|\blarge\b|\bheavy\b/.test(words)) return "fixed-wing";
+  if (track.identities.some((identity) => identity.scheme === "icao24")) return "fixed-wing";
+  return "unknown";
+}
+
+/** Third digit: reality, exercise, simulation. A recording was real once and carries its tag beside the symbol. */
+function context(track: TrackView): string {
+  if (track.origin === "exercise") return "1";
+  if (track.origin === "simulated") return "2";
+  return "0";
+}
+
+export function symbolCodeOf(track: TrackView): string {
+  return `10${context(track)}${STANDARD_IDENTITY[track.affiliation]}010000${ENTITY[airKindOf(track)]}0000`;
+}
+
+/** One letter for each affiliation, as CoT writes them; a second cue beside frame and colour. */
+export const AFFILIATION_LETTER: Record<Affiliation, string> = {
+  pending: "P",
+  unknown: "U",
+  "assumed-friend": "A",
+  friend: "F",
+  neutral: "N",
+  suspect: "S",
+  hostile: "H",
+};

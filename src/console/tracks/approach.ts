@@ -1,0 +1,75 @@
+// How soon a track could reach a protected asset if it flew straight on. Plain geometry on what the server sent, said as such on
+// the screen; the ranking by threat replaces it where the server sends one.
+
+import { geodeticToEnu, localFrame } from "../../core/geodesy/wgs84.ts";
+import type { SiteView, TrackView } from "../../core/model/picture-view.ts";
+
+const RADIANS_PER_DEGREE = Math.PI / 180;
+
+export interface AssetPlace {
+  readonly id: string;
+  readonly name: string;
+  /** Metres in the site's frame. */
+  readonly east: number;
+  readonly north: number;
+  readonly radius: number;
+}
+
+export interface Approach {
+  readonly assetId: string;
+  readonly assetName: string;
+  /** Horizontal metres to the asset's centre now. */
+  readonly distance: number;
+  /** Seconds until the keep-out radius on a straight course; 0 inside it; undefined when the course misses it. */
+  readonly reachesIn: number | undefined;
+}
+
+/** Assets of a site in its own east-north frame. */
+export function assetPlaces(site: SiteView): AssetPlace[] {
+  const frame = localFrame(site.latitudeDegrees * RADIANS_PER_DEGREE, site.longitudeDegrees * RADIANS_PER_DEGREE, site.heightHaeMetres);
+  return site.assets.map((asset) => {
+    const [east, north] = geodeticToEnu(
+      frame,
+      asset.latitudeDegrees * RADIANS_PER_DEGREE,
+      asset.longitudeDegrees * RADIANS_PER_DEGREE,
+      site.heightHaeMetres,
+    );
+    return { id: asset.id, name: asset.name, east, north, radius: asset.radiusMetres };
+  });
+}
+
+/**
+ * Seconds until a point at (east, north) metres from the asset, moving at (vEast, vNorth) m/s, comes within `radius` metres;
+ * 0 when it is; undefined when a straight course never does. Smaller root of |p + v t| = r.
+ */
+export function timeToRadius(east: number, north: number, vEast: number, vNorth: number, radius: number): number | undefined {
+  const c = east * east + north * north - radius * radius;
+  if (c <= 0) return 0;
+  const b = east * vEast + north * vNorth;
+  const a = vEast * vEast + vNorth * vNorth;
+  if (b >= 0 || a === 0) return undefined;
+  const discriminant = b * b - a * c;
+  if (discriminant < 0) return undefined;
+  return (-b - Math.sqrt(discriminant)) / a;
+}
+
+/** The asset that is reached first, or the nearest one when none is; undefined for a site without assets. */
+export function approachOf(track: TrackView, assets: readonly AssetPlace[]): Approach | undefined {
+  let best: Approach | undefined;
+  for (const asset of assets) {
+    const east = track.eastMetres - asset.east;
+    const north = track.northMetres - asset.north;
+    const reachesIn = timeToRadius(east, north, track.velocityEastMps, track.velocityNorthMps, asset.radius);
+    const approach = { assetId: asset.id, assetName: asset.name, distance: Math.hypot(east, north), reachesIn };
+    if (best === undefined || comesBefore(approach, best)) best = approach;
+  }
+  return best;
+}
+
+/** Sooner first; what is never reached comes after what is, nearer first. */
+export function comesBefore(a: Approach, b: Approach): boolean {
+  if (a.reachesIn !== undefined || b.reachesIn !== undefined) {
+    return (a.reachesIn ?? Number.POSITIVE_INFINITY) < (b.reachesIn ?? Number.POSITIVE_INFINITY);
+  }
+  return a.distance < b.distance;
+}

@@ -1,0 +1,82 @@
+import { Button } from "react-aria-components";
+import type { Affiliation } from "../../core/model/picture-view.ts";
+import { usePicture } from "../live/use-picture.tsx";
+import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
+import { Ltr, useWords } from "../strings/words-context.tsx";
+import { FreshnessMark } from "../system/marks.tsx";
+import { Section } from "../system/pane-head.tsx";
+import { compareRank, type RankedTrack } from "./track-order.ts";
+import { TrackSymbol } from "./symbol.tsx";
+
+const AFFILIATIONS: readonly Affiliation[] = ["hostile", "suspect", "pending", "unknown", "neutral", "assumed-friend", "friend"];
+const SOONEST_SHOWN = 5;
+
+/** What the pane says when nothing is selected: how many of what, who is next, and what cannot be seen at the moment. */
+export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; select(id: string): void }) {
+  const words = useWords();
+  const picture = usePicture();
+  const counts = new Map<Affiliation, number>();
+  for (const { track } of ranked) counts.set(track.affiliation, (counts.get(track.affiliation) ?? 0) + 1);
+  const soonest = ranked.filter((entry) => entry.approach?.reachesIn !== undefined && entry.approach.reachesIn < 3600).sort(compareRank).slice(0, SOONEST_SHOWN);
+  const ill = [...picture.sensors.values()].filter((sensor) => sensor.freshness !== "LIVE");
+
+  return (
+    <div className="pane">
+      <header className="pane-head">
+        <div className="pane-title">
+          <h2>{picture.site?.name ?? words.t("site.none")}</h2>
+          <p className="pane-sub">{words.t("site.tracks", { count: ranked.length })}</p>
+        </div>
+      </header>
+      <div className="pane-body">
+        {ill.length > 0 ? (
+          <Section title={words.t("site.blind")}>
+            <p className="why">{words.t("site.blind-note")}</p>
+            <ul className="plain">
+              {ill.map((sensor) => (
+                <li key={sensor.id}>
+                  <span>{sensor.name}</span> <FreshnessMark freshness={sensor.freshness} />
+                </li>
+              ))}
+            </ul>
+          </Section>
+        ) : null}
+        <Section title={words.t("site.next")}>
+          {soonest.length === 0 ? (
+            <p className="why quiet">{words.t(picture.sensors.size === 0 || ill.length === picture.sensors.size ? "site.next-blind" : "site.next-none")}</p>
+          ) : (
+            <ul className="plain">
+              {soonest.map(({ track, approach }) => (
+                <li key={track.id}>
+                  <Button className="next-track" onPress={() => select(track.id)}>
+                    <TrackSymbol track={track} box={26} size={14} />
+                    <Ltr className="id">{track.id}</Ltr>
+                    <span className="quiet">{approach!.assetName}</span>
+                    <span className="end soon" data-soon={approach!.reachesIn! < 60 || undefined}>
+                      {approach!.reachesIn === 0 ? words.t("approach.inside") : words.countdown(approach!.reachesIn!)}
+                    </span>
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <p className="why quiet">{words.t("site.straight")}</p>
+        </Section>
+        <Section title={words.t("site.counts")}>
+          <ul className="tally">
+            {AFFILIATIONS.map((affiliation) => (
+              <li key={affiliation} data-affiliation={affiliation} data-none={counts.get(affiliation) === undefined || undefined}>
+                <span className="letter" aria-hidden="true">
+                  {AFFILIATION_LETTER[affiliation]}
+                </span>
+                <span>{words.affiliation(affiliation)}</span>
+                <span className="end">{words.number(counts.get(affiliation) ?? 0)}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+        <p className="hint quiet">{words.t("site.hint")}</p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from "react";
+import type { TrackView } from "../../core/model/picture-view.ts";
+import { symbolCodeOf } from "../map/symbol-code.ts";
+import { createSprites, type Sprites } from "../map/symbol-sprites.ts";
+import { readColours } from "../map/theme-colours.ts";
+
+let kept: { theme: string; ratio: number; sprites: Sprites } | undefined;
+
+function spritesOfTheme(): Sprites {
+  const theme = document.documentElement.dataset.theme ?? "dark";
+  const ratio = Math.min(window.devicePixelRatio || 1, 2);
+  if (kept === undefined || kept.theme !== theme || kept.ratio !== ratio) kept = { theme, ratio, sprites: createSprites(readColours(), ratio) };
+  return kept.sprites;
+}
+
+/** The same symbol as on the map, in a square box. The words beside it say what it means. */
+export function TrackSymbol({ track, box, size }: { track: TrackView; box: number; size: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const code = symbolCodeOf(track);
+  const theme = document.documentElement.dataset.theme;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read inside and changes the colours
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    element.width = box * ratio;
+    element.height = box * ratio;
+    const context = element.getContext("2d")!;
+    context.scale(ratio, ratio);
+    const sprite = spritesOfTheme().get(code, size);
+    context.drawImage(sprite.canvas, (box - sprite.width) / 2, (box - sprite.height) / 2, sprite.width, sprite.height);
+  }, [code, box, size, theme]);
+  return <canvas ref={canvas} className="symbol" style={{ inlineSize: box, blockSize: box }} aria-hidden="true" />;
+}

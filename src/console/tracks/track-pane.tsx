@@ -1,0 +1,289 @@
+import { Button } from "react-aria-components";
+import type { ClaimView, TrackView } from "../../core/model/picture-view.ts";
+import type { Selection } from "../app.tsx";
+import { usePicture, usePictureClock } from "../live/use-picture.tsx";
+import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
+import { type MessageKey, shownHeight, type Words } from "../strings/words.ts";
+import { Ltr, useWords } from "../strings/words-context.tsx";
+import { FreshnessMark, OriginTag } from "../system/marks.tsx";
+import { CloseButton, Fact, Section } from "../system/pane-head.tsx";
+import { type AssetPlace, approachOf } from "./approach.ts";
+import { TrackSymbol } from "./symbol.tsx";
+
+interface Props {
+  id: string;
+  assets: readonly AssetPlace[];
+  close(): void;
+  centre(): void;
+  select(selection: Selection): void;
+}
+
+const COMPASS = ["n", "ne", "e", "se", "s", "sw", "w", "nw"] as const;
+
+/** Everything about one track: what it is, how soon it matters, what it says of itself, who saw it, how sure. */
+export function TrackPane({ id, assets, close, centre, select }: Props) {
+  const words = useWords();
+  const picture = usePicture();
+  const now = usePictureClock(500);
+  const track = picture.tracks.get(id);
+  if (track === undefined) {
+    return (
+      <div className="pane">
+        <header className="pane-head">
+          <h2>
+            <Ltr>{id}</Ltr>
+          </h2>
+          <CloseButton close={close} />
+        </header>
+        <p className="ended" role="status">
+          {words.t("track.ended")}
+        </p>
+      </div>
+    );
+  }
+  const approach = approachOf(track, assets);
+  const height = shownHeight(track.position);
+  const age = (now - track.measuredAtUs) / 1e6;
+  const compass = words.t(`compass.${COMPASS[Math.round((((track.courseDegrees % 360) + 360) % 360) / 45) % 8]!}`);
+  const mgrs = words.mgrs(track.position);
+
+  return (
+    <div className="pane" data-track={track.id} data-affiliation={track.affiliation}>
+      <header className="pane-head">
+        <TrackSymbol track={track} box={56} size={32} />
+        <div className="pane-title">
+          <h2>
+            <Ltr>{track.id}</Ltr> <OriginTag origin={track.origin} />
+          </h2>
+          <p className="pane-sub">
+            <span className="affiliation" data-affiliation={track.affiliation}>
+              <span aria-hidden="true">{AFFILIATION_LETTER[track.affiliation]} · </span>
+              {words.affiliation(track.affiliation)}
+            </span>
+            <span>{words.t("class.words", { class: track.classification })}</span>
+          </p>
+        </div>
+        <CloseButton close={close} />
+      </header>
+
+      <div className="pane-body">
+        <div className="approach" data-soon={approach?.reachesIn !== undefined && approach.reachesIn < 60 ? true : undefined}>
+          {approach === undefined ? (
+            <p>{words.t("approach.no-assets")}</p>
+          ) : approach.reachesIn === undefined ? (
+            <>
+              <p className="approach-figure">{words.distance(approach.distance)}</p>
+              <p>{words.t("approach.passes", { asset: approach.assetName })}</p>
+            </>
+          ) : approach.reachesIn === 0 ? (
+            <>
+              <p className="approach-figure">{words.t("approach.inside")}</p>
+              <p>{words.t("approach.inside-of", { asset: approach.assetName, distance: words.distance(approach.distance) })}</p>
+            </>
+          ) : (
+            <>
+              <p className="approach-figure">{words.countdown(approach.reachesIn)}</p>
+              <p>{words.t("approach.reaches", { asset: approach.assetName, distance: words.distance(approach.distance) })}</p>
+            </>
+          )}
+        </div>
+
+        <dl className="figures">
+          <div>
+            <dt>{words.t("track.height")}</dt>
+            <dd>{height === undefined ? words.t("value.unknown") : words.height(height.metres)}</dd>
+            <dd className="figure-note">{height === undefined ? "" : words.t(`height.${height.kind}`)}</dd>
+          </div>
+          <div>
+            <dt>{words.t("track.speed")}</dt>
+            <dd>{words.speed(track.speedMps)}</dd>
+            <dd className="figure-note">{climb(track, words)}</dd>
+          </div>
+          <div>
+            <dt>{words.t("track.course")}</dt>
+            <dd>{track.speedMps < 0.5 ? words.t("value.none") : words.bearing(track.courseDegrees)}</dd>
+            <dd className="figure-note">{track.speedMps < 0.5 ? words.t("track.hovering") : compass}</dd>
+          </div>
+          <div>
+            <dt>{words.t("track.age")}</dt>
+            <dd>
+              <FreshnessMark freshness={track.freshness} age={age} />
+            </dd>
+            <dd className="figure-note">{words.t(`status.${track.status}`)}</dd>
+          </div>
+        </dl>
+
+        <Section title={words.t("track.whose")}>
+          <p className="why">
+            <strong>{words.affiliation(track.affiliation)}.</strong> {words.t(`affiliation-why.${track.affiliation}`)}
+          </p>
+          <p className="why quiet">{words.t(`affiliation-change.${track.affiliation}`)}</p>
+        </Section>
+
+        {track.claims.length > 0 ? (
+          <Section title={words.t("claims.title")} note={words.t("claims.note")}>
+            {track.claims.map((claim) => (
+              <ClaimCard key={`${claim.sensorId}/${claim.transport ?? ""}/${claim.serial ?? claim.callsign ?? claim.icao24 ?? ""}`} claim={claim} track={track} now={now} select={select} />
+            ))}
+          </Section>
+        ) : (
+          <Section title={words.t("claims.title")}>
+            <p className="why quiet">{words.t("claims.none")}</p>
+          </Section>
+        )}
+
+        <Section title={words.t("seen.title")} note={words.t("seen.sensors", { count: track.contributions.length })}>
+          <ul className="contributions">
+            {track.contributions.map((contribution) => {
+              const sensor = picture.sensors.get(contribution.sensorId);
+              return (
+                <li key={contribution.sensorId}>
+                  <Button className="link" onPress={() => select({ kind: "sensor", id: contribution.sensorId })}>
+                    {sensor?.name ?? contribution.sensorId}
+                  </Button>
+                  <span className="quiet">{words.t("seen.detections", { count: contribution.detections })}</span>
+                  <span className="quiet end">{words.t("time.ago", { time: words.duration((now - contribution.lastAtUs) / 1e6) })}</span>
+                </li>
+              );
+            })}
+          </ul>
+        </Section>
+
+        <Section title={words.t("track.where")}>
+          <dl className="facts">
+            {mgrs === "" ? null : (
+              <Fact name={words.t("track.mgrs")}>
+                <Ltr className="mono">{mgrs}</Ltr>
+              </Fact>
+            )}
+            <Fact name={words.t("track.latlon")}>
+              <Ltr className="mono">{words.latLon(track.position)}</Ltr>
+            </Fact>
+            <Fact name={words.t("track.heights")}>{heights(track, words)}</Fact>
+            <Fact name={words.t("track.ellipse")}>
+              {words.t("track.ellipse-value", {
+                major: words.distance(track.ellipse.semiMajorMetres),
+                minor: words.distance(track.ellipse.semiMinorMetres),
+              })}
+            </Fact>
+            <Fact name={words.t("track.vertical")}>
+              {track.verticalSigmaMetres === null ? words.t("value.unknown") : `± ${words.height(1.96 * track.verticalSigmaMetres)}`}
+            </Fact>
+            <Fact name={words.t("track.existence")}>{words.t("value.percent", { value: words.number(Math.floor(track.existence * 1000) / 10, 1) })}</Fact>
+            <Fact name={words.t("track.first")}>
+              {words.t("track.first-value", { clock: words.clock(track.firstAtUs), time: words.duration((now - track.firstAtUs) / 1e6) })}
+            </Fact>
+          </dl>
+        </Section>
+
+        {track.identities.length > 0 ? (
+          <Section title={words.t("identities.title")}>
+            <dl className="facts">
+              {track.identities.map((identity) => (
+                <Fact key={`${identity.scheme}/${identity.value}`} name={words.tMaybe(`scheme.${identity.scheme}`) ?? identity.scheme}>
+                  <Ltr className="mono">{identity.value}</Ltr>
+                </Fact>
+              ))}
+            </dl>
+          </Section>
+        ) : null}
+      </div>
+      <footer className="pane-foot">
+        <Button className="button" onPress={centre}>
+          {words.t("key.centre")} <kbd>C</kbd>
+        </Button>
+      </footer>
+    </div>
+  );
+}
+
+function climb(track: TrackView, words: Words): string {
+  if (Math.abs(track.velocityUpMps) < 0.5) return words.t("track.level");
+  return words.t(track.velocityUpMps > 0 ? "track.climbs" : "track.descends", { speed: words.speed(Math.abs(track.velocityUpMps)) });
+}
+
+function heights(track: TrackView, words: Words): string {
+  const { heightAmslMetres, heightHaeMetres } = track.position;
+  const parts: string[] = [];
+  if (heightAmslMetres !== null) parts.push(words.t("height.amsl-value", { value: words.height(heightAmslMetres) }));
+  if (heightHaeMetres !== null) parts.push(words.t("height.hae-value", { value: words.height(heightHaeMetres) }));
+  return parts.length === 0 ? words.t("value.unknown") : parts.join(" · ");
+}
+
+const CLAIM_TEXTS: readonly (keyof ClaimView)[] = [
+  "serial",
+  "sessionId",
+  "caaRegistration",
+  "operatorId",
+  "callsign",
+  "icao24",
+  "squawk",
+  "category",
+  "model",
+  "description",
+  "emergency",
+  "operationalStatus",
+];
+
+/** What the object, or a partner, says of it; never more than a claim, and labelled so on each card. */
+function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: TrackView; now: number; select(selection: Selection): void }) {
+  const words = useWords();
+  const picture = usePicture();
+  const operator = claim.operator;
+  const reach =
+    operator === undefined
+      ? undefined
+      : groundDistance(operator.latitudeDegrees, operator.longitudeDegrees, track.position.latitudeDegrees, track.position.longitudeDegrees);
+  return (
+    <div className="claim">
+      <p className="claim-head">
+        <span className="claim-mark">{words.t("claims.mark")}</span>
+        <Button className="link" onPress={() => select({ kind: "sensor", id: claim.sensorId })}>
+          {picture.sensors.get(claim.sensorId)?.name ?? claim.sensorId}
+        </Button>
+        <span className="quiet end">{words.t("time.ago", { time: words.duration((now - claim.heardAtUs) / 1e6) })}</span>
+      </p>
+      <dl className="facts">
+        {CLAIM_TEXTS.map((name) => {
+          const value = claim[name];
+          return value === undefined || value === "" ? null : (
+            <Fact key={name} name={words.t(`claim.${name}` as MessageKey)}>
+              <Ltr className="mono">{String(value)}</Ltr>
+            </Fact>
+          );
+        })}
+        {claim.claimedAffiliation === undefined ? null : (
+          <Fact name={words.t("claim.claimedAffiliation")}>{words.affiliation(claim.claimedAffiliation)}</Fact>
+        )}
+        {claim.onGround === undefined ? null : (
+          <Fact name={words.t("claim.onGround")}>{words.t(claim.onGround ? "value.yes" : "value.no")}</Fact>
+        )}
+        {claim.heightAboveTakeoffMetres === undefined ? null : (
+          <Fact name={words.t("claim.heightAboveTakeoff")}>{words.height(claim.heightAboveTakeoffMetres)}</Fact>
+        )}
+        {operator === undefined ? null : (
+          <>
+            <Fact name={words.t(`claim.operator-${operator.kind}`)}>
+              <Ltr className="mono">{words.latLon(operator)}</Ltr>
+            </Fact>
+            <Fact name={words.t("claim.operator-distance")}>{words.distance(reach ?? 0)}</Fact>
+          </>
+        )}
+        {claim.transport === undefined ? null : (
+          <Fact name={words.t("claim.transport")}>
+            <Ltr>{claim.transport}</Ltr>
+          </Fact>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+/** Metres along the ground; haversine on a sphere of the mean radius, good to 0.5 %. */
+export function groundDistance(latitudeA: number, longitudeA: number, latitudeB: number, longitudeB: number): number {
+  const radians = Math.PI / 180;
+  const dLat = (latitudeB - latitudeA) * radians;
+  const dLon = (longitudeB - longitudeA) * radians;
+  const h = Math.sin(dLat / 2) ** 2 + Math.cos(latitudeA * radians) * Math.cos(latitudeB * radians) * Math.sin(dLon / 2) ** 2;
+  return 2 * 6_371_009 * Math.asin(Math.min(1, Math.sqrt(h)));
+}

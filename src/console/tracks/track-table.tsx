@@ -1,0 +1,347 @@
+import { forwardRef, memo, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { Button, Input, Label, SearchField } from "react-aria-components";
+import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
+import { usePictureClock } from "../live/use-picture.tsx";
+import { claimedName, type MessageKey, shownHeight } from "../strings/words.ts";
+import { Ltr, useWords } from "../strings/words-context.tsx";
+import { FreshnessMark, OriginTag } from "../system/marks.tsx";
+import { TrackSymbol } from "./symbol.tsx";
+import { pendingMove, type RankedTrack, type SortKey, type Sorting, settleOrder } from "./track-order.ts";
+
+/** CSS pixels; the style sheet has the same numbers. */
+export const ROW_HEIGHT = 40;
+const HEAD_HEIGHT = 28;
+/** A hand that rested this long lets the order change. */
+const REST_MS = 2_000;
+const OVERSCAN = 4;
+
+export interface TrackTableHandle {
+  focus(): void;
+  focusFilter(): void;
+}
+
+interface Props {
+  ranked: readonly RankedTrack[];
+  total: number;
+  sorting: Sorting;
+  setSorting(sorting: Sorting): void;
+  filter: string;
+  setFilter(filter: string): void;
+  selected: string | undefined;
+  hovered: string | undefined;
+  select(id: string | undefined): void;
+  hover(id: string | undefined): void;
+  centre(): void;
+}
+
+const COLUMNS: readonly { key: SortKey; label: MessageKey; className: string }[] = [
+  { key: "rank", label: "column.rank", className: "cell-rank" },
+  { key: "id", label: "column.track", className: "cell-track" },
+  { key: "distance", label: "column.asset", className: "cell-asset" },
+  { key: "height", label: "column.height", className: "cell-height" },
+  { key: "speed", label: "column.speed", className: "cell-speed" },
+  { key: "age", label: "column.age", className: "cell-age" },
+];
+
+const rowId = (id: string) => `track-row-${id}`;
+
+/**
+ * The ranked tracks. Rows have one height, so only those in view exist. The order follows the ranking, but never under a hand:
+ * see `settleOrder`. Focus stays on the grid; the active row is told by `aria-activedescendant`.
+ */
+export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTable(props, ref) {
+  const { ranked, selected, hovered, select, hover } = props;
+  const words = useWords();
+  const scroller = useRef<HTMLDivElement>(null);
+  const filterBox = useRef<HTMLInputElement>(null);
+  const shown = useRef<readonly string[]>([]);
+  const hand = useRef({ movedAt: Number.NEGATIVE_INFINITY, pointerRow: undefined as string | undefined, inside: false, focused: false, apply: false });
+  const [active, setActive] = useState<string>();
+  const [view, setView] = useState({ top: 0, height: 480 });
+
+  useImperativeHandle(ref, () => ({
+    focus: () => scroller.current?.focus(),
+    focusFilter: () => filterBox.current?.focus(),
+  }));
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setView((before) => ({ ...before, height: element.clientHeight - HEAD_HEIGHT })));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  // What is selected elsewhere (map, keys) becomes the active row.
+  useEffect(() => {
+    if (selected === undefined) return;
+    setActive(selected);
+    const index = shown.current.indexOf(selected);
+    if (index >= 0) scrollTo(scroller.current, index);
+  }, [selected]);
+
+  const byId = new Map(ranked.map((entry) => [entry.track.id, entry]));
+  const wanted = ranked.map((entry) => entry.track.id);
+  const state = hand.current;
+  const busy = state.inside || state.focused;
+  const frozen = busy && !state.apply && performance.now() - state.movedAt < REST_MS;
+  const pinned = new Set<string>();
+  if (!state.apply) {
+    if (state.inside && state.pointerRow !== undefined) pinned.add(state.pointerRow);
+    if (state.focused && active !== undefined) pinned.add(active);
+  }
+  state.apply = false;
+  shown.current = settleOrder(shown.current, wanted, pinned, frozen);
+  const order = shown.current;
+  const wantedIndex = new Map(wanted.map((id, index) => [id, index]));
+
+  const first = Math.max(0, Math.floor(view.top / ROW_HEIGHT) - OVERSCAN);
+  const last = Math.min(order.length, Math.ceil((view.top + view.height) / ROW_HEIGHT) + OVERSCAN);
+  const activeIndex = active === undefined ? -1 : order.indexOf(active);
+
+  const move = (to: number) => {
+    // A key applies the order that was held back; then the key acts in the new order.
+    shown.current = settleOrder(shown.current, wanted, new Set(), false);
+    const index = Math.max(0, Math.min(shown.current.length - 1, to));
+    const id = shown.current[index];
+    if (id === undefined) return;
+    state.apply = true;
+    state.movedAt = performance.now();
+    setActive(id);
+    select(id);
+    scrollTo(scroller.current, index);
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target !== scroller.current) return;
+    const from = active === undefined ? -1 : settleOrder(shown.current, wanted, new Set(), false).indexOf(active);
+    const page = Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 1);
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => move(from + 1),
+      ArrowUp: () => move(Math.max(0, from - 1)),
+      PageDown: () => move(from + page),
+      PageUp: () => move(from - page),
+      Home: () => move(0),
+      End: () => move(order.length - 1),
+      Enter: () => {
+        if (active !== undefined) select(active);
+        props.centre();
+      },
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    step();
+  };
+
+  return (
+    <section className="panel tracks" aria-label={words.t("region.tracks")}>
+      <header className="panel-head">
+        <h2>{words.t("tracks.title")}</h2>
+        <span className="count">
+          {ranked.length === props.total ? words.number(props.total) : words.t("tracks.some", { shown: ranked.length, total: props.total })}
+        </span>
+        <SearchField className="filter" value={props.filter} onChange={props.setFilter}>
+          <Label className="visually-hidden">{words.t("tracks.filter")}</Label>
+          <Input ref={filterBox} placeholder={words.t("tracks.filter")} />
+          <Button className="filter-clear" aria-label={words.t("tracks.clear-filter")}>
+            <span aria-hidden="true">×</span>
+          </Button>
+        </SearchField>
+      </header>
+      {/* biome-ignore lint/a11y/useSemanticElements: a windowed grid cannot be a table element */}
+      <div
+        className="rows"
+        role="grid"
+        ref={scroller}
+        // One tab stop; arrows move inside it.
+        tabIndex={0}
+        aria-rowcount={order.length + 1}
+        aria-colcount={COLUMNS.length}
+        aria-label={words.t("tracks.rows")}
+        aria-activedescendant={activeIndex >= first && activeIndex < last ? rowId(active!) : undefined}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => {
+          if (event.target !== scroller.current) return;
+          state.focused = true;
+          if (active === undefined && order.length > 0) setActive(order[0]);
+        }}
+        onBlur={() => {
+          state.focused = false;
+        }}
+        onPointerMove={() => {
+          state.movedAt = performance.now();
+        }}
+        onPointerEnter={() => {
+          state.inside = true;
+        }}
+        onPointerLeave={() => {
+          state.inside = false;
+          state.pointerRow = undefined;
+          hover(undefined);
+        }}
+        onScroll={(event) => {
+          const top = event.currentTarget.scrollTop;
+          setView((before) => ({ ...before, top }));
+        }}
+      >
+        <div role="rowgroup" className="rows-head">
+          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+          <div className="row-head" role="row" aria-rowindex={1} tabIndex={-1}>
+            {COLUMNS.map((column) => {
+              const isSorted = props.sorting.key === column.key;
+              return (
+                // biome-ignore lint/a11y/useSemanticElements: see above
+                <div
+                  key={column.key}
+                  role="columnheader"
+                  className={column.className}
+                  aria-sort={isSorted ? (props.sorting.descending ? "descending" : "ascending") : "none"}
+                  tabIndex={-1}
+                >
+                  <Button
+                    className="sort"
+                    onPress={() => {
+                      state.apply = true;
+                      props.setSorting({ key: column.key, descending: isSorted ? !props.sorting.descending : false });
+                    }}
+                  >
+                    {words.t(column.label)}
+                    {isSorted ? <span aria-hidden="true">{props.sorting.descending ? " ▾" : " ▴"}</span> : null}
+                  </Button>
+                </div>
+              );
+            })}
+          </div>
+        </div>
+        <div className="rows-sizer" role="rowgroup" style={{ blockSize: order.length * ROW_HEIGHT }}>
+            {order.slice(first, last).map((id, offset) => {
+              const entry = byId.get(id);
+              if (entry === undefined) return null;
+              const index = first + offset;
+              return (
+                <TrackRow
+                  key={id}
+                  entry={entry}
+                  index={index}
+                  rank={(wantedIndex.get(id) ?? index) + 1}
+                  move={pendingMove(id, index, wantedIndex)}
+                  selected={id === selected}
+                  active={id === active}
+                  hovered={id === hovered}
+                  onPress={() => {
+                    setActive(id);
+                    select(id);
+                  }}
+                  onEnter={() => {
+                    state.pointerRow = id;
+                    hover(id);
+                  }}
+                />
+              );
+            })}
+          </div>
+      </div>
+      {order.length === 0 ? <p className="empty">{words.t(props.total === 0 ? "tracks.none" : "tracks.none-match")}</p> : null}
+    </section>
+  );
+});
+
+function scrollTo(element: HTMLElement | null, index: number): void {
+  if (element === null) return;
+  const top = index * ROW_HEIGHT;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (top + ROW_HEIGHT > element.scrollTop + element.clientHeight - HEAD_HEIGHT)
+    element.scrollTop = top + ROW_HEIGHT - (element.clientHeight - HEAD_HEIGHT);
+}
+
+interface RowProps {
+  entry: RankedTrack;
+  index: number;
+  rank: number;
+  move: "up" | "down" | undefined;
+  selected: boolean;
+  active: boolean;
+  hovered: boolean;
+  onPress(): void;
+  onEnter(): void;
+}
+
+const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, active, hovered, onPress, onEnter }: RowProps) {
+  const words = useWords();
+  const { track, approach } = entry;
+  const now = usePictureClock(1_000);
+  const age = Math.max(0, (now - track.measuredAtUs) / 1e6);
+  const height = shownHeight(track.position);
+  const name = claimedName(track);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys act on the grid, which holds the focus
+    // biome-ignore lint/a11y/useSemanticElements: a windowed grid cannot be a table element
+    <div
+      id={rowId(track.id)}
+      className="row"
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-track={track.id}
+      data-active={active || undefined}
+      data-hovered={hovered || undefined}
+      data-affiliation={track.affiliation}
+      data-freshness={track.freshness}
+      style={{ insetBlockStart: index * ROW_HEIGHT }}
+      onClick={onPress}
+      onPointerEnter={onEnter}
+    >
+      <div role="gridcell" className="cell-rank">
+        <span className="rank">{words.number(rank)}</span>
+        {move === undefined ? null : (
+          <span className="move" title={words.t(move === "up" ? "tracks.moves-up" : "tracks.moves-down")}>
+            <span aria-hidden="true">{move === "up" ? "▲" : "▼"}</span>
+            <span className="visually-hidden">{words.t(move === "up" ? "tracks.moves-up" : "tracks.moves-down")}</span>
+          </span>
+        )}
+      </div>
+      <div role="gridcell" className="cell-track">
+        <TrackSymbol track={track} box={30} size={17} />
+        <span className="names">
+          <span className="name">
+            <Ltr className="id">{track.id}</Ltr>
+            <abbr className="letter" title={words.affiliation(track.affiliation)}>
+              {AFFILIATION_LETTER[track.affiliation]}
+            </abbr>
+            <span className="visually-hidden">{words.affiliation(track.affiliation)}</span>
+            <OriginTag origin={track.origin} short />
+          </span>
+          <span className="sub">
+            {name === undefined ? words.t("class.none", { class: track.classification }) : <Ltr>{name}</Ltr>}
+          </span>
+        </span>
+      </div>
+      <div role="gridcell" className="cell-asset">
+        {approach === undefined ? (
+          <span className="sub">{words.t("value.none")}</span>
+        ) : approach.reachesIn !== undefined && approach.reachesIn < 3600 ? (
+          <>
+            <span className="soon" data-soon={approach.reachesIn < 60 || undefined}>
+              {approach.reachesIn === 0 ? words.t("approach.inside") : words.countdown(approach.reachesIn)}
+            </span>
+            <span className="sub">{approach.assetName}</span>
+          </>
+        ) : (
+          <>
+            <span className="away">{words.distance(approach.distance)}</span>
+            <span className="sub">{approach.assetName}</span>
+          </>
+        )}
+      </div>
+      <div role="gridcell" className="cell-height">
+        {height === undefined ? words.t("value.none") : words.number(height.metres)}
+      </div>
+      <div role="gridcell" className="cell-speed">
+        {words.number(track.speedMps)}
+      </div>
+      <div role="gridcell" className="cell-age">
+        <FreshnessMark freshness={track.freshness} age={age} />
+      </div>
+    </div>
+  );
+});

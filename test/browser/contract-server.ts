@@ -1,0 +1,136 @@
+// A small server that speaks the contract of /live with a picture that a test controls: for faults that a real server cannot be
+// asked for (a gap in the revisions, silence, a socket that dies) and for crowds of tracks. Test support only.
+
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { DeltaMessage, LiveCommand, LiveMessage, SnapshotMessage } from "../../src/core/model/picture-view.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export const CONSOLE_BUILD = join(root, "dist", "console");
+
+/** What the product's server must send as well; docs/operating/console.md lists each exception with its reason. */
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+  "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+export type Picture = Omit<SnapshotMessage, "type" | "sentAtUs" | "revision">;
+
+export interface ContractServer {
+  readonly url: string;
+  readonly commands: LiveCommand[];
+  /** Number of WebSocket connections so far. */
+  readonly connections: number;
+  /** The picture that the next snapshot carries; change it together with `publish`. */
+  picture: Picture;
+  publish(delta: Partial<Omit<DeltaMessage, "type" | "sentAtUs" | "revision">>): void;
+  heartbeat(nowUs: number): void;
+  /** The next message skips a revision. */
+  skipRevision(): void;
+  /** Closes every socket; new ones are refused while `refuse` is true. */
+  drop(refuse?: boolean): void;
+  accept(): void;
+  close(): Promise<void>;
+}
+
+export async function startContractServer(picture: Picture): Promise<ContractServer> {
+  const clients = new Map<WebSocket, number>();
+  const commands: LiveCommand[] = [];
+  let refusing = false;
+  let skip = 0;
+  let connections = 0;
+
+  const http = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname)).replace(/^[/\\]+/, "");
+    const file = join(CONSOLE_BUILD, path === "" ? "index.html" : path);
+    if (!file.startsWith(CONSOLE_BUILD) || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "content-security-policy": CONTENT_SECURITY_POLICY,
+      "cache-control": "no-store",
+    });
+    createReadStream(file).pipe(response);
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  http.on("upgrade", (request, socket, head) => {
+    if (refusing || request.url !== "/live") {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      connections += 1;
+      clients.set(client, 1);
+      client.on("message", (text) => commands.push(JSON.parse(String(text)) as LiveCommand));
+      client.on("close", () => clients.delete(client));
+      client.send(JSON.stringify({ type: "snapshot", sentAtUs: Date.now() * 1000, revision: 1, ...server.picture } satisfies LiveMessage));
+    });
+  });
+
+  const send = (make: (revision: number) => LiveMessage) => {
+    for (const [client, revision] of clients) {
+      const next = revision + 1 + skip;
+      clients.set(client, next);
+      client.send(JSON.stringify(make(next)));
+    }
+    skip = 0;
+  };
+
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const server: ContractServer = {
+    url: `http://localhost:${(http.address() as AddressInfo).port}/`,
+    commands,
+    get connections() {
+      return connections;
+    },
+    picture,
+    publish(delta) {
+      send((revision) => ({
+        type: "delta",
+        sentAtUs: Date.now() * 1000,
+        revision,
+        tracks: [],
+        removedTracks: [],
+        sensors: [],
+        sources: [],
+        notices: [],
+        ...delta,
+      }));
+    },
+    heartbeat(nowUs) {
+      send((revision) => ({ type: "heartbeat", sentAtUs: Date.now() * 1000, revision, nowUs }));
+    },
+    skipRevision() {
+      skip = 1;
+    },
+    drop(refuse = false) {
+      refusing = refuse;
+      for (const client of clients.keys()) client.terminate();
+    },
+    accept() {
+      refusing = false;
+    },
+    async close() {
+      for (const client of clients.keys()) client.terminate();
+      sockets.close();
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  };
+  return server;
+}
