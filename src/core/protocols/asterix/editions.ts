@@ -2,23 +2,48 @@
 
 import type { DecodeError } from "../decode-error.ts";
 import type { ProtocolOptions } from "../protocol.ts";
-import { CAT021_2_1, CAT021_2_7 } from "./categories/cat021.ts";
+import { CAT001_1_4 } from "./categories/cat001.ts";
+import { CAT002_1_2 } from "./categories/cat002.ts";
+import { CAT010_1_1 } from "./categories/cat010.ts";
+import { CAT015_1_2 } from "./categories/cat015.ts";
+import { CAT016_1_0 } from "./categories/cat016.ts";
+import { CAT019_1_3 } from "./categories/cat019.ts";
+import { CAT020_1_11 } from "./categories/cat020.ts";
+import { CAT021_0_26, CAT021_2_1, CAT021_2_7 } from "./categories/cat021.ts";
+import { CAT023_1_3 } from "./categories/cat023.ts";
 import { CAT034_1_29 } from "./categories/cat034.ts";
 import { CAT048_1_23, CAT048_1_32 } from "./categories/cat048.ts";
 import { CAT062_1_12, CAT062_1_20, CAT062_1_21 } from "./categories/cat062.ts";
+import { CAT063_1_6, CAT063_1_7 } from "./categories/cat063.ts";
+import { CAT065_1_5, CAT065_1_6 } from "./categories/cat065.ts";
+import { CAT205_1_0 } from "./categories/cat205.ts";
 import { type CompiledTable, compileTable } from "./scan.ts";
 import type { CategoryTable } from "./structure.ts";
 
 /** Every table that Picket holds; the first of a category is its default. */
 export const TABLES: readonly CategoryTable[] = [
+  CAT001_1_4,
+  CAT002_1_2,
+  CAT010_1_1,
+  CAT015_1_2,
+  CAT016_1_0,
+  CAT019_1_3,
+  CAT020_1_11,
   CAT021_2_7,
   CAT021_2_1,
+  CAT021_0_26,
+  CAT023_1_3,
   CAT034_1_29,
   CAT048_1_32,
   CAT048_1_23,
   CAT062_1_21,
   CAT062_1_20,
   CAT062_1_12,
+  CAT063_1_7,
+  CAT063_1_6,
+  CAT065_1_6,
+  CAT065_1_5,
+  CAT205_1_0,
 ];
 
 const defaults = new Map<number, CompiledTable>();

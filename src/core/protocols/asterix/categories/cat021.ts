@@ -113,3 +113,40 @@ export const CAT021_2_1 = editionOf(CAT021_2_7, "2.1", "EUROCONTROL-SPEC-0149-12
   "200": "ICF 1, LNAV 1, - 1, PS 3, SS 2",
   "271": extendedClosed("- 2, POA 1, CDTIS 1, B2LOW 1, RAS 1, IDENT 1", "- 4, LW 4"),
 });
+
+const UAP_0 =
+  "010 040 030 130 080 140 090 210 230 145 150 151 152 155 157 160 165 170 095 032 200 020 220 146 148 110 070 131 - - - - - RE SP";
+
+/** The layout before edition 1: other items, other positions. Some ground stations still send it. */
+export const CAT021_0_26 = table(21, "0.26", "EUROCONTROL-SPEC-0149-12 edition 0.26", UAP_0, {
+  "010": DATA_SOURCE,
+  "020": "ECAT 8",
+  "030": "ToD u24 1/128 s",
+  "032": "TODA u8 1/256 s",
+  "040": "DCR 1, GBS 1, SIM 1, TST 1, RAB 1, SAA 1, SPI 1, - 1, ATP 3, ARC 2, - 3",
+  "070": "V 1, G 1, L 1, - 1, MODE3A o12",
+  "080": "ADDR x24",
+  "090": "AC 2, MN 2, DC 2, - 6, PA 4",
+  "095": "VUN 8",
+  "110": compound(["TIS", extended("NAV 1, NVB 1, - 5")], ["TID", INTENT_POINTS]),
+  "130": "LAT s32 180/33554432 deg, LON s32 180/33554432 deg",
+  "131": "SAM 8",
+  "140": "GA s16 25/4 ft",
+  "145": "FL s16 1/4 FL",
+  "146": "SAS 1, SRC 2, ALT s13 25 ft",
+  "148": "MV 1, AH 1, AM 1, ALT s13 25 ft",
+  "150": "IM 1, AS u15 IM?1/16384 NM/s:1/1000 Mach",
+  "151": "TAS u16 1 kt",
+  "152": "MHG u16 360/65536 deg",
+  "155": "BVR s16 25/4 ft/min",
+  "157": "GVR s16 25/4 ft/min",
+  "160": "GS s16 1/16384 NM/s, TA u16 360/65536 deg",
+  "165": extended("TI 2, - 5", "ROT s7 1/4 deg/s"),
+  "170": "TID c48",
+  "200": "TS 8",
+  "210": "- 3, DTI 1, MDS 1, UAT 1, VDL 1, OTR 1",
+  "220": compound(["WS", "WS u16 1 kt"], ["WD", "WD u16 1 deg"], ["TMP", "TMP s16 1/4 degC"], ["TRB", "TRB 8"]),
+  "230": "ROLL s16 1/100 deg",
+  RE: OPAQUE,
+  SP: OPAQUE,
+});
