@@ -1,0 +1,204 @@
+// From detections to tracks: gathers what one sensor saw in one look, hands it to the tracker of its origin, and keeps beside
+// each track who contributed to it and what it is called.
+
+import { MICROS_PER_SECOND, type Micros } from "../base/units.ts";
+import type { Detection, Identity, Origin, SourceTrack } from "../model/observation.ts";
+import {
+  advanceTime,
+  createTracker,
+  processScan,
+  readTracks,
+  SPATIAL_SETTINGS,
+  setSensor,
+  type TrackerState,
+} from "../tracking/picket-tracker.ts";
+import type { TrackerDetection } from "../tracking/tracker.ts";
+import {
+  type DetectionContext,
+  identityKey,
+  LIMITS,
+  notify,
+  type OpenScan,
+  type Picture,
+  type SensorState,
+  type TrackRecord,
+  trackKey,
+} from "./picture.ts";
+import { placeMeasurement, trackerSensor } from "./placement.ts";
+
+/** Detections of one look that arrive apart wait this long for each other; the screen must not notice. */
+const SCAN_QUIET = 8_000; // us since the last
+const SCAN_LONGEST = 25_000; // us since the first
+/** Detections measured farther apart than this belong to different looks. */
+const SCAN_SPAN = 50_000; // us
+
+/** Identities that say "the same object" strongly enough to be given to the tracker, strongest first. */
+const TRACKING_SCHEMES: readonly Identity["scheme"][] = [
+  "icao24",
+  "remote-id-serial",
+  "remote-id-session",
+  "caa-registration",
+  "mavlink-system",
+  "cot-uid",
+  "radio-address",
+];
+
+/** Takes one detection or source track in; returns why it could not be placed. */
+export function observeDetection(
+  picture: Picture,
+  sensor: SensorState,
+  origin: Origin,
+  observation: Detection | SourceTrack,
+  at: Micros,
+): { code: string; message: string } | undefined {
+  if (observation.type === "source-track" && observation.ended === true) return undefined; // the tracker lets it coast and end
+  const placed = placeMeasurement(picture, sensor, observation.measurement);
+  if (!placed.ok) return { code: placed.code, message: placed.message };
+
+  const identity = trackingIdentity(sensor, observation);
+  let scan = sensor.openScan;
+  if (scan !== undefined && !belongs(scan, origin, at, identity)) {
+    closeScan(picture, sensor, scan);
+    scan = undefined;
+  }
+  if (scan === undefined) {
+    scan = { origin, t: at, firstArrivalAt: picture.now, lastArrivalAt: picture.now, detections: [], contexts: [] };
+    sensor.openScan = scan;
+  }
+  scan.lastArrivalAt = picture.now;
+  const detection: TrackerDetection = {
+    kind: placed.value.kind,
+    z: placed.value.z,
+    variance: placed.value.variance,
+    covarianceEn: placed.value.covarianceEn,
+    ...(identity === undefined ? {} : { identity }),
+    t: at,
+    handle: scan.detections.length,
+  };
+  scan.detections.push(detection);
+  const strongest = observation.classifications?.reduce((a, b) => ((b.confidence ?? 0) > (a.confidence ?? 0) ? b : a));
+  scan.contexts.push({
+    identities: observation.identities,
+    classification: strongest?.label,
+    sourceTrackId: observation.type === "source-track" ? observation.sourceTrackId : undefined,
+    ended: false,
+  });
+  return undefined;
+}
+
+function belongs(scan: OpenScan, origin: Origin, at: Micros, identity: string | undefined): boolean {
+  if (scan.origin !== origin || scan.detections.length >= LIMITS.detectionsPerScan) return false;
+  if (at - scan.t > SCAN_SPAN || scan.t - at > SCAN_SPAN) return false;
+  // One object gives one detection in one look: a second report of it opens the next.
+  return identity === undefined || !scan.detections.some((detection) => detection.identity === identity);
+}
+
+function trackingIdentity(sensor: SensorState, observation: Detection | SourceTrack): string | undefined {
+  for (const scheme of TRACKING_SCHEMES) {
+    for (const identity of observation.identities) if (identity.scheme === scheme) return identityKey(identity);
+  }
+  // A track number means something within its own sensor only.
+  if (observation.type === "source-track") return `source-track:${sensor.id}/${observation.sourceTrackId}`;
+  return undefined;
+}
+
+/** Hands over the scans that are complete: quiet for long enough, or open for too long. */
+export function closeDueScans(picture: Picture, all: boolean): void {
+  for (const sensor of picture.sensors.values()) {
+    const scan = sensor.openScan;
+    if (scan === undefined) continue;
+    if (all || picture.now - scan.lastArrivalAt >= SCAN_QUIET || picture.now - scan.firstArrivalAt >= SCAN_LONGEST)
+      closeScan(picture, sensor, scan);
+  }
+}
+
+/** True while some scan waits for its last detections: the shell then lets time pass soon. */
+export function hasOpenScans(picture: Picture): boolean {
+  for (const sensor of picture.sensors.values()) if (sensor.openScan !== undefined) return true;
+  return false;
+}
+
+export function removeSensorFromScans(picture: Picture, sensor: SensorState): void {
+  if (sensor.openScan !== undefined) closeScan(picture, sensor, sensor.openScan);
+}
+
+function trackerOf(picture: Picture, origin: Origin): TrackerState {
+  let tracker = picture.trackers.get(origin);
+  if (tracker === undefined) {
+    tracker = createTracker(SPATIAL_SETTINGS);
+    picture.trackers.set(origin, tracker);
+  }
+  return tracker;
+}
+
+function closeScan(picture: Picture, sensor: SensorState, scan: OpenScan): void {
+  sensor.openScan = undefined;
+  const tracker = trackerOf(picture, scan.origin);
+  if (!sensor.placedIn.includes(scan.origin)) {
+    setSensor(tracker, trackerSensor(picture, sensor));
+    sensor.placedIn.push(scan.origin);
+  }
+  const assignments = processScan(tracker, { sensorId: sensor.id, t: scan.t, looked: "detections-only", detections: scan.detections });
+  for (const assignment of assignments) {
+    if (assignment.trackId === 0) continue;
+    contribute(
+      picture,
+      sensor,
+      scan.origin,
+      assignment.trackId,
+      scan.contexts[assignment.handle],
+      scan.detections[assignment.handle].t ?? scan.t,
+    );
+  }
+}
+
+function contribute(picture: Picture, sensor: SensorState, origin: Origin, trackId: number, context: DetectionContext, at: number): void {
+  const key = trackKey(origin, trackId);
+  let record = picture.tracks.get(key);
+  if (record === undefined) {
+    record = {
+      id: trackId,
+      origin,
+      createdAt: at as Micros,
+      updatedAt: at as Micros,
+      identities: new Map(),
+      contributions: new Map(),
+      classification: "",
+    } satisfies TrackRecord;
+    picture.tracks.set(key, record);
+  }
+  record.updatedAt = Math.max(record.updatedAt, at) as Micros;
+  const contribution = record.contributions.get(sensor.id);
+  if (contribution === undefined) record.contributions.set(sensor.id, { lastAt: at as Micros, detections: 1 });
+  else {
+    contribution.lastAt = Math.max(contribution.lastAt, at) as Micros;
+    contribution.detections += 1;
+  }
+  for (const identity of context.identities) {
+    if (record.identities.size >= LIMITS.identitiesPerTrack) break;
+    record.identities.set(identityKey(identity), identity);
+  }
+  if (context.classification !== undefined) record.classification = context.classification;
+}
+
+/** Measurements on their usual way (antenna, plot extractor, network) are not late: time passes in a tracker only so far behind the clock. */
+const USUAL_LATENCY = 1_000_000; // us
+
+/** Time passes in every tracker: misses are counted, dead tracks removed. */
+export function advanceTrackers(picture: Picture): void {
+  for (const [origin, tracker] of picture.trackers) advanceTime(tracker, picture.now - (picture.lags.get(origin) ?? 0) - USUAL_LATENCY);
+}
+
+/** Forgets what was kept beside tracks that no tracker holds any more, and tells how many objects were lost. */
+export function pruneTracks(picture: Picture): void {
+  const alive = new Set<string>();
+  for (const [origin, tracker] of picture.trackers) for (const estimate of readTracks(tracker)) alive.add(trackKey(origin, estimate.id));
+  for (const [key, record] of picture.tracks) {
+    if (!alive.has(key) && picture.now - record.updatedAt > 2 * MICROS_PER_SECOND) picture.tracks.delete(key);
+  }
+  const dropped = picture.dropped.get("claims") ?? 0;
+  if (dropped > 0) {
+    notify(picture, "warning", "claims-dropped", { count: dropped });
+    picture.dropped.delete("claims");
+  }
+}

@@ -1,0 +1,266 @@
+// step(picture, event) -> effects: single writer, no clock, no randomness, no I/O. The same events in the same order give the
+// same picture, bit for bit; that is what makes a recording evidence.
+
+import { assert } from "../base/assert.ts";
+import { MICROS_PER_SECOND, type Micros, pascals } from "../base/units.ts";
+import { localFrame } from "../geodesy/wgs84.ts";
+import type { Effect, PictureEvent } from "../model/event.ts";
+import type { Claim, Detection, Observation, Origin, SensorStatus, SourceTrack } from "../model/observation.ts";
+import type { Site, SourceConfiguration } from "../model/site.ts";
+import type { Protocol } from "../protocols/protocol.ts";
+import { keepClaim } from "./claims.ts";
+import { resolveTime } from "./measurement-time.ts";
+import { countError, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
+import { PROTOCOLS } from "./protocol-table.ts";
+import { smoothRate } from "./rate.ts";
+import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSensorFromScans } from "./scans.ts";
+import { applyStatus, configureSensors, sensorFor, settleSensors } from "./sensors.ts";
+
+/** Trackers are told of the passing of time at most this often. */
+const ADVANCE_PERIOD = 100_000; // us
+
+export function step(picture: Picture, event: PictureEvent): Effect[] {
+  assert(event.sequence === picture.sequence + 1, `event ${event.sequence} follows ${picture.sequence}`);
+  assert(event.at >= picture.now, "the shell never lets time run backwards");
+  picture.sequence = event.sequence;
+  picture.now = event.at;
+  const effects: Effect[] = [];
+  switch (event.type) {
+    case "configure":
+      configure(picture, event.site, event.softwareVersion);
+      break;
+    case "packet":
+      receivePacket(picture, event.sourceId, event.connection, event.bytes, effects);
+      break;
+    case "connection":
+      changeConnection(picture, event, effects);
+      break;
+    case "source-counts":
+      addCounts(picture, event);
+      break;
+    case "source-state": {
+      const source = picture.sources.get(event.sourceId);
+      if (source !== undefined) {
+        source.state = event.state;
+        source.message = event.message;
+      }
+      break;
+    }
+    case "tick":
+      passTime(picture, effects);
+      break;
+    case "command":
+      if (event.command.kind === "set-qnh")
+        picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
+      else if (event.command.kind === "note")
+        notify(picture, "info", "operator-note", { actor: event.actor.name, text: event.command.text });
+      break;
+    case "set-aside":
+      notify(picture, "error", "event-set-aside", { sequence: event.setAside, reason: event.reason });
+      break;
+    case "gap":
+      notify(picture, "error", "journal-gap", { reason: event.reason });
+      break;
+  }
+  return effects;
+}
+
+function configure(picture: Picture, site: Site, softwareVersion: string): void {
+  const moved =
+    picture.site === undefined ||
+    picture.site.origin.latitude !== site.origin.latitude ||
+    picture.site.origin.longitude !== site.origin.longitude;
+  picture.site = site;
+  picture.softwareVersion = softwareVersion;
+  picture.qnh = site.qnh;
+  picture.frame = localFrame(site.origin.latitude, site.origin.longitude, site.origin.heightHae);
+  if (moved) {
+    // Every coordinate of every track counts from the origin: a moved origin starts a new picture.
+    picture.trackers.clear();
+    picture.lags.clear();
+    picture.tracks.clear();
+  }
+  const known = picture.sources;
+  picture.sources = new Map();
+  for (const configuration of site.sources) {
+    const before = known.get(configuration.id);
+    const same =
+      before !== undefined &&
+      before.configuration.protocol === configuration.protocol &&
+      before.configuration.origin === configuration.origin;
+    picture.sources.set(configuration.id, same ? { ...before, configuration } : newSource(picture, configuration));
+  }
+  configureSensors(picture, site);
+}
+
+function newSource(picture: Picture, configuration: SourceConfiguration): SourceState {
+  const protocol = PROTOCOLS[configuration.protocol];
+  return {
+    configuration,
+    protocolState: protocol?.createState(optionsOf(picture, configuration)),
+    state: "starting",
+    message: "",
+    connections: 0,
+    packets: 0,
+    bytes: 0,
+    records: 0,
+    lastAt: undefined,
+    errors: new Map(),
+    drops: new Map(),
+    packetsThisSecond: 0,
+    packetsPerSecond: 0,
+    clockAnchor: undefined,
+  };
+}
+
+function optionsOf(picture: Picture, configuration: SourceConfiguration) {
+  return { ...configuration.options, referenceLatitude: picture.frame.origin.latitude, referenceLongitude: picture.frame.origin.longitude };
+}
+
+function receivePacket(picture: Picture, sourceId: string, connection: number, bytes: Uint8Array, effects: Effect[]): void {
+  const source = picture.sources.get(sourceId);
+  if (source === undefined) return; // of a source that a newer configuration removed
+  source.packets += 1;
+  source.packetsThisSecond += 1;
+  source.bytes += bytes.length;
+  source.lastAt = picture.now;
+  const protocol = PROTOCOLS[source.configuration.protocol];
+  if (protocol === undefined) {
+    countError(
+      source.errors,
+      "unsupported",
+      source.configuration.protocol,
+      `this version does not read ${source.configuration.protocol}`,
+      picture.now,
+    );
+    return;
+  }
+  const decoded = protocol.receive(
+    source.protocolState,
+    { receivedAt: picture.now, connection, bytes },
+    optionsOf(picture, source.configuration),
+  );
+  source.records += decoded.records;
+  for (const error of decoded.errors) countError(source.errors, error.code, error.item, error.message, picture.now);
+  for (const observation of decoded.observations) observe(picture, source, observation);
+  for (const reply of decoded.replies ?? []) effects.push({ type: "send", sourceId, connection, bytes: reply });
+  if (decoded.close !== undefined) effects.push({ type: "close", sourceId, connection, reason: decoded.close });
+}
+
+function changeConnection(picture: Picture, event: Extract<PictureEvent, { type: "connection" }>, effects: Effect[]): void {
+  picture.lastConnection = Math.max(picture.lastConnection, event.connection);
+  const source = picture.sources.get(event.sourceId);
+  if (source === undefined) return;
+  source.connections = Math.max(0, source.connections + (event.change === "opened" ? 1 : -1));
+  const protocol: Protocol<unknown> | undefined = PROTOCOLS[source.configuration.protocol];
+  const decoded = protocol?.connectionChanged?.(
+    source.protocolState,
+    event.connection,
+    event.change,
+    picture.now,
+    optionsOf(picture, source.configuration),
+  );
+  if (decoded === undefined) return;
+  for (const error of decoded.errors) countError(source.errors, error.code, error.item, error.message, picture.now);
+  for (const observation of decoded.observations) observe(picture, source, observation);
+  if (event.change === "opened") {
+    for (const bytes of decoded.replies ?? [])
+      effects.push({ type: "send", sourceId: event.sourceId, connection: event.connection, bytes });
+    if (decoded.close !== undefined)
+      effects.push({ type: "close", sourceId: event.sourceId, connection: event.connection, reason: decoded.close });
+  }
+}
+
+function addCounts(picture: Picture, event: Extract<PictureEvent, { type: "source-counts" }>): void {
+  const source = picture.sources.get(event.sourceId);
+  if (source === undefined) return;
+  for (const error of event.errors) countError(source.errors, error.code, error.item, error.message, picture.now, error.count);
+  for (const drop of event.drops) source.drops.set(drop.reason, (source.drops.get(drop.reason) ?? 0) + drop.count);
+}
+
+function observe(picture: Picture, source: SourceState, observation: Observation): void {
+  const sensor = sensorFor(picture, source, observation);
+  if (sensor === undefined) return; // counted there
+  sensor.lastAt = picture.now;
+  switch (observation.type) {
+    case "status":
+      applyStatus(picture, sensor, observation satisfies SensorStatus);
+      if (observation.state === "goodbye") removeSensorFromScans(picture, sensor);
+      return;
+    case "claim":
+      keepClaim(picture, sensor, observation satisfies Claim);
+      return;
+    default:
+      locate(picture, source, sensor, observation);
+  }
+}
+
+function locate(picture: Picture, source: SourceState, sensor: SensorState, observation: Detection | SourceTrack): void {
+  const time = resolveTime(observation.time, source.configuration.timeBasis, picture.now, source.clockAnchor);
+  source.clockAnchor = time.anchor;
+  if (source.configuration.timeBasis === "sensor-shifted")
+    followRecordingClock(picture, source.configuration.origin, picture.now - time.at);
+  if (time.offset !== undefined) {
+    const offset = time.offset / MICROS_PER_SECOND;
+    sensor.clockOffset = sensor.clockOffset === undefined ? offset : sensor.clockOffset + 0.05 * (offset - sensor.clockOffset);
+  }
+  if (time.finding === undefined) sensor.findings.delete("clock");
+  else sensor.findings.set("clock", time.finding);
+  sensor.detections += 1;
+  sensor.detectionsThisSecond += 1;
+  // A target that its own sensor marks as a test never enters the live picture.
+  const origin: Origin =
+    observation.simulated === true && source.configuration.origin === "live" ? "simulated" : source.configuration.origin;
+  const refused = observeDetection(picture, sensor, origin, observation, time.at);
+  if (refused !== undefined) {
+    countError(source.errors, refused.code, `${sensor.id}: ${observation.measurement.kind}`, refused.message, picture.now);
+    sensor.findings.set(refused.code, refused.message);
+  } else {
+    sensor.findings.delete("unplaced");
+    sensor.findings.delete("out-of-range");
+  }
+}
+
+/** Jitter of single messages must not move every track's time. */
+const LAG_STEP = 500_000; // us
+
+function followRecordingClock(picture: Picture, origin: Origin, lag: number): void {
+  const before = picture.lags.get(origin);
+  if (before === undefined || Math.abs(lag - before) > LAG_STEP) picture.lags.set(origin, lag);
+}
+
+function passTime(picture: Picture, effects: Effect[]): void {
+  closeDueScans(picture, false);
+  if (picture.now - picture.lastAdvanceAt >= ADVANCE_PERIOD) {
+    picture.lastAdvanceAt = picture.now;
+    advanceTrackers(picture);
+  }
+  const second = Math.floor(picture.now / MICROS_PER_SECOND);
+  if (second === picture.lastSecond) return;
+  const elapsed = picture.lastSecond === 0 ? 1 : second - picture.lastSecond;
+  picture.lastSecond = second;
+  for (const source of picture.sources.values()) {
+    const options = optionsOf(picture, source.configuration);
+    const timed = PROTOCOLS[source.configuration.protocol]?.tick?.(source.protocolState, picture.now, options);
+    if (timed !== undefined) {
+      const sourceId = source.configuration.id;
+      for (const error of timed.errors) countError(source.errors, error.code, error.item, error.message, picture.now);
+      for (const observation of timed.observations) observeQuietly(picture, source, observation);
+      for (const reply of timed.replies) effects.push({ type: "send", sourceId, connection: reply.connection, bytes: reply.bytes });
+      for (const close of timed.close) effects.push({ type: "close", sourceId, connection: close.connection, reason: close.reason });
+    }
+    source.packetsPerSecond = smoothRate(source.packetsPerSecond, source.packetsThisSecond / elapsed, elapsed);
+    source.packetsThisSecond = 0;
+  }
+  settleSensors(picture, elapsed);
+  pruneTracks(picture);
+}
+
+/** An observation that a time-out made: it is news of the sensor but no sign of life from it. */
+function observeQuietly(picture: Picture, source: SourceState, observation: Observation): void {
+  const sensor = sensorFor(picture, source, observation);
+  if (sensor === undefined) return;
+  const lastAt: Micros | undefined = sensor.lastAt;
+  observe(picture, source, observation);
+  sensor.lastAt = lastAt;
+}

@@ -1,0 +1,113 @@
+// picket run: a site, from its configuration file or the built-in demonstration.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { loadSite } from "../configuration/load-site.ts";
+import { startServer } from "../server.ts";
+import { packageFolder, softwareVersion } from "../software-version.ts";
+import { type CliCommand, UsageError } from "./command.ts";
+
+const DEFAULT_PORT = 8080;
+
+export const runCommand: CliCommand = {
+  name: "run",
+  summary: "run a site: sensors in, picture out, everything journalled",
+  help: `Usage: picket run [options]
+
+Without --config it runs the built-in demonstration: a fictional base whose sensors are simulated by a separate
+process that talks to the server's real sockets. Everything there is labelled SIMULATED.
+
+Options:
+  --config FILE    site.yaml of a real site (see docs/operating/configuration.md)
+  --data DIR       where journals, keys and logs live (default: ./data, or ./data/demo for the demonstration)
+  --port N         port on loopback of the console and API (default: the environment's PORT, else ${DEFAULT_PORT})
+  --scene NAME     scene of the demonstration's simulator: demo, swarm, migration, quiet (default demo)
+  --no-simulator   run the demonstration's site without starting its simulator
+  --log LEVEL      trace, debug, info, warn, error (default info; written to DIR/picket.log)
+
+Stop it with Ctrl-C or SIGTERM: it works off what waits, seals the journal and closes it.
+
+Examples:
+  picket run
+  picket run --config site.yaml --data /var/lib/picket
+  picket run --config examples/airport.yaml --port 9000
+
+Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
+  run: async (argv) => {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        config: { type: "string" },
+        data: { type: "string" },
+        port: { type: "string" },
+        scene: { type: "string", default: "demo" },
+        "no-simulator": { type: "boolean", default: false },
+        log: { type: "string", default: "info" },
+      },
+    });
+    if (!["trace", "debug", "info", "warn", "error"].includes(values.log))
+      throw new UsageError(`--log: expected trace, debug, info, warn or error, found "${values.log}"`);
+    const port = readPort(values.port ?? process.env.PORT);
+    const demonstration = values.config === undefined;
+    const say = (line: string) => console.log(line);
+    const began = performance.now();
+    const loaded = loadSite(values.config ?? join(packageFolder(), "examples", "demonstration.yaml"));
+    const server = await startServer({
+      loaded,
+      port,
+      dataFolder: resolve(values.data ?? (demonstration ? "data/demo" : "data")),
+      consoleFolder: join(packageFolder(), "dist", "console"),
+      softwareVersion: softwareVersion(),
+      logLevel: values.log,
+      say,
+    });
+    say(`${loaded.file.site.name}: ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    for (const source of loaded.file.sources) {
+      const where = source.listen ?? source.connect ?? source.subscribe ?? source.file ?? "";
+      say(
+        `  ${source.id.padEnd(20)} ${source.protocol.padEnd(18)} ${where}${source.origin === "live" ? "" : `  (${source.origin.toUpperCase()})`}`,
+      );
+    }
+    // Passkeys will need a name, and browsers refuse them on a bare address: so localhost.
+    say(`\n  http://localhost:${server.port}\n`);
+    let simulator: ChildProcess | undefined;
+    let stopping = false;
+    if (demonstration && !values["no-simulator"]) {
+      simulator = startSimulator(values.scene, (code) => {
+        if (!stopping)
+          say(`the simulator ended (code ${code}); the picture goes stale. Restart with: picket simulate --scene ${values.scene}`);
+      });
+    }
+    const signal = await new Promise<NodeJS.Signals>((resolveSignal) => {
+      process.once("SIGTERM", resolveSignal);
+      process.once("SIGINT", resolveSignal);
+    });
+    stopping = true;
+    say(`${signal}: sealing and closing the journal`);
+    simulator?.kill("SIGTERM");
+    // A second Ctrl-C must not tear the journal's end; it only says that work is in hand.
+    process.on("SIGINT", () => say("still closing"));
+    await server.stop();
+    say("closed");
+    return 0;
+  },
+};
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === "") return DEFAULT_PORT;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port: expected a number from 0 to 65535, found "${text}"`);
+  return port;
+}
+
+/** The simulator is a process of its own that knows nothing of the server but its sockets. */
+function startSimulator(scene: string, ended: (code: number | null) => void): ChildProcess {
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, "simulate", "--scene", scene, "--quiet"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  child.once("exit", (code) => ended(code));
+  child.once("error", () => ended(null));
+  return child;
+}

@@ -1,0 +1,223 @@
+// The one schema of site.yaml: the check on start, the types, and the reference page (docs/operating/configuration.md) are made
+// from it. Files carry no types, so every quantity wears its unit in its name.
+
+import { z } from "zod";
+
+const identifier = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "small letters, digits and hyphens, at most 40")
+  .meta({ description: "Identifier: small letters, digits and hyphens." });
+const latitude = z.number().min(-90).max(90).meta({ description: "Degrees north, WGS84." });
+const longitude = z.number().min(-180).max(180).meta({ description: "Degrees east, WGS84." });
+const positive = (description: string) => z.number().positive().meta({ description });
+const notNegative = (description: string) => z.number().min(0).meta({ description });
+
+export const positionSchema = z
+  .strictObject({
+    latitudeDegrees: latitude,
+    longitudeDegrees: longitude,
+    heightHaeMetres: z
+      .number()
+      .min(-500)
+      .max(20_000)
+      .optional()
+      .meta({ description: "Above the WGS84 ellipsoid. Give this or heightAmslMetres." }),
+    heightAmslMetres: z.number().min(-500).max(20_000).optional().meta({ description: "Above mean sea level (EGM96)." }),
+  })
+  .refine(
+    (value) => (value.heightHaeMetres === undefined) !== (value.heightAmslMetres === undefined),
+    "give exactly one of heightHaeMetres and heightAmslMetres",
+  );
+
+const heightSchema = z
+  .strictObject({
+    amslMetres: z.number().optional().meta({ description: "Above mean sea level (EGM96)." }),
+    haeMetres: z.number().optional().meta({ description: "Above the WGS84 ellipsoid." }),
+    pressureMetres: z.number().optional().meta({ description: "Pressure altitude (flight level x 30.48)." }),
+    aboveTakeoffMetres: z.number().optional().meta({ description: "Above the ground of the site." }),
+  })
+  .refine((value) => Object.values(value).filter((height) => height !== undefined).length === 1, "give exactly one height");
+
+const sourceSchema = z
+  .strictObject({
+    id: identifier,
+    protocol: z
+      .enum(["sapient", "asterix", "beast", "sbs", "remote-id-json", "remote-id-capture", "cot", "mavlink"])
+      .meta({
+        description:
+          "What is spoken: sapient (BSI Flex 335 v2), asterix, beast (Mode S), sbs (BaseStation lines), remote-id-json, remote-id-capture (pcap or pcapng), cot (Cursor on Target XML), mavlink.",
+      }),
+    origin: z
+      .enum(["live", "simulated", "recorded", "exercise"])
+      .default("live")
+      .meta({ description: "Where the data really comes from. Anything but live is labelled everywhere and never fuses with live." }),
+    timeBasis: z
+      .enum(["receive", "sensor", "sensor-shifted"])
+      .default("receive")
+      .meta({
+        description:
+          "Which clock dates measurements: the server's on receipt, the sensor's own, or the sensor's own moved to now (for recordings).",
+      }),
+    listen: z
+      .string()
+      .optional()
+      .meta({ description: "udp://HOST:PORT or tcp://HOST:PORT to wait on. A multicast group in place of HOST is joined." }),
+    connect: z.string().optional().meta({ description: "tcp://HOST:PORT to connect to, again and again with back-off." }),
+    subscribe: z.string().optional().meta({ description: "mqtt://[USER:PASSWORD@]HOST:PORT/TOPIC to subscribe to." }),
+    file: z.string().optional().meta({ description: "A recording to read once at start, as fast as it can be taken." }),
+    interface: z.string().optional().meta({ description: "Address of the network interface that joins the multicast group." }),
+    allow: z
+      .array(z.string())
+      .default([])
+      .meta({
+        description:
+          "Addresses or networks (192.0.2.7, 192.0.2.0/24) that may send. Empty allows all, and the source is shown as unauthenticated.",
+      }),
+    maxConnections: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(64)
+      .meta({ description: "TCP connections at a time; further ones are closed and counted." }),
+    queuePackets: z
+      .int()
+      .min(16)
+      .max(1_000_000)
+      .default(20_000)
+      .meta({ description: "Packets that may wait for the picture; beyond, the newest are dropped and counted." }),
+    idleTimeoutSeconds: positive("Silence after which a TCP connection is given up and made again.").default(60),
+    editions: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'ASTERIX editions: "048": "1.32", or for one sensor "23/2:048": "1.23".' }),
+    nodeId: z.uuid().optional().meta({ description: "UUID of this Picket as SAPIENT fusion node." }),
+    icdVersion: z.string().optional().meta({ description: "Text that a SAPIENT peer wants in icd_version." }),
+    allowedNodes: z.array(z.string()).optional().meta({ description: "SAPIENT node ids that may register; absent allows all." }),
+    strict: z.boolean().optional().meta({ description: "Reject what a lenient reader would repair with a warning." }),
+  })
+  .refine(
+    (value) => [value.listen, value.connect, value.subscribe, value.file].filter((way) => way !== undefined).length === 1,
+    "give exactly one of listen, connect, subscribe and file",
+  );
+
+const sensorSchema = z.strictObject({
+  id: identifier,
+  name: z.string().min(1).max(80).optional().meta({ description: "Shown to the operator; the id when absent." }),
+  kind: z
+    .enum(["radar", "radar-2d", "rf-direction-finder", "rf-tdoa", "remote-id", "adsb", "camera", "acoustic", "track-feed", "other"])
+    .meta({ description: "What it is; decides the default accuracies." }),
+  source: identifier.meta({ description: "Id of the source that carries it." }),
+  key: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Which sensor of the source: ASTERIX "SAC/SIC", a SAPIENT node_id, a receiver id. Absent: everything on the source.',
+    }),
+  position: positionSchema.optional().meta({ description: "Where it stands. Needed for ranges and bearings unless the sensor tells it." }),
+  north: z.enum(["true", "magnetic", "grid", "platform"]).default("true").meta({ description: "North to which its azimuths count." }),
+  noise: z
+    .strictObject({
+      rangeMetres: positive("1 sigma.").optional(),
+      azimuthDegrees: positive("1 sigma.").optional(),
+      elevationDegrees: positive("1 sigma.").optional(),
+      rangeRateMps: positive("1 sigma.").optional(),
+      horizontalMetres: positive("1 sigma of reported positions, each axis.").optional(),
+      verticalMetres: positive("1 sigma of reported heights.").optional(),
+    })
+    .default({})
+    .meta({ description: "Accuracy where a message does not carry its own." }),
+  fieldOfView: z
+    .strictObject({
+      rangeMinMetres: notNegative("Nearest detection.").default(0),
+      rangeMaxMetres: positive("Farthest detection."),
+      azimuthCentreDegrees: z
+        .number()
+        .min(-360)
+        .max(360)
+        .default(0)
+        .meta({ description: "Middle of the sector, clockwise from true north." }),
+      azimuthWidthDegrees: positive("Width of the sector; 360 is all round.").max(360).default(360),
+      elevationMinDegrees: z.number().min(-90).max(90).default(-10),
+      elevationMaxDegrees: z.number().min(-90).max(90).default(90),
+    })
+    .optional()
+    .meta({ description: "Where it can see. No detection outside costs a track nothing." }),
+  updatePeriodSeconds: positive("Time between two looks at the same place.").optional(),
+  detectionProbability: z.number().gt(0).max(1).optional().meta({ description: "Starting value; estimated on line." }),
+  falseDetectionsPerScan: notNegative("Starting value for the whole field of view; estimated on line.").optional(),
+  staleAfterSeconds: positive("Silence after which it is shown STALE.").default(10),
+  offlineAfterSeconds: positive("Silence after which it is shown OFFLINE.").default(60),
+});
+
+const assetSchema = z.strictObject({
+  id: identifier,
+  name: z.string().min(1).max(80),
+  position: positionSchema,
+  radiusMetres: positive("Keep-out distance.").default(500),
+  weight: positive("Larger is more important.").default(1),
+});
+
+export const scheduleSchema = z.strictObject({
+  days: z
+    .array(z.enum(["sun", "mon", "tue", "wed", "thu", "fri", "sat"]))
+    .default([])
+    .meta({ description: "Empty means every day, UTC." }),
+  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:MM, UTC"),
+  to: z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, "HH:MM, UTC; before `from` means over midnight"),
+});
+
+export const zoneSchema = z.strictObject({
+  id: identifier,
+  name: z.string().min(1).max(120),
+  kind: z.enum(["keep-out", "alert", "restricted", "information"]),
+  polygon: z
+    .array(z.tuple([longitude, latitude]))
+    .min(3)
+    .max(10_000)
+    .meta({ description: "Corners as [longitudeDegrees, latitudeDegrees], as in GeoJSON." }),
+  floor: heightSchema.optional(),
+  ceiling: heightSchema.optional(),
+  schedule: scheduleSchema.optional(),
+});
+
+export const siteFileSchema = z.strictObject({
+  site: z.strictObject({
+    id: identifier,
+    name: z.string().min(1).max(80),
+    origin: positionSchema.meta({ description: "Origin of the site's east-north-up frame; the middle of what is protected." }),
+    qnhHectopascals: z
+      .number()
+      .min(850)
+      .max(1100)
+      .optional()
+      .meta({ description: "Pressure reduced to mean sea level. Unknown QNH widens the error of pressure altitudes." }),
+  }),
+  sources: z.array(sourceSchema).default([]),
+  sensors: z.array(sensorSchema).default([]),
+  assets: z.array(assetSchema).default([]),
+  zones: z.array(zoneSchema).default([]),
+  zonesFrom: z
+    .array(
+      z.strictObject({
+        file: z.string().meta({ description: "GeoJSON, KML, ED-269 or ED-318 file, relative to this one." }),
+        kind: z
+          .enum(["keep-out", "alert", "restricted", "information"])
+          .default("information")
+          .meta({ description: "Kind given to zones whose file does not say one." }),
+      }),
+    )
+    .default([])
+    .meta({ description: "Zones taken from other files." }),
+  journal: z
+    .strictObject({
+      diskBudgetGigabytes: positive("All journals together; the oldest segments make room.").default(20),
+      segmentMegabytes: positive("A segment is closed at this size.").default(256),
+      segmentMinutes: positive("A segment is closed after this time.").default(60),
+    })
+    .default({ diskBudgetGigabytes: 20, segmentMegabytes: 256, segmentMinutes: 60 }),
+});
+
+export type SiteFile = z.infer<typeof siteFileSchema>;
+export type SourceFile = SiteFile["sources"][number];
+export type PositionFile = z.infer<typeof positionSchema>;
+export type ZoneFile = z.infer<typeof zoneSchema>;

@@ -1,0 +1,182 @@
+// Shapes of the API's answers. The compiler holds them to the views of core/model/picture-view.ts.
+
+import { z } from "@hono/zod-openapi";
+import type { SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+
+const origin = z.enum(["live", "simulated", "recorded", "exercise"]);
+const freshness = z.enum(["LIVE", "DEGRADED", "STALE", "OFFLINE"]);
+const affiliation = z.enum(["pending", "unknown", "assumed-friend", "friend", "neutral", "suspect", "hostile"]);
+const place = z.object({
+  latitudeDegrees: z.number(),
+  longitudeDegrees: z.number(),
+  heightHaeMetres: z.number().nullable().openapi({ description: "Above the WGS84 ellipsoid; null: unknown." }),
+  heightAmslMetres: z.number().nullable().openapi({ description: "Above mean sea level (EGM96)." }),
+});
+const text = z.string().optional();
+
+const claim = z
+  .object({
+    sensorId: z.string(),
+    heardAtUs: z.number(),
+    serial: text,
+    sessionId: text,
+    caaRegistration: text,
+    operatorId: text,
+    callsign: text,
+    icao24: text,
+    squawk: text,
+    category: text,
+    model: text,
+    description: text,
+    emergency: text,
+    operationalStatus: text,
+    onGround: z.boolean().optional(),
+    heightAboveTakeoffMetres: z.number().optional(),
+    claimedAffiliation: affiliation.optional(),
+    transport: text,
+    operator: place.extend({ kind: z.enum(["take-off", "live", "fixed"]) }).optional(),
+  })
+  .openapi("Claim", { description: "What the object or a partner says of it. Evidence, never identity." });
+
+export const TRACK = z
+  .object({
+    id: z.string(),
+    status: z.enum(["tentative", "confirmed", "coasting"]),
+    origin,
+    freshness,
+    existence: z.number(),
+    firstAtUs: z.number(),
+    atUs: z.number(),
+    measuredAtUs: z.number(),
+    position: place,
+    eastMetres: z.number(),
+    northMetres: z.number(),
+    upMetres: z.number(),
+    velocityEastMps: z.number(),
+    velocityNorthMps: z.number(),
+    velocityUpMps: z.number(),
+    speedMps: z.number(),
+    courseDegrees: z.number(),
+    ellipse: z
+      .object({ semiMajorMetres: z.number(), semiMinorMetres: z.number(), azimuthDegrees: z.number() })
+      .openapi({ description: "95 % horizontal ellipse." }),
+    verticalSigmaMetres: z.number().nullable(),
+    affiliation,
+    classification: z.string(),
+    identities: z.array(z.object({ scheme: z.string(), value: z.string() })),
+    claims: z.array(claim),
+    contributions: z.array(z.object({ sensorId: z.string(), lastAtUs: z.number(), detections: z.number() })),
+  })
+  .openapi("Track");
+
+export const SENSOR = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    sourceId: z.string(),
+    key: z.string(),
+    origin,
+    freshness,
+    configured: z.boolean(),
+    notes: z.array(z.string()),
+    state: z.enum(["operational", "degraded", "fault", "off", "goodbye", "unknown"]),
+    position: place.nullable(),
+    lastAtUs: z.number().nullable(),
+    detectionsPerSecond: z.number(),
+    detections: z.number(),
+    clockOffsetSeconds: z.number().nullable(),
+    rangeMaxMetres: z.number().nullable(),
+    azimuthCentreDegrees: z.number().nullable(),
+    azimuthWidthDegrees: z.number().nullable(),
+  })
+  .openapi("Sensor");
+
+export const SOURCE = z
+  .object({
+    id: z.string(),
+    protocol: z.string(),
+    origin,
+    timeBasis: z.string(),
+    direction: z.enum(["listen", "connect", "subscribe", "file"]),
+    transport: z.string(),
+    host: z.string(),
+    port: z.number().nullable(),
+    state: z.enum(["starting", "listening", "connecting", "connected", "retrying", "failed", "stopped", "ended"]),
+    message: z.string(),
+    unauthenticated: z.boolean(),
+    connections: z.number(),
+    packets: z.number(),
+    bytes: z.number(),
+    packetsPerSecond: z.number(),
+    records: z.number(),
+    lastAtUs: z.number().nullable(),
+    errors: z.array(z.object({ code: z.string(), item: z.string(), count: z.number(), message: z.string(), lastAtUs: z.number() })),
+    drops: z.array(z.object({ reason: z.string(), count: z.number() })),
+  })
+  .openapi("Source");
+
+const zoneHeight = z.object({ kind: z.string(), metres: z.number() }).nullable();
+export const SITE = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    latitudeDegrees: z.number(),
+    longitudeDegrees: z.number(),
+    heightHaeMetres: z.number(),
+    assets: z.array(
+      z.object({ id: z.string(), name: z.string(), latitudeDegrees: z.number(), longitudeDegrees: z.number(), radiusMetres: z.number() }),
+    ),
+    zones: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        kind: z.string(),
+        polygon: z.array(z.tuple([z.number(), z.number()])),
+        floor: zoneHeight,
+        ceiling: zoneHeight,
+        active: z.boolean(),
+      }),
+    ),
+  })
+  .openapi("Site");
+
+export const SYSTEM = z
+  .object({
+    version: z.string(),
+    mode: z.enum(["live", "replay"]),
+    replay: z
+      .object({ file: z.string(), startUs: z.number(), endUs: z.number(), atUs: z.number(), speed: z.number(), playing: z.boolean() })
+      .nullable(),
+    health: z.enum(["OK", "DEGRADED"]),
+    healthReasons: z.array(z.string()),
+    journal: z
+      .object({ file: z.string(), bytes: z.number(), sealedSequence: z.number(), daysLeft: z.number().nullable(), recording: z.boolean() })
+      .nullable(),
+    sequence: z.number(),
+    nowUs: z.number(),
+  })
+  .openapi("System");
+
+export const API_EVENT = z
+  .object({
+    sequence: z.number(),
+    atUs: z.number(),
+    type: z.string(),
+    sourceId: z.string().nullable(),
+    text: z.string().openapi({ description: "One plain sentence." }),
+  })
+  .openapi("Event");
+
+export const problem = z.object({ title: z.string(), status: z.number(), detail: z.string() }).openapi("Problem");
+
+// A view that gains a field and a schema that does not (or the other way round) stop the build here.
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+const _same: [
+  Same<z.infer<typeof TRACK>, TrackView>,
+  Same<z.infer<typeof SENSOR>, SensorView>,
+  Same<z.infer<typeof SOURCE>, SourceView>,
+  Same<z.infer<typeof SYSTEM>, SystemView>,
+  Same<z.infer<typeof SITE>, SiteView>,
+] = [true, true, true, true, true];
+void _same;

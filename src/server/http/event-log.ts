@@ -1,0 +1,71 @@
+// The newest events in words, for /api/v1/events. The journal has all of them; this is a window.
+
+import type { PictureEvent } from "../../core/model/event.ts";
+
+export interface ApiEvent {
+  sequence: number;
+  atUs: number;
+  type: string;
+  sourceId: string | null;
+  text: string;
+}
+
+export interface EventLog {
+  add(event: PictureEvent): void;
+  since(sequence: number, limit: number): { items: ApiEvent[]; next: string | null };
+}
+
+const KEPT = 10_000;
+
+export function createEventLog(): EventLog {
+  let entries: ApiEvent[] = [];
+  return {
+    add: (event) => {
+      const text = describe(event);
+      if (text === undefined) return;
+      entries.push({
+        sequence: event.sequence,
+        atUs: event.at,
+        type: event.type,
+        sourceId: "sourceId" in event ? event.sourceId : null,
+        text,
+      });
+      if (entries.length > KEPT * 1.2) entries = entries.slice(-KEPT);
+    },
+    since: (sequence, limit) => {
+      const later = entries.filter((entry) => entry.sequence > sequence);
+      const items = later.slice(0, limit);
+      return { items, next: items.length < later.length ? String(items.at(-1)!.sequence) : null };
+    },
+  };
+}
+
+/** One plain sentence, or undefined for what is too frequent to list. */
+function describe(event: PictureEvent): string | undefined {
+  switch (event.type) {
+    case "packet":
+    case "tick":
+      return undefined;
+    case "configure":
+      return `configured as "${event.site.name}" with ${event.site.sources.length} sources and ${event.site.sensors.length} sensors`;
+    case "connection":
+      return event.change === "opened"
+        ? `${event.peer} connected to ${event.sourceId}`
+        : `${event.peer} left ${event.sourceId}: ${event.reason}`;
+    case "source-state":
+      return `${event.sourceId}: ${event.state}${event.message === "" ? "" : `, ${event.message}`}`;
+    case "source-counts": {
+      const parts = [
+        ...event.errors.map((error) => `${error.count} x ${error.message}`),
+        ...event.drops.map((drop) => `${drop.count} dropped: ${drop.reason}`),
+      ];
+      return `${event.sourceId}: ${parts.join("; ")}`;
+    }
+    case "command":
+      return `${event.actor.name}: ${event.command.kind === "note" ? event.command.text : event.command.kind}`;
+    case "set-aside":
+      return `event ${event.setAside} was set aside: ${event.reason}`;
+    case "gap":
+      return `part of the journal was lost: ${event.reason}`;
+  }
+}

@@ -1,0 +1,177 @@
+// The HTTP side: static console, API, health, metrics, and the upgrade to the live link. Loopback only until accounts exist.
+
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { join, normalize, sep } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { Hono } from "hono";
+import { isLoopback } from "../configuration/endpoint.ts";
+import type { LivePublisher } from "../live/live-publisher.ts";
+import { StartError, socketSentence } from "../sources/source.ts";
+
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly consoleFolder: string;
+  readonly api: OpenAPIHono;
+  readonly live: LivePublisher;
+  readonly ready: () => boolean;
+  readonly metrics: () => Promise<{ type: string; text: string }>;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const TYPES: Record<string, string> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  woff2: "font/woff2",
+  woff: "font/woff",
+  svg: "image/svg+xml",
+  png: "image/png",
+  ico: "image/x-icon",
+  pbf: "application/x-protobuf",
+  txt: "text/plain; charset=utf-8",
+  webmanifest: "application/manifest+json",
+};
+
+// Everything from this origin and nothing else; the map's worker is a file of its own, so no blob: and no eval.
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'", // the map and the component library set style attributes
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** A page of another origin, or one that reached us under another name (DNS rebinding), gets nothing. */
+export function hostAllowed(host: string | undefined): boolean {
+  if (host === undefined) return false;
+  const name = host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d+$/, "");
+  return isLoopback(name);
+}
+
+export function originAllowed(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined) return true; // programs, which no page can make
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}
+
+export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
+  if (!isLoopback(options.host))
+    throw new StartError(`the operator's API may only be bound to loopback until accounts exist, not to ${options.host}`);
+  const app = new Hono();
+  app.use("*", async (context, next) => {
+    if (!hostAllowed(context.req.header("host")) || !originAllowed(context.req.header("origin"), context.req.header("host"))) {
+      return context.json(
+        { title: "Forbidden", status: 403, detail: "this address answers only to pages and programs of this machine" },
+        403,
+      );
+    }
+    await next();
+    context.header("content-security-policy", CONTENT_SECURITY_POLICY);
+    context.header("x-content-type-options", "nosniff");
+    context.header("referrer-policy", "no-referrer");
+    context.header("cross-origin-opener-policy", "same-origin");
+    context.header("cross-origin-resource-policy", "same-origin");
+    if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
+    return undefined;
+  });
+  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.get("/readyz", (context) => (options.ready() ? context.json({ status: "ready" }) : context.json({ status: "starting" }, 503)));
+  app.get("/metrics", async (context) => {
+    const { type, text } = await options.metrics();
+    return context.body(text, 200, { "content-type": type });
+  });
+  const isApi = (path: string) => path.startsWith("/api/") || path === "/openapi.json";
+  app.all("*", async (context) => {
+    if (isApi(context.req.path)) return options.api.fetch(context.req.raw);
+    if (context.req.method !== "GET" && context.req.method !== "HEAD")
+      return context.json({ title: "Not allowed", status: 405, detail: "GET only" }, 405);
+    return staticFile(options.consoleFolder, context.req.path);
+  });
+
+  const server: Server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.maxConnections = 1024;
+  server.on("upgrade", (request: IncomingMessage, socket, head) => {
+    const path = (request.url ?? "").split("?")[0];
+    const good = path === "/live" && hostAllowed(request.headers.host) && originAllowed(request.headers.origin, request.headers.host);
+    if (!good) {
+      socket.end(`HTTP/1.1 ${path === "/live" ? "403 Forbidden" : "404 Not Found"}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    socket.on("error", () => socket.destroy());
+    options.live.upgrade(request, socket, head as Buffer);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(new StartError(socketSentence(`http://${options.host}:${options.port}`, error))),
+    );
+    server.listen({ host: options.host, port: options.port }, () => resolve());
+  });
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === "object" ? address.port : options.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A file of the built console; every other path shows the console itself. */
+function staticFile(folder: string, path: string): Response {
+  let wanted: string;
+  try {
+    wanted = normalize(decodeURIComponent(path));
+  } catch {
+    return new Response("not found", { status: 404 });
+  }
+  if (wanted.includes("\0") || wanted.split(sep).includes("..")) return new Response("not found", { status: 404 });
+  let file = join(folder, wanted);
+  const hashed = wanted.startsWith("/assets/");
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    if (hashed || /\.[a-z0-9]+$/.test(wanted)) return new Response("not found", { status: 404 });
+    file = join(folder, "index.html");
+    if (!existsSync(file)) {
+      return new Response("The console is not built. Run `npm run build`; the API is at /openapi.json.\n", {
+        status: 503,
+        headers: { "content-type": "text/plain; charset=utf-8" },
+      });
+    }
+  }
+  const extension = file.split(".").at(-1)!;
+  const stream = createReadStream(file);
+  const body = new ReadableStream({
+    start(controller) {
+      stream.on("data", (chunk) => controller.enqueue(chunk));
+      stream.on("end", () => controller.close());
+      stream.on("error", (error) => controller.error(error));
+    },
+    cancel() {
+      stream.destroy();
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": TYPES[extension] ?? "application/octet-stream",
+      "cache-control": hashed ? "public, max-age=31536000, immutable" : "no-cache",
+    },
+  });
+}

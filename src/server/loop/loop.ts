@@ -1,0 +1,372 @@
+// The shell's one writer: takes what the sources hear, stamps order and time, journals it, steps the picture, and carries out
+// what the step asks. A turn starts when something arrives, at most every few milliseconds.
+
+import { createHash } from "node:crypto";
+import { MICROS_PER_SECOND, type Micros } from "../../core/base/units.ts";
+import { restorePicture, snapshotPicture } from "../../core/engine/digest.ts";
+import { createPicture, type Picture } from "../../core/engine/picture.ts";
+import { hasOpenScans } from "../../core/engine/scans.ts";
+import { step } from "../../core/engine/step.ts";
+import type { Effect, PictureEvent, SourceError } from "../../core/model/event.ts";
+import type { SourceView } from "../../core/model/picture-view.ts";
+import type { Ingest } from "../sources/source.ts";
+import type { Clock } from "./clock.ts";
+
+/** An event without the stamps that only the loop may give. `Omit` alone would merge the union's members. */
+type WithoutStamps<T> = T extends PictureEvent ? Omit<T, "sequence" | "at"> : never;
+export type UnstampedEvent = WithoutStamps<PictureEvent>;
+
+/** What the loop needs of a journal. */
+export interface JournalPort {
+  append(event: PictureEvent): void;
+  writeSnapshot(sequence: number, at: Micros, state: Uint8Array): void;
+  writeDigest(sequence: number, digest: string): void;
+  syncDecision(): Promise<void>;
+}
+
+export interface LoopOptions {
+  readonly clock: Clock;
+  readonly journal: JournalPort | undefined;
+  readonly softwareVersion: string;
+  /** Packets that may wait, for each source. */
+  readonly queueLimit: (sourceId: string) => number;
+  readonly onEffect: (effect: Effect) => void;
+  /** After each turn that changed anything. */
+  readonly onTurn: () => void;
+  readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
+  /** The picture to go on with after a restart; a new one otherwise. */
+  readonly picture?: Picture;
+}
+
+export interface LoopStatistics {
+  turns: number;
+  events: number;
+  setAside: number;
+  /** Longest turn of the last ten seconds, milliseconds. */
+  slowestTurnMs: number;
+  queued: number;
+  /** Packets dropped at full queues in the last ten seconds. */
+  recentDrops: number;
+}
+
+export interface Loop {
+  readonly ingest: Ingest;
+  picture(): Picture;
+  /** Stamps, journals and steps one event at once, before everything that waits: for configuration and for people. */
+  apply(event: UnstampedEvent): void;
+  /** Like `apply`, and resolves when the journal holds it safely (D2); rejects when it cannot. */
+  applyDecision(event: UnstampedEvent): Promise<void>;
+  start(): void;
+  /** Works off what waits and stops. */
+  stop(): void;
+  statistics(): LoopStatistics;
+  /** Packets waiting, for each source. */
+  queueDepths(): ReadonlyMap<string, number>;
+}
+
+const TURN_PERIOD = 5; // ms between the starts of two turns
+const TURN_BUDGET = 20; // ms of work before other callbacks get their chance
+const PACKETS_A_ROUND = 64; // of one source before the next source has its turn
+const IDLE_TICK = 250; // ms
+const SCAN_WAIT = 9; // ms until the tick that closes a waiting scan
+const SNAPSHOT_PERIOD = 60 * MICROS_PER_SECOND;
+const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
+/** Events kept in memory since the last checkpoint, to be stepped again when one of them is set aside. */
+const CHECKPOINT_EVENTS = 100_000;
+const CHECKPOINT_BYTES = 32 * 1024 * 1024;
+
+interface Waiting {
+  connection: number;
+  bytes: Uint8Array;
+  at: Micros;
+  /** A connection event instead of a packet keeps its place in the order. */
+  change?: "opened" | "closed";
+  peer?: string;
+  reason?: string;
+}
+
+interface Queue {
+  sourceId: string;
+  waiting: Waiting[];
+  /** Index of the first that still waits. */
+  head: number;
+  limit: number;
+}
+
+interface Counts {
+  errors: Map<string, SourceError>;
+  drops: Map<string, number>;
+}
+
+export function createLoop(options: LoopOptions): Loop {
+  const { clock, journal } = options;
+  let picture = options.picture ?? createPicture();
+  const queues = new Map<string, Queue>();
+  const counts = new Map<string, Counts>();
+  let connections = picture.lastConnection;
+  let nextQueue = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  let lastTurnAt = 0;
+  let lastCountsAt = 0;
+  let running = false;
+  const statistics: LoopStatistics = { turns: 0, events: 0, setAside: 0, slowestTurnMs: 0, queued: 0, recentDrops: 0 };
+  let statisticsSince = 0;
+  let slowestNow = 0;
+  let dropsNow = 0;
+
+  let checkpoint: Uint8Array | undefined;
+  let checkpointAt = 0;
+  let snapshotAt = 0;
+  let sinceCheckpoint: PictureEvent[] = [];
+  let bytesSinceCheckpoint = 0;
+
+  function queueOf(sourceId: string): Queue {
+    let queue = queues.get(sourceId);
+    if (queue === undefined) {
+      queue = { sourceId, waiting: [], head: 0, limit: options.queueLimit(sourceId) };
+      queues.set(sourceId, queue);
+    }
+    return queue;
+  }
+
+  function countsOf(sourceId: string): Counts {
+    let found = counts.get(sourceId);
+    if (found === undefined) {
+      found = { errors: new Map(), drops: new Map() };
+      counts.set(sourceId, found);
+    }
+    return found;
+  }
+
+  const ingest: Ingest = {
+    packet: (sourceId, connection, bytes) => {
+      const queue = queueOf(sourceId);
+      if (queue.waiting.length - queue.head >= queue.limit) {
+        ingest.drop(sourceId, "queue full");
+        dropsNow += 1;
+        return false;
+      }
+      // A plain view: a Buffer is a class of its own and must not reach the core.
+      queue.waiting.push({ connection, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: clock.now() });
+      statistics.queued += 1;
+      schedule();
+      return true;
+    },
+    nextConnection: () => {
+      connections += 1;
+      return connections;
+    },
+    connection: (sourceId, connection, change, peer, reason) => {
+      queueOf(sourceId).waiting.push({ connection, bytes: new Uint8Array(0), at: clock.now(), change, peer, reason });
+      statistics.queued += 1;
+      schedule();
+    },
+    error: (sourceId, error) => {
+      const { errors } = countsOf(sourceId);
+      const key = `${error.code} ${error.item}`;
+      const known = errors.get(key);
+      if (known !== undefined) errors.set(key, { ...known, message: error.message, count: known.count + error.count });
+      else if (errors.size < 64) errors.set(key, error);
+      else
+        errors.set("other other", {
+          code: "other",
+          item: "other",
+          message: error.message,
+          count: (errors.get("other other")?.count ?? 0) + error.count,
+        });
+    },
+    drop: (sourceId, reason, count = 1) => {
+      const { drops } = countsOf(sourceId);
+      drops.set(reason, (drops.get(reason) ?? 0) + count);
+    },
+    state: (sourceId, state: SourceView["state"], message) => {
+      options.log(state === "failed" ? "error" : "info", `source ${sourceId}: ${state}${message === "" ? "" : `: ${message}`}`);
+      apply({ type: "source-state", sourceId, state, message });
+      schedule();
+    },
+  };
+
+  function stampAndStep(event: UnstampedEvent, at: Micros): void {
+    const stamped = { ...event, sequence: picture.sequence + 1, at: Math.max(at, picture.now) } as PictureEvent;
+    journal?.append(stamped);
+    statistics.events += 1;
+    sinceCheckpoint.push(stamped);
+    if (stamped.type === "packet") bytesSinceCheckpoint += stamped.bytes.length + 64;
+    let effects: Effect[];
+    try {
+      effects = step(picture, stamped);
+    } catch (error) {
+      setAside(stamped, error as Error);
+      return;
+    }
+    for (const effect of effects) options.onEffect(effect);
+  }
+
+  /** Goes back to the checkpoint, steps everything again but the event that tripped, and says so in the journal and on the screen. */
+  function setAside(event: PictureEvent, error: Error): void {
+    options.log("error", `event ${event.sequence} (${event.type}) was set aside: ${error.message}`, { stack: error.stack });
+    statistics.setAside += 1;
+    const again = sinceCheckpoint.filter((earlier) => earlier !== event);
+    picture = checkpoint === undefined ? createPicture() : restorePicture(checkpoint);
+    for (const earlier of again) step(picture, earlier);
+    // The place of the event in the order stays taken.
+    picture.sequence = event.sequence;
+    sinceCheckpoint = again;
+    const reason = error.message.slice(0, 300);
+    const told = { type: "set-aside", setAside: event.sequence, reason, sequence: event.sequence + 1, at: event.at } as const;
+    journal?.append(told);
+    step(picture, told);
+    // Stepping again from here on must not meet the gap in the numbers: start from a fresh checkpoint.
+    takeCheckpoint(true);
+  }
+
+  function takeCheckpoint(withSnapshot: boolean): void {
+    checkpoint = snapshotPicture(picture);
+    checkpointAt = picture.now;
+    sinceCheckpoint = [];
+    bytesSinceCheckpoint = 0;
+    if (journal === undefined) return;
+    if (withSnapshot || picture.now - snapshotAt >= SNAPSHOT_PERIOD) {
+      snapshotAt = picture.now;
+      journal.writeSnapshot(picture.sequence, picture.now, checkpoint);
+    }
+    // The same digest as pictureDigest, by the faster implementation.
+    journal.writeDigest(picture.sequence, createHash("sha256").update(checkpoint).digest("hex"));
+  }
+
+  function apply(event: UnstampedEvent): void {
+    stampAndStep(event, clock.now());
+  }
+
+  function drain(deadline: number): boolean {
+    const order = [...queues.values()];
+    let left = true;
+    while (left) {
+      left = false;
+      for (let i = 0; i < order.length; i++) {
+        const queue = order[(nextQueue + i) % order.length]!;
+        const end = Math.min(queue.waiting.length, queue.head + PACKETS_A_ROUND);
+        while (queue.head < end) {
+          const item = queue.waiting[queue.head]!;
+          queue.head += 1;
+          statistics.queued -= 1;
+          if (item.change === undefined)
+            stampAndStep({ type: "packet", sourceId: queue.sourceId, connection: item.connection, bytes: item.bytes }, item.at);
+          else {
+            const { connection, change, peer, reason } = item;
+            stampAndStep(
+              { type: "connection", sourceId: queue.sourceId, connection, change, peer: peer ?? "", reason: reason ?? "" },
+              item.at,
+            );
+          }
+        }
+        if (queue.head === queue.waiting.length) {
+          queue.waiting = [];
+          queue.head = 0;
+        } else left = true;
+        if (performance.now() > deadline) {
+          nextQueue = (nextQueue + i + 1) % order.length;
+          return left || order.some((other) => other.head < other.waiting.length);
+        }
+      }
+    }
+    return false;
+  }
+
+  function tellCounts(): void {
+    for (const [sourceId, { errors, drops }] of counts) {
+      if (errors.size === 0 && drops.size === 0) continue;
+      apply({
+        type: "source-counts",
+        sourceId,
+        errors: [...errors.values()],
+        drops: [...drops].map(([reason, count]) => ({ reason, count })),
+      });
+      errors.clear();
+      drops.clear();
+    }
+  }
+
+  function turn(): void {
+    timer = undefined;
+    immediate = undefined;
+    if (!running) return;
+    const began = performance.now();
+    lastTurnAt = began;
+    const more = drain(began + TURN_BUDGET);
+    const now = clock.now();
+    if (now - lastCountsAt >= MICROS_PER_SECOND) {
+      lastCountsAt = now;
+      tellCounts();
+    }
+    apply({ type: "tick" });
+    statistics.turns += 1;
+    if (now - checkpointAt >= CHECKPOINT_PERIOD || sinceCheckpoint.length > CHECKPOINT_EVENTS || bytesSinceCheckpoint > CHECKPOINT_BYTES)
+      takeCheckpoint(false);
+    const took = performance.now() - began;
+    slowestNow = Math.max(slowestNow, took);
+    if (began - statisticsSince > 10_000) {
+      statistics.slowestTurnMs = slowestNow;
+      statistics.recentDrops = dropsNow;
+      slowestNow = 0;
+      dropsNow = 0;
+      statisticsSince = began;
+    }
+    options.onTurn();
+    if (more) immediate = setImmediate(turn);
+    else timer = setTimeout(turn, hasOpenScans(picture) ? SCAN_WAIT : IDLE_TICK);
+  }
+
+  /** Something waits: the next turn comes at once, but not sooner than TURN_PERIOD after the last. */
+  function schedule(): void {
+    if (!running || immediate !== undefined) return;
+    const wait = lastTurnAt + TURN_PERIOD - performance.now();
+    if (timer !== undefined) {
+      if (due !== undefined && due <= performance.now() + Math.max(0, wait) + 1) return;
+      clearTimeout(timer);
+    }
+    due = performance.now() + Math.max(0, wait);
+    timer = setTimeout(
+      () => {
+        due = undefined;
+        turn();
+      },
+      Math.max(0, wait),
+    );
+  }
+  let due: number | undefined;
+
+  return {
+    ingest,
+    picture: () => picture,
+    apply: (event) => {
+      apply(event);
+      schedule();
+    },
+    applyDecision: async (event) => {
+      apply(event);
+      schedule();
+      await journal?.syncDecision();
+    },
+    start: () => {
+      running = true;
+      takeCheckpoint(true);
+      turn();
+    },
+    stop: () => {
+      if (!running) return;
+      while (drain(Number.POSITIVE_INFINITY)) {
+        // until nothing waits
+      }
+      tellCounts();
+      apply({ type: "tick" });
+      running = false;
+      clearTimeout(timer);
+      clearImmediate(immediate);
+      takeCheckpoint(true);
+    },
+    statistics: () => statistics,
+    queueDepths: () => new Map([...queues].map(([id, queue]) => [id, queue.waiting.length - queue.head])),
+  };
+}

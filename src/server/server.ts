@@ -1,0 +1,243 @@
+// A running site: configuration, journal, loop, sources, HTTP and live link, put together and taken apart in order.
+
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import pino from "pino";
+import { snapshotPicture } from "../core/engine/digest.ts";
+import type { Effect, PictureEvent } from "../core/model/event.ts";
+import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
+import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
+import { UsageError } from "./cli/command.ts";
+import { createConfigurationStore } from "./configuration/configuration-store.ts";
+import type { LoadedSite } from "./configuration/load-site.ts";
+import { createApi } from "./http/api.ts";
+import { createEventLog } from "./http/event-log.ts";
+import { type HttpServer, startHttpServer } from "./http/http-server.ts";
+import { openJournal } from "./journal/journal.ts";
+import { recover } from "./journal/recover.ts";
+import { loadSiteKey } from "./journal/site-key.ts";
+import { directoryStorage } from "./journal/storage.ts";
+import { createLivePublisher } from "./live/live-publisher.ts";
+import { noticesOf, type PictureHost } from "./live/picture-host.ts";
+import { createClock } from "./loop/clock.ts";
+import { createLoop, type UnstampedEvent } from "./loop/loop.ts";
+import { createMetrics } from "./metrics.ts";
+import { resumePicture } from "./resume-picture.ts";
+import { createSource } from "./sources/create-source.ts";
+import type { Source } from "./sources/source.ts";
+
+export interface ServerOptions {
+  readonly loaded: LoadedSite;
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly consoleFolder: string;
+  readonly softwareVersion: string;
+  readonly logLevel: string;
+  /** Progress for a person at a terminal. */
+  readonly say: (line: string) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  readonly host: PictureHost;
+  /** Ports of the sources, for those configured with port 0. */
+  sourcePort(id: string): number | null;
+  notices(): NoticeView[];
+  stop(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { loaded, dataFolder, softwareVersion, say } = options;
+  makeDataFolder(dataFolder);
+  const log = pino(
+    { level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: join(dataFolder, "picket.log"), mkdir: true, sync: false }),
+  );
+  const clock = createClock();
+  const release = claimDataFolder(dataFolder);
+
+  const storage = await directoryStorage(join(dataFolder, "journal"));
+  const key = await loadSiteKey(join(dataFolder, "keys"));
+  const resumed = await resumePicture(storage, recover, softwareVersion, say);
+  const journal = await openJournal({
+    storage,
+    key,
+    siteId: loaded.file.site.id,
+    softwareVersion,
+    now: clock.now,
+    ...(resumed.resume === undefined ? {} : { resume: resumed.resume }),
+    takeSnapshot: () => ({ sequence: loop.picture().sequence, at: loop.picture().now, state: snapshotPicture(loop.picture()) }),
+    onGap: (reason) => loop.apply({ type: "gap", reason }),
+    onStateChange: (recording, reason) => log.warn({ recording }, recording ? "recording again" : `NOT RECORDING: ${reason}`),
+    settings: {
+      segmentBytes: loaded.file.journal.segmentMegabytes * 1024 * 1024,
+      segmentSeconds: loaded.file.journal.segmentMinutes * 60,
+      diskBudgetBytes: loaded.file.journal.diskBudgetGigabytes * 1024 * 1024 * 1024,
+    },
+  });
+
+  const sources = new Map<string, Source>();
+  const listeners = new Set<() => void>();
+  const events = createEventLog();
+  const queueLimits = new Map(loaded.file.sources.map((source) => [source.id, source.queuePackets]));
+  const protocols = new Map(loaded.file.sources.map((source) => [source.id, source.protocol]));
+
+  const loop = createLoop({
+    clock,
+    journal: {
+      append: (event: PictureEvent) => {
+        journal.append(event);
+        events.add(event);
+      },
+      writeSnapshot: journal.writeSnapshot,
+      writeDigest: journal.writeDigest,
+      syncDecision: journal.syncDecision,
+    },
+    softwareVersion,
+    queueLimit: (id) => queueLimits.get(id) ?? 20_000,
+    onEffect: (effect: Effect) => {
+      if (effect.type === "send") {
+        sources
+          .get(effect.sourceId)
+          ?.send(effect.connection, protocols.get(effect.sourceId) === "sapient" ? frameSapient(effect.bytes) : effect.bytes);
+      } else if (effect.type === "close") sources.get(effect.sourceId)?.close(effect.connection, effect.reason);
+    },
+    onTurn: () => {
+      for (const listener of listeners) listener();
+    },
+    log: (level, message, fields) => log[level](fields ?? {}, message),
+    ...(resumed.picture === undefined ? {} : { picture: resumed.picture }),
+  });
+  const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, (event: UnstampedEvent) => loop.applyDecision(event));
+
+  const system = (): SystemView => {
+    const state = journal.stats();
+    const figures = loop.statistics();
+    const reasons: string[] = [];
+    if (!state.recording) reasons.push(`UNRECORDED: ${state.reason}`);
+    if (figures.recentDrops > 0) reasons.push(`${figures.recentDrops} packets were dropped at full queues in the last ten seconds`);
+    if (figures.slowestTurnMs > 250)
+      reasons.push(`the picture was up to ${Math.round(figures.slowestTurnMs)} ms late in the last ten seconds`);
+    if (figures.setAside > 0) reasons.push(`${figures.setAside} events could not be processed and were set aside`);
+    return {
+      version: softwareVersion,
+      mode: "live",
+      replay: null,
+      health: reasons.length === 0 ? "OK" : "DEGRADED",
+      healthReasons: reasons,
+      journal: {
+        file: state.file,
+        bytes: state.totalBytes,
+        sealedSequence: state.sealedSequence,
+        daysLeft: state.daysLeft,
+        recording: state.recording,
+      },
+      sequence: loop.picture().sequence,
+      nowUs: clock.now(),
+    };
+  };
+  const host: PictureHost = {
+    picture: loop.picture,
+    system,
+    addresses: () => new Map([...sources].map(([id, source]) => [id, source.address()])),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    command: () => "this picture is live; only a replay can be wound",
+  };
+
+  const live = createLivePublisher(host, clock, (message) => log.info(message));
+  const metrics = createMetrics(host, loop, live.clients);
+  const api = createApi({ host, eventsSince: events.since, configuration, version: softwareVersion });
+  let ready = false;
+  let http: HttpServer | undefined;
+  const stopAll = async () => {
+    ready = false;
+    await Promise.all([...sources.values()].map((source) => source.stop()));
+    live.close();
+    await http?.close();
+    loop.stop();
+    await journal.close();
+    release();
+    await new Promise<void>((resolve) => log.flush(() => resolve()));
+  };
+  try {
+    http = await startHttpServer({
+      host: "127.0.0.1",
+      port: options.port,
+      consoleFolder: options.consoleFolder,
+      api,
+      live,
+      ready: () => ready,
+      metrics: metrics.read,
+    });
+    loop.apply({ type: "configure", site: configuration.site(), softwareVersion });
+    loop.start();
+    for (const source of loaded.file.sources) {
+      const created = createSource(source, dirname(loaded.path), loop.ingest);
+      sources.set(source.id, created);
+      await created.start();
+    }
+  } catch (error) {
+    await stopAll().catch(() => undefined); // the first reason is the one that helps
+    throw error;
+  }
+  ready = true;
+  log.info(`ready on port ${http.port}`);
+  return {
+    port: http.port,
+    host,
+    sourcePort: (id) => sources.get(id)?.address().port ?? null,
+    notices: () => noticesOf(host),
+    stop: stopAll,
+  };
+}
+
+function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    const probe = join(folder, ".write-probe");
+    writeFileSync(probe, "");
+    rmSync(probe);
+  } catch (error) {
+    throw new UsageError(`cannot write to the data folder ${folder}: ${(error as Error).message}`);
+  }
+}
+
+/** One server for one data folder: two writers would tear the journal. A pid file whose process is gone is taken over. */
+function claimDataFolder(folder: string): () => void {
+  const file = join(folder, "picket.pid");
+  const claim = () => writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+  try {
+    claim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+    const owner = readPid(file);
+    if (owner !== undefined && owner !== process.pid && isRunning(owner)) {
+      throw new UsageError(`the data folder ${folder} is in use by another Picket (process ${owner}); stop it or give another --data`);
+    }
+    rmSync(file, { force: true });
+    claim();
+  }
+  return () => rmSync(file, { force: true });
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, "utf8").trim());
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined; // gone in between, or not ours to read: the next write decides
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

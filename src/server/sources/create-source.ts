@@ -1,0 +1,56 @@
+// From a line of the configuration to a running source.
+
+import { resolve } from "node:path";
+import { createBeastFramer } from "../../core/protocols/beast/beast-framer.ts";
+import { createLineFramer } from "../../core/protocols/line-framer.ts";
+import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
+import type { Framer } from "../../core/protocols/protocol.ts";
+import { createSapientFramer } from "../../core/protocols/sapient/sapient-framer.ts";
+import { UsageError } from "../cli/command.ts";
+import { parseEndpoint } from "../configuration/endpoint.ts";
+import type { SourceFile } from "../configuration/site-schema.ts";
+import { createFileSource } from "./file-source.ts";
+import { createMqttSource } from "./mqtt-source.ts";
+import type { Ingest, Source } from "./source.ts";
+import { createTcpConnectSource } from "./tcp-connect-source.ts";
+import { createTcpListenSource } from "./tcp-listen-source.ts";
+import { createUdpSource } from "./udp-source.ts";
+
+/** How a byte stream of each protocol is cut into packets; undefined where the protocol has no stream form. */
+const FRAMERS: Record<SourceFile["protocol"], (() => Framer) | undefined> = {
+  sapient: () => createSapientFramer({}),
+  asterix: undefined,
+  beast: () => createBeastFramer(),
+  sbs: () => createLineFramer({ maxLength: 1024 }),
+  "remote-id-json": () => createLineFramer({ maxLength: 65_536 }),
+  "remote-id-capture": () => createPcapFramer(),
+  cot: undefined,
+  mavlink: undefined,
+};
+
+/** Protocols whose octets come as whole messages in a datagram or an MQTT message. */
+const DATAGRAMS: readonly SourceFile["protocol"][] = ["asterix", "remote-id-json", "cot", "sbs", "mavlink"];
+
+export function createSource(configuration: SourceFile, folder: string, ingest: Ingest): Source {
+  const { id, protocol } = configuration;
+  const framer = FRAMERS[protocol];
+  const streamOnly = (what: string): (() => Framer) => {
+    if (framer === undefined) throw new UsageError(`source ${id}: ${protocol} does not come over ${what}; use listen: udp://HOST:PORT`);
+    return framer;
+  };
+  if (configuration.file !== undefined) return createFileSource(id, resolve(folder, configuration.file), streamOnly("a file"), ingest);
+  const way = configuration.listen !== undefined ? "listen" : configuration.connect !== undefined ? "connect" : "subscribe";
+  const endpoint = parseEndpoint(configuration[way]!, way);
+  if (!endpoint.ok) throw new UsageError(`source ${id}: ${endpoint.error}`);
+  if (way === "subscribe") {
+    if (!DATAGRAMS.includes(protocol)) throw new UsageError(`source ${id}: ${protocol} does not come over MQTT`);
+    return createMqttSource(id, endpoint.value, ingest);
+  }
+  if (way === "connect") return createTcpConnectSource(id, endpoint.value, configuration.idleTimeoutSeconds, streamOnly("TCP"), ingest);
+  if (endpoint.value.transport === "udp") {
+    if (!DATAGRAMS.includes(protocol))
+      throw new UsageError(`source ${id}: ${protocol} does not come over UDP; use listen: tcp://HOST:PORT`);
+    return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest);
+  }
+  return createTcpListenSource(id, endpoint.value, configuration, streamOnly("TCP"), ingest);
+}
