@@ -34,6 +34,8 @@ export interface ProtocolOptions {
   readonly referenceLongitude?: number;
   /** What the six octets of time stamp in a Beast frame count; undefined means the usual 12 MHz counter. */
   readonly beastTimestamps?: "12mhz" | "gps";
+  /** The shell refuses frames without a genuine signature before they get here (MAVLink with a key), so claims count as authenticated. */
+  readonly signaturesVerified?: boolean;
   /** UUID of this Picket as SAPIENT fusion node. */
   readonly nodeId?: string;
   /** Text that a SAPIENT peer wants in `icd_version`. */

@@ -1,0 +1,427 @@
+import { sanitizeText } from "../../base/text.ts";
+import { type Metres, type Micros, metres, metresPerSecond, micros, RADIANS_PER_DEGREE } from "../../base/units.ts";
+import type { ClaimStatements, Height, Identity, Observation, PositionMeasurement, SensorTime } from "../../model/observation.ts";
+import type { DecodeError } from "../decode-error.ts";
+import { categoryWords } from "../mode-s/category.ts";
+import type { Protocol, ProtocolOptions } from "../protocol.ts";
+import { createRemoteIdState, observeReport, type RemoteIdState, tickReports } from "../remote-id/uas-report.ts";
+import { type MavlinkFrame, scanFrames } from "./frame.ts";
+import { type FieldValues, readFields } from "./messages.ts";
+import { otherAircraft, positionOf, reportOf } from "./open-drone-id.ts";
+
+/** System numbers are one octet; a source may have a few connections. */
+const MAX_SYSTEMS = 1_024;
+const MAX_VEHICLES = 4_096;
+/** Message numbers that were told once as not read. */
+const MAX_UNREAD = 1_024;
+const FORGET_AFTER = 600_000_000; // us
+/** GPS_RAW_INT stands in for a position when GLOBAL_POSITION_INT was silent for this long. */
+const POSITION_SILENCE = 5_000_000; // us
+const CLAIM_PERIOD = 5_000_000; // us
+/** An ADS-B receiver's vehicle that was silent for longer, s, is not where it was. */
+const VEHICLE_AGE = 10;
+
+/** A vehicle on the link. Plain data. */
+export interface MavlinkSystem {
+  lastHeard: Micros;
+  /** UTC of boot, from SYSTEM_TIME. */
+  bootAt: Micros | undefined;
+  /** When GLOBAL_POSITION_INT last gave a position. */
+  positionAt: Micros | undefined;
+  /** 1 sigma, from GPS_RAW_INT of version 2. */
+  horizontalSigma: Metres | undefined;
+  verticalSigma: Metres | undefined;
+  claim: string;
+  claimedAt: Micros | undefined;
+}
+
+interface VehicleClaim {
+  claim: string;
+  claimedAt: Micros;
+}
+
+export interface MavlinkState {
+  /** By "connection/system". */
+  readonly systems: Map<string, MavlinkSystem>;
+  readonly vehicles: Map<string, VehicleClaim>;
+  readonly remoteId: RemoteIdState;
+  /** Messages that Picket does not read, by number, and how often they came. */
+  readonly unread: Map<number, number>;
+  evicted: number;
+}
+
+/**
+ * Aircraft from MAVLink: own vehicles' telemetry, ADS-B traffic, and Remote ID that a receiver heard. Picket only listens.
+ *
+ * A packet is one frame or one datagram of several. A message that Picket does not read is told once for each number and then
+ * counted. A vehicle's identity is its system number, which is unique on its link only.
+ */
+export const mavlinkProtocol: Protocol<MavlinkState> = {
+  name: "mavlink",
+  createState: () => ({
+    systems: new Map(),
+    vehicles: new Map(),
+    remoteId: createRemoteIdState(),
+    unread: new Map(),
+    evicted: 0,
+  }),
+  receive(state, packet, options) {
+    const observations: Observation[] = [];
+    const errors: DecodeError[] = [];
+    let records = 0;
+    scanFrames(
+      packet.bytes,
+      (frame) => {
+        if (take(state, frame, packet.receivedAt, packet.connection, options, observations, errors)) records += 1;
+      },
+      errors,
+      true,
+    );
+    return { observations, errors, records };
+  },
+  tick(state, now) {
+    for (const [key, system] of state.systems) if (now - system.lastHeard > FORGET_AFTER) state.systems.delete(key);
+    for (const [key, vehicle] of state.vehicles) if (now - vehicle.claimedAt > FORGET_AFTER) state.vehicles.delete(key);
+    return { observations: tickReports(state.remoteId, now), errors: [], replies: [], close: [] };
+  },
+};
+
+function take(
+  state: MavlinkState,
+  frame: MavlinkFrame,
+  receivedAt: Micros,
+  connection: number,
+  options: ProtocolOptions,
+  observations: Observation[],
+  errors: DecodeError[],
+): boolean {
+  const { definition } = frame;
+  if (definition === undefined) {
+    const count = state.unread.get(frame.messageId);
+    if (count === undefined && state.unread.size >= MAX_UNREAD) return false;
+    state.unread.set(frame.messageId, (count ?? 0) + 1);
+    if (count === undefined) {
+      errors.push({
+        code: "unsupported",
+        item: `MAVLink message ${frame.messageId}`,
+        message: `message ${frame.messageId} is not one that Picket reads; told once`,
+      });
+    }
+    return false;
+  }
+  if (definition.name === "ATTITUDE" || definition.name === "COLLISION") return true; // read by `picket decode` only
+  const fields = readFields(definition, frame.payload);
+  const context: Context = { state, frame, receivedAt, connection, options, observations, errors };
+  switch (definition.name) {
+    case "HEARTBEAT":
+      takeHeartbeat(context, fields);
+      return true;
+    case "SYSTEM_TIME": {
+      const unix = number(fields, "time_unix_usec");
+      const system = systemOf(context);
+      // Before the receiver has a fix the clock counts from 0 or from 1980.
+      if (unix > EARLIEST_CLOCK && unix < LATEST_CLOCK) system.bootAt = micros(unix - number(fields, "time_boot_ms") * 1000);
+      return true;
+    }
+    case "GPS_RAW_INT":
+      return takeGps(context, fields);
+    case "GLOBAL_POSITION_INT":
+      return takeGlobalPosition(context, fields);
+    case "ADSB_VEHICLE":
+      return takeVehicle(context, fields);
+    default:
+      return takeOpenDroneId(context, fields);
+  }
+}
+
+const EARLIEST_CLOCK = 1_420_070_400_000_000; // 2015, us
+const LATEST_CLOCK = 7_258_118_400_000_000; // 2200, us
+
+interface Context {
+  readonly state: MavlinkState;
+  readonly frame: MavlinkFrame;
+  readonly receivedAt: Micros;
+  readonly connection: number;
+  readonly options: ProtocolOptions;
+  readonly observations: Observation[];
+  readonly errors: DecodeError[];
+}
+
+const number = (fields: FieldValues, name: string) => fields[name] as number;
+
+function systemOf(context: Context): MavlinkSystem {
+  const { systems } = context.state;
+  const key = `${context.connection}/${context.frame.system}`;
+  let system = systems.get(key);
+  if (system === undefined) {
+    if (systems.size >= MAX_SYSTEMS) {
+      let silent: string | undefined;
+      let since = Number.POSITIVE_INFINITY;
+      for (const [other, candidate] of systems) {
+        // One that gives positions is worth more than one that does not, whenever it was heard.
+        const worth = candidate.lastHeard + (candidate.positionAt === undefined ? 0 : FORGET_AFTER);
+        if (worth < since) {
+          since = worth;
+          silent = other;
+        }
+      }
+      systems.delete(silent!);
+      context.state.evicted += 1;
+      context.errors.push({ code: "oversized", item: "MAVLink systems", message: `more than ${MAX_SYSTEMS} systems: one was dropped` });
+    }
+    system = {
+      lastHeard: context.receivedAt,
+      bootAt: undefined,
+      positionAt: undefined,
+      horizontalSigma: undefined,
+      verticalSigma: undefined,
+      claim: "",
+      claimedAt: undefined,
+    };
+    systems.set(key, system);
+  }
+  system.lastHeard = context.receivedAt;
+  return system;
+}
+
+const vehicleIdentity = (context: Context): Identity[] => [{ scheme: "mavlink-system", value: String(context.frame.system) }];
+
+/** UTC when SYSTEM_TIME told when the vehicle was started, else its own counter. */
+function bootTime(system: MavlinkSystem, bootMilliseconds: number): SensorTime {
+  if (system.bootAt !== undefined) return { kind: "utc", at: micros(system.bootAt + bootMilliseconds * 1000) };
+  return { kind: "relative", at: micros(bootMilliseconds * 1000) };
+}
+
+// MAV_TYPE, the kinds that fly or drive; ground stations, antennas, cameras and the like are no vehicles.
+const VEHICLE_TYPES: Readonly<Record<number, string>> = {
+  0: "generic",
+  1: "fixed wing",
+  2: "quadrotor",
+  3: "coaxial helicopter",
+  4: "helicopter",
+  7: "airship",
+  8: "free balloon",
+  9: "rocket",
+  10: "ground rover",
+  11: "surface boat",
+  12: "submarine",
+  13: "hexarotor",
+  14: "octorotor",
+  15: "tricopter",
+  16: "flapping wing",
+  17: "kite",
+  19: "VTOL tail-sitter duo",
+  20: "VTOL tail-sitter quad",
+  21: "VTOL tilt-rotor",
+  22: "VTOL fixed rotor",
+  23: "VTOL tail-sitter",
+  24: "VTOL tilt-wing",
+  28: "parafoil",
+  29: "dodecarotor",
+  35: "decarotor",
+};
+const SYSTEM_STATES = [
+  "uninitialised",
+  "booting",
+  "calibrating",
+  "standby",
+  "active",
+  "critical",
+  "emergency",
+  "powering off",
+  "terminated",
+];
+const NO_AUTOPILOT = 8;
+const ARMED = 0x80;
+
+function takeHeartbeat(context: Context, fields: FieldValues): void {
+  const category = VEHICLE_TYPES[number(fields, "type")];
+  if (category === undefined || number(fields, "autopilot") === NO_AUTOPILOT) return;
+  const system = systemOf(context);
+  const status = number(fields, "system_status");
+  const statements: { -readonly [K in keyof ClaimStatements]: ClaimStatements[K] } = { category, transport: "MAVLink" };
+  const word = SYSTEM_STATES[status];
+  if (word !== undefined) statements.operationalStatus = `${word}, ${(number(fields, "base_mode") & ARMED) !== 0 ? "armed" : "disarmed"}`;
+  if (status === 6) statements.emergency = "emergency";
+  claim(context, system, statements);
+}
+
+function claim(context: Context, system: MavlinkSystem, statements: ClaimStatements): void {
+  const text = JSON.stringify(statements);
+  const due = system.claimedAt === undefined || context.receivedAt - system.claimedAt >= CLAIM_PERIOD;
+  if (text === system.claim && !due) return;
+  system.claim = text;
+  system.claimedAt = context.receivedAt;
+  const said = isGenuine(context) ? { ...statements, authenticated: true } : statements;
+  context.observations.push({ type: "claim", sensorKey: "", time: undefined, about: vehicleIdentity(context), statements: said });
+}
+
+const isGenuine = (context: Context) => context.options.signaturesVerified === true && context.frame.signed;
+
+function takeGlobalPosition(context: Context, fields: FieldValues): boolean {
+  const system = systemOf(context);
+  const position = positionOf(fields, "lat", "lon", "GLOBAL_POSITION_INT.lat");
+  if (!position.ok) {
+    context.errors.push(position.error);
+    return false;
+  }
+  if (position.value === undefined) return true; // no fix yet
+  system.positionAt = context.receivedAt;
+  const time = bootTime(system, number(fields, "time_boot_ms"));
+  const measurement: PositionMeasurement = {
+    kind: "position",
+    ...position.value,
+    height: heightOf("amsl", number(fields, "alt"), system.verticalSigma),
+    horizontalSigma: system.horizontalSigma,
+    velocityNorth: metresPerSecond(number(fields, "vx") / 100),
+    velocityEast: metresPerSecond(number(fields, "vy") / 100),
+    velocityUp: metresPerSecond(-number(fields, "vz") / 100),
+  };
+  const identities = vehicleIdentity(context);
+  context.observations.push({ type: "detection", sensorKey: "", time, measurement, identities });
+  return true;
+}
+
+/** Millimetres; undefined for what no aircraft reaches, INT32_MAX among it. */
+function heightOf(kind: Height["kind"], millimetres: number, sigma?: Metres): Height | undefined {
+  return millimetres > -2_000_000 && millimetres < 100_000_000 ? { kind, value: metres(millimetres / 1000), sigma } : undefined;
+}
+
+/** Its accuracy is kept for the fused position; it is a position itself only where the fused one is not sent. */
+function takeGps(context: Context, fields: FieldValues): boolean {
+  const system = systemOf(context);
+  // 1 sigma as the receiver says it; 0 is unknown. Fix types 3 to 6 are three-dimensional.
+  const fix = number(fields, "fix_type");
+  const placed = fix >= 3 && fix <= 6;
+  const horizontal = number(fields, "h_acc");
+  const vertical = number(fields, "v_acc");
+  system.horizontalSigma = placed && horizontal > 0 && horizontal < 1e8 ? metres(horizontal / 1000) : undefined;
+  system.verticalSigma = placed && vertical > 0 && vertical < 1e8 ? metres(vertical / 1000) : undefined;
+  if (!placed) return true;
+  if (system.positionAt !== undefined && context.receivedAt - system.positionAt < POSITION_SILENCE) return true;
+  const position = positionOf(fields, "lat", "lon", "GPS_RAW_INT.lat");
+  if (!position.ok) {
+    context.errors.push(position.error);
+    return false;
+  }
+  if (position.value === undefined) return true;
+  const speed = number(fields, "vel"); // cm/s; 65535 is unknown
+  const course = number(fields, "cog"); // 1/100 degree; 65535 is unknown
+  const moving = speed < 65_535 && course < 36_000;
+  const angle = (course / 100) * RADIANS_PER_DEGREE;
+  const ellipsoid = number(fields, "alt_ellipsoid");
+  const measurement: PositionMeasurement = {
+    kind: "position",
+    ...position.value,
+    height:
+      ellipsoid === 0 ? heightOf("amsl", number(fields, "alt"), system.verticalSigma) : heightOf("hae", ellipsoid, system.verticalSigma),
+    horizontalSigma: system.horizontalSigma,
+    velocityEast: moving ? metresPerSecond((speed / 100) * Math.sin(angle)) : undefined,
+    velocityNorth: moving ? metresPerSecond((speed / 100) * Math.cos(angle)) : undefined,
+  };
+  // time_usec is either since boot or since 1970; only the second says an instant.
+  const stamp = number(fields, "time_usec");
+  const time: SensorTime | undefined = stamp > EARLIEST_CLOCK && stamp < LATEST_CLOCK ? { kind: "utc", at: micros(stamp) } : undefined;
+  context.observations.push({ type: "detection", sensorKey: "", time, measurement, identities: vehicleIdentity(context) });
+  return true;
+}
+
+// ADSB_FLAGS
+const VALID_COORDINATES = 1;
+const VALID_ALTITUDE = 2;
+const VALID_HEADING = 4;
+const VALID_VELOCITY = 8;
+const VALID_CALLSIGN = 16;
+const VALID_SQUAWK = 32;
+const SIMULATED = 64;
+const VERTICAL_VELOCITY_VALID = 128;
+
+/** ADSB_EMITTER_TYPE to the category of the broadcast. */
+const EMITTERS = ["", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "", "B1", "B2", "B3", "B4", "", "B6", "B7", "", "C1", "C2", "C3"];
+/**
+ * "Pressure altitude, QNH" is above sea level by its name and pressure altitude in many receivers: the two differ by up to
+ * 8 m for each hPa, so it is taken by its name with an error that covers a usual day.
+ */
+const QNH_SIGMA = metres(100);
+
+function takeVehicle(context: Context, fields: FieldValues): boolean {
+  const { state, receivedAt, observations, errors } = context;
+  const address = number(fields, "ICAO_address");
+  if (address === 0 || address > 0xfffffe) {
+    errors.push({ code: "out-of-range", item: "ADSB_VEHICLE.ICAO_address", message: "an aircraft address has 24 bits and is not 0" });
+    return false;
+  }
+  const name = address.toString(16).padStart(6, "0");
+  const flags = number(fields, "flags");
+  const has = (flag: number) => (flags & flag) !== 0;
+  const identities: Identity[] = [{ scheme: "icao24", value: name }];
+  const statements: { -readonly [K in keyof ClaimStatements]: ClaimStatements[K] } = { icao24: name, transport: "ADS-B" };
+  const callsign = sanitizeText(fields.callsign as string, 8);
+  if (has(VALID_CALLSIGN) && callsign !== "") statements.callsign = callsign;
+  const squawk = number(fields, "squawk");
+  if (has(VALID_SQUAWK) && /^[0-7]{1,4}$/.test(String(squawk))) statements.squawk = String(squawk).padStart(4, "0");
+  const category = EMITTERS[number(fields, "emitter_type")];
+  if (category !== undefined && category !== "") statements.category = categoryWords(category);
+  const text = JSON.stringify(statements);
+  const known = state.vehicles.get(name);
+  if (known === undefined && state.vehicles.size >= MAX_VEHICLES) {
+    errors.push({ code: "oversized", item: "ADSB_VEHICLE", message: `more than ${MAX_VEHICLES} aircraft at once: a claim was left out` });
+  } else if (known === undefined || known.claim !== text || receivedAt - known.claimedAt >= CLAIM_PERIOD) {
+    state.vehicles.set(name, { claim: text, claimedAt: receivedAt });
+    observations.push({ type: "claim", sensorKey: "", time: undefined, about: identities, statements });
+  }
+  if (!has(VALID_COORDINATES) || number(fields, "tslc") > VEHICLE_AGE) return true;
+  const position = positionOf(fields, "lat", "lon", "ADSB_VEHICLE.lat");
+  if (!position.ok) {
+    errors.push(position.error);
+    return false;
+  }
+  if (position.value === undefined) return true;
+  const heading = number(fields, "heading");
+  const moving = has(VALID_VELOCITY) && has(VALID_HEADING) && heading < 36_000;
+  const angle = (heading / 100) * RADIANS_PER_DEGREE;
+  const speed = number(fields, "hor_velocity") / 100;
+  const geometric = number(fields, "altitude_type") === 1;
+  const altitude = number(fields, "altitude");
+  const measurement: PositionMeasurement = {
+    kind: "position",
+    ...position.value,
+    height: !has(VALID_ALTITUDE) ? undefined : geometric ? heightOf("hae", altitude) : heightOf("amsl", altitude, QNH_SIGMA),
+    velocityEast: moving ? metresPerSecond(speed * Math.sin(angle)) : undefined,
+    velocityNorth: moving ? metresPerSecond(speed * Math.cos(angle)) : undefined,
+    velocityUp: has(VERTICAL_VELOCITY_VALID) ? metresPerSecond(number(fields, "ver_velocity") / 100) : undefined,
+  };
+  // How long ago it was heard is told in whole seconds; the time of receipt less that is not better than nothing.
+  const simulated = has(SIMULATED) ? { simulated: true } : {};
+  observations.push({ type: "detection", sensorKey: "", time: undefined, measurement, identities, ...simulated });
+  return true;
+}
+
+/** Not an address on any radio: tells the messages of one sender apart inside this source. */
+const OWN = "mavlink-system";
+
+function takeOpenDroneId(context: Context, fields: FieldValues): boolean {
+  const { state, frame, receivedAt, connection, observations, errors } = context;
+  const definition = frame.definition!;
+  if (fields.id_or_mac === undefined) return true; // arming status and operator updates of the own vehicle
+  const other = otherAircraft(fields);
+  const own = `${OWN} ${connection}/${frame.system}`;
+  const report = reportOf(definition, fields, other ?? own);
+  if (!report.ok) {
+    errors.push(report.error);
+    return false;
+  }
+  if (report.value === undefined) return true;
+  for (const observation of observeReport(state.remoteId, report.value, receivedAt)) {
+    observations.push(other === undefined ? ofSystem(observation, own, vehicleIdentity(context)) : observation);
+  }
+  return true;
+}
+
+/** Puts the vehicle's system number where the sender's mark stood: it is one more name of the same aircraft. */
+function ofSystem(observation: Observation, mark: string, system: readonly Identity[]): Observation {
+  const named = (identities: readonly Identity[]) => [...identities.filter((identity) => identity.value !== mark), ...system];
+  if (observation.type === "detection") return { ...observation, identities: named(observation.identities) };
+  if (observation.type === "claim") return { ...observation, about: named(observation.about) };
+  return observation;
+}
