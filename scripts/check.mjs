@@ -8,6 +8,7 @@ const steps = [
   ["types: core", "typescript/bin/tsc", ["-p", "tsconfig.core.json"]],
   ["types: server, tests, bench", "typescript/bin/tsc", ["-p", "tsconfig.server.json"]],
   ["types: console", "typescript/bin/tsc", ["-p", "tsconfig.console.json"]],
+  ["types: console tests", "typescript/bin/tsc", ["-p", "tsconfig.console-tests.json"]],
   ["lint", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]],
 ];
 let failed = 0;

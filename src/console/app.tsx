@@ -16,10 +16,10 @@ import { NoticeList } from "./system/notice-list.tsx";
 import { SystemBar } from "./system/system-bar.tsx";
 import { Timeline } from "./system/timeline.tsx";
 import { approachOf, assetPlaces } from "./tracks/approach.ts";
+import { SitePane } from "./tracks/site-pane.tsx";
 import { matchesFilter } from "./tracks/track-filter.ts";
 import { type RankedTrack, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
-import { SitePane } from "./tracks/site-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
 
 /** What the right pane is about. */
@@ -70,14 +70,13 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [map, setMap] = useState<SiteMap>();
 
   const assets = useMemo(() => (picture.site === undefined ? [] : assetPlaces(picture.site)), [picture.site]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
   const ranked = useMemo(() => {
     const list: RankedTrack[] = [];
     for (const track of picture.tracks.values()) {
       if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets) });
     }
     return sortTracks(list, sorting);
-    // `version` stands for everything inside the picture, which changes in place.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [picture.version, assets, filter, sorting]);
 
   const selectedTrack = selection?.kind === "track" ? picture.tracks.get(selection.id) : undefined;
@@ -113,7 +112,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       case "pane":
         return pane.current?.focus();
       case "sensors":
-        return sensors.current?.focus();
+        return sensors.current?.querySelector("button")?.focus();
       case "next":
         return ids.length > 0 ? selectTrack(ids[Math.min(ids.length - 1, at + 1)]) : undefined;
       case "previous":
@@ -189,11 +188,25 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       </div>
       <main className="centre" aria-label={words.t("region.map")}>
         <ConnectionBanner />
-        <MapView settings={settings} change={change} selected={selectedTrack} hovered={hovered} select={selectTrack} hover={setHovered} onMap={setMap} />
+        <MapView
+          settings={settings}
+          change={change}
+          selected={selectedTrack}
+          hovered={hovered}
+          select={selectTrack}
+          hover={setHovered}
+          onMap={setMap}
+        />
       </main>
       <aside className="side side-end" aria-label={words.t("region.pane")} tabIndex={-1} ref={pane}>
         {selection?.kind === "track" ? (
-          <TrackPane id={selection.id} assets={assets} close={() => setSelection(undefined)} centre={() => act.current("centre")} select={setSelection} />
+          <TrackPane
+            id={selection.id}
+            assets={assets}
+            close={() => setSelection(undefined)}
+            centre={() => act.current("centre")}
+            select={setSelection}
+          />
         ) : selection?.kind === "sensor" ? (
           <SensorPane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />
         ) : selection?.kind === "source" ? (

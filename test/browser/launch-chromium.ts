@@ -32,7 +32,11 @@ async function unpackChromium(): Promise<{ executable: string; folder: string }>
   if (existsSync(join(folder, "ready"))) return { executable, folder };
   const making = `${folder}.making-${process.pid}`;
   mkdirSync(making, { recursive: true });
-  const before = { TMPDIR: process.env.TMPDIR, AWS_EXECUTION_ENV: process.env.AWS_EXECUTION_ENV, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH };
+  const before = {
+    TMPDIR: process.env.TMPDIR,
+    AWS_EXECUTION_ENV: process.env.AWS_EXECUTION_ENV,
+    LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH,
+  };
   process.env.TMPDIR = making;
   // The name under which the package knows a machine without the libraries.
   process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs20.x";

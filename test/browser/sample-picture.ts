@@ -187,24 +187,66 @@ export function samplePicture(nowUs: number): Picture {
           { sensorId: "rid-mast", lastAtUs: claimAt, detections: 88 },
         ],
       }),
-      aTrack({ id: "T27", east: 1_750, north: 2_550, up: 65, vEast: -9, vNorth: -16, affiliation: "suspect", classification: "drone" }, nowUs, {
-        ellipse: { semiMajorMetres: 90, semiMinorMetres: 30, azimuthDegrees: 120 },
+      aTrack(
+        { id: "T27", east: 1_750, north: 2_550, up: 65, vEast: -9, vNorth: -16, affiliation: "suspect", classification: "drone" },
+        nowUs,
+        {
+          ellipse: { semiMajorMetres: 90, semiMinorMetres: 30, azimuthDegrees: 120 },
+        },
+      ),
+      aTrack(
+        { id: "T31", east: 900, north: 1_450, up: 80, vEast: -7, vNorth: -18, affiliation: "hostile", classification: "drone" },
+        nowUs,
+      ),
+      aTrack(
+        { id: "T8", east: 4_400, north: -2_700, up: 1_450, vEast: -70, vNorth: 24, affiliation: "neutral", classification: "fixed wing" },
+        nowUs,
+        {
+          identities: [{ scheme: "icao24", value: "4ca7b5" }],
+          claims: [{ sensorId: "adsb", heardAtUs: claimAt, callsign: "SIM452K", icao24: "4ca7b5", category: "A3 large", squawk: "4521" }],
+          contributions: [{ sensorId: "adsb", lastAtUs: claimAt, detections: 402 }],
+        },
+      ),
+      aTrack({ id: "T30", east: -1_200, north: -2_500, up: 30, vEast: 3, vNorth: 5, classification: "bird" }, nowUs, {
+        affiliation: "unknown",
+        existence: 0.81,
       }),
-      aTrack({ id: "T31", east: 900, north: 1_450, up: 80, vEast: -7, vNorth: -18, affiliation: "hostile", classification: "drone" }, nowUs),
-      aTrack({ id: "T8", east: 4_400, north: -2_700, up: 1_450, vEast: -70, vNorth: 24, affiliation: "neutral", classification: "fixed wing" }, nowUs, {
-        identities: [{ scheme: "icao24", value: "4ca7b5" }],
-        claims: [{ sensorId: "adsb", heardAtUs: claimAt, callsign: "SIM452K", icao24: "4ca7b5", category: "A3 large", squawk: "4521" }],
-        contributions: [{ sensorId: "adsb", lastAtUs: claimAt, detections: 402 }],
+      aTrack({ id: "T33", east: -3_300, north: -600, up: 40, vEast: 2, vNorth: 1 }, nowUs, {
+        status: "tentative",
+        existence: 0.42,
+        freshness: "STALE",
+        measuredAtUs: nowUs - 6_400_000,
       }),
-      aTrack({ id: "T30", east: -1_200, north: -2_500, up: 30, vEast: 3, vNorth: 5, classification: "bird" }, nowUs, { affiliation: "unknown", existence: 0.81 }),
-      aTrack({ id: "T33", east: -3_300, north: -600, up: 40, vEast: 2, vNorth: 1 }, nowUs, { status: "tentative", existence: 0.42, freshness: "STALE", measuredAtUs: nowUs - 6_400_000 }),
-      aTrack({ id: "SIM-T4", east: 2_900, north: 600, up: 140, vEast: -6, vNorth: 6, affiliation: "friend", classification: "drone" }, nowUs, { origin: "simulated" }),
-      aTrack({ id: "T19", east: -700, north: 3_900, up: 260, vEast: 10, vNorth: 1, affiliation: "assumed-friend", classification: "drone" }, nowUs),
+      aTrack(
+        { id: "SIM-T4", east: 2_900, north: 600, up: 140, vEast: -6, vNorth: 6, affiliation: "friend", classification: "drone" },
+        nowUs,
+        { origin: "simulated" },
+      ),
+      aTrack(
+        { id: "T19", east: -700, north: 3_900, up: 260, vEast: 10, vNorth: 1, affiliation: "assumed-friend", classification: "drone" },
+        nowUs,
+      ),
     ],
     sensors: [
-      aSensor("radar-north", "North radar", "radar", nowUs, { position: { ...placeOf(-150, 320), heightHaeMetres: 320, heightAmslMetres: 302 }, rangeMaxMetres: 3_500, azimuthCentreDegrees: 330, azimuthWidthDegrees: 240 }),
-      aSensor("rid-mast", "Remote ID mast", "remote-id", nowUs, { sourceId: "remote-id", position: { ...placeOf(240, -120), heightHaeMetres: 318, heightAmslMetres: 300 }, rangeMaxMetres: null, detectionsPerSecond: 1.3, clockOffsetSeconds: null }),
-      aSensor("adsb", "ADS-B receiver", "adsb", nowUs, { sourceId: "beast", position: null, rangeMaxMetres: null, detectionsPerSecond: 31 }),
+      aSensor("radar-north", "North radar", "radar", nowUs, {
+        position: { ...placeOf(-150, 320), heightHaeMetres: 320, heightAmslMetres: 302 },
+        rangeMaxMetres: 3_500,
+        azimuthCentreDegrees: 330,
+        azimuthWidthDegrees: 240,
+      }),
+      aSensor("rid-mast", "Remote ID mast", "remote-id", nowUs, {
+        sourceId: "remote-id",
+        position: { ...placeOf(240, -120), heightHaeMetres: 318, heightAmslMetres: 300 },
+        rangeMaxMetres: null,
+        detectionsPerSecond: 1.3,
+        clockOffsetSeconds: null,
+      }),
+      aSensor("adsb", "ADS-B receiver", "adsb", nowUs, {
+        sourceId: "beast",
+        position: null,
+        rangeMaxMetres: null,
+        detectionsPerSecond: 31,
+      }),
       aSensor("camera", "Camera mast", "camera", nowUs, {
         freshness: "OFFLINE",
         state: "fault",
@@ -219,15 +261,44 @@ export function samplePicture(nowUs: number): Picture {
     ],
     sources: [
       aSource("sapient", "sapient", nowUs, {
-        errors: [{ code: "truncated", item: "DetectionReport.location", count: 12, message: "needed 24 octets, got 17", lastAtUs: nowUs - 22e6 }],
+        errors: [
+          { code: "truncated", item: "DetectionReport.location", count: 12, message: "needed 24 octets, got 17", lastAtUs: nowUs - 22e6 },
+        ],
       }),
-      aSource("remote-id", "remote-id-json", nowUs, { transport: "udp", port: 30_011, state: "listening", unauthenticated: true, packetsPerSecond: 1.3 }),
+      aSource("remote-id", "remote-id-json", nowUs, {
+        transport: "udp",
+        port: 30_011,
+        state: "listening",
+        unauthenticated: true,
+        packetsPerSecond: 1.3,
+      }),
       aSource("beast", "beast", nowUs, { direction: "connect", port: 30_005, drops: [{ reason: "queue-full", count: 4 }] }),
     ],
     notices: [
-      { id: 1, atUs: nowUs - 312e6, level: "error", key: "sensor-offline", values: { sensor: "Camera mast" }, text: "Camera mast is silent." },
-      { id: 2, atUs: nowUs - 95e6, level: "info", key: "source-connected", values: { source: "sapient" }, text: "sapient: a sensor connected from 10.20.4.7." },
-      { id: 3, atUs: nowUs - 41e6, level: "warning", key: "clock-offset", values: { sensor: "North radar" }, text: "The clock of North radar is 0.8 s behind." },
+      {
+        id: 1,
+        atUs: nowUs - 312e6,
+        level: "error",
+        key: "sensor-offline",
+        values: { sensor: "Camera mast" },
+        text: "Camera mast is silent.",
+      },
+      {
+        id: 2,
+        atUs: nowUs - 95e6,
+        level: "info",
+        key: "source-connected",
+        values: { source: "sapient" },
+        text: "sapient: a sensor connected from 10.20.4.7.",
+      },
+      {
+        id: 3,
+        atUs: nowUs - 41e6,
+        level: "warning",
+        key: "clock-offset",
+        values: { sensor: "North radar" },
+        text: "The clock of North radar is 0.8 s behind.",
+      },
     ],
   };
 }
@@ -250,6 +321,8 @@ export function movedOn(picture: Picture, seconds: number): Picture {
         measuredAtUs: track.freshness === "LIVE" ? track.measuredAtUs + seconds * 1e6 : track.measuredAtUs,
       };
     }),
-    sensors: picture.sensors.map((sensor) => (sensor.freshness === "LIVE" ? { ...sensor, lastAtUs: (sensor.lastAtUs ?? nowUs) + seconds * 1e6 } : sensor)),
+    sensors: picture.sensors.map((sensor) =>
+      sensor.freshness === "LIVE" ? { ...sensor, lastAtUs: (sensor.lastAtUs ?? nowUs) + seconds * 1e6 } : sensor,
+    ),
   };
 }

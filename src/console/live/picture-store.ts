@@ -1,15 +1,7 @@
 // What the screen knows: the last picture, and what only the screen needs (trails, activity over time). Changed in place by
 // each message; whoever draws reads it when it draws. The map draws at most once a frame, the panels at most five times a second.
 
-import type {
-  LiveMessage,
-  NoticeView,
-  SensorView,
-  SiteView,
-  SourceView,
-  SystemView,
-  TrackView,
-} from "../../core/model/picture-view.ts";
+import type { LiveMessage, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { LiveState } from "./live-connection.ts";
 
 /** Places where a track was, oldest first, in a ring: Mercator x and y in [0, 1], and the instant in seconds. */

@@ -52,8 +52,13 @@ const polygon = (coordinates: LngLat[], properties: Properties): Feature => ({
   properties,
 });
 
-/** Metres of the range rings around each asset; the outermost carries the compass ticks. */
+/** Metres of the range rings around the first asset. */
 export const RING_RANGES = [1_000, 2_000, 5_000, 10_000] as const;
+/** The ring that carries the compass: the one that "show the whole site" just fits. */
+const COMPASS_RANGE = 5_000;
+
+/** South-south-east: between two compass labels, and seldom where a sensor stands. */
+const RING_LABEL_AZIMUTH = (165 * Math.PI) / 180;
 
 export interface GroundLabel {
   readonly lngLat: LngLat;
@@ -63,6 +68,9 @@ export interface GroundLabel {
   readonly metres?: number;
   readonly muted?: boolean;
 }
+
+/** Who gets room first. */
+const LABEL_ORDER: Record<GroundLabel["kind"], number> = { asset: 0, sensor: 1, zone: 2, compass: 3, ring: 4 };
 
 export interface Ground {
   readonly rings: GeoJSON.FeatureCollection;
@@ -81,27 +89,22 @@ export function groundOf(site: SiteView, sensors: Iterable<SensorView>, words: {
   const labels: GroundLabel[] = [];
   const centres = site.assets.length > 0 ? site.assets : [{ ...site, radiusMetres: 0 }];
 
-  for (const asset of site.assets) {
-    const frame = frameAt(asset.latitudeDegrees, asset.longitudeDegrees);
-    if (asset.radiusMetres > 0) rings.push(polygon(circle(frame, asset.radiusMetres), { kind: "keep-out" }));
-    labels.push({ lngLat: [asset.longitudeDegrees, asset.latitudeDegrees], kind: "asset", text: asset.name });
-  }
   // Rings of one place only: those of many neighbours cross and say less than none.
   const first = centres[0]!;
   const frame = frameAt(first.latitudeDegrees, first.longitudeDegrees);
   for (const range of RING_RANGES) {
     rings.push(line(circle(frame, range, 180), { kind: "ring", range }));
-    labels.push({ lngLat: placeAt(frame, range, Math.PI / 4), kind: "ring", text: words.metres(range), metres: range });
+    labels.push({ lngLat: placeAt(frame, range, RING_LABEL_AZIMUTH), kind: "ring", text: words.metres(range), metres: range });
   }
-  const outer = RING_RANGES[RING_RANGES.length - 1]!;
+  const outer = COMPASS_RANGE;
   for (let degrees = 0; degrees < 360; degrees += 10) {
     const long = degrees % 30 === 0;
     rings.push(
-      line([placeAt(frame, outer, degrees / DEGREES), placeAt(frame, outer * (long ? 1.03 : 1.015), degrees / DEGREES)], { kind: "tick" }),
+      line([placeAt(frame, outer, degrees / DEGREES), placeAt(frame, outer * (long ? 1.02 : 1.01), degrees / DEGREES)], { kind: "tick" }),
     );
     if (long)
       labels.push({
-        lngLat: placeAt(frame, outer * 1.06, degrees / DEGREES),
+        lngLat: placeAt(frame, outer * 1.05, degrees / DEGREES),
         kind: "compass",
         text: String(degrees).padStart(3, "0"),
         metres: outer,
@@ -125,12 +128,16 @@ export function groundOf(site: SiteView, sensors: Iterable<SensorView>, words: {
     });
     if (sensor.rangeMaxMetres !== null) {
       const width = sensor.azimuthWidthDegrees ?? 360;
-      coverage.push(
-        polygon(sector(at, sensor.rangeMaxMetres, sensor.azimuthCentreDegrees ?? 0, width), { well, whole: width >= 360 }),
-      );
+      coverage.push(polygon(sector(at, sensor.rangeMaxMetres, sensor.azimuthCentreDegrees ?? 0, width), { well, whole: width >= 360 }));
     }
   }
+  for (const asset of site.assets) {
+    const around = frameAt(asset.latitudeDegrees, asset.longitudeDegrees);
+    if (asset.radiusMetres > 0) rings.push(polygon(circle(around, asset.radiusMetres), { kind: "keep-out" }));
+    labels.push({ lngLat: [asset.longitudeDegrees, asset.latitudeDegrees], kind: "asset", text: asset.name });
+  }
   const reach = placeBounds(frame, 5_500);
+  labels.sort((a, b) => LABEL_ORDER[a.kind] - LABEL_ORDER[b.kind]);
   return { rings: collection(rings), zones: collection(zones), coverage: collection(coverage), labels, bounds: reach };
 }
 

@@ -5,6 +5,7 @@ import { useLive, usePicture } from "../live/use-picture.tsx";
 import type { Settings } from "../settings.ts";
 import { shownHeight, type Words } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
+import { Icon } from "../system/icons.tsx";
 import type { SiteMap, SiteMapWords } from "./site-map.ts";
 
 interface Props {
@@ -20,15 +21,20 @@ interface Props {
 const LAYERS = ["trails", "vectors", "ellipses", "labels"] as const;
 const SCALE_STEPS = [5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6] as const;
 
+/** Right-to-left text on the canvas, whose own direction is left to right like the map. */
+const RIGHT_TO_LEFT_ISOLATE = "\u2067";
+const END_ISOLATE = "\u2069";
+
 function mapWords(words: Words): SiteMapWords {
+  const isolated = (text: string) => (words.direction === "rtl" ? RIGHT_TO_LEFT_ISOLATE + text + END_ISOLATE : text);
   return {
-    metres: (value) => words.distance(value),
+    metres: (value) => isolated(words.distance(value)),
     originTag: (origin) => (origin === "live" ? "" : words.t(`origin-short.${origin}`)),
     height: (track) => {
       const height = shownHeight(track.position);
-      return height === undefined ? "" : words.height(height.metres);
+      return height === undefined ? "" : isolated(words.height(height.metres));
     },
-    speed: (track) => words.speed(track.speedMps),
+    speed: (track) => isolated(words.speed(track.speedMps)),
     operator: words.t("map.operator"),
   };
 }
@@ -101,7 +107,14 @@ export function MapView(props: Props) {
     <div className="map" data-origin={origin}>
       {/* Left to right in every language: maps are not mirrored. */}
       <div className="map-canvas" dir="ltr" ref={container} role="application" aria-label={words.t("map.label")} />
-      <div className="map-marker" ref={marker} hidden data-track={props.selected?.id} role="img" aria-label={props.selected === undefined ? "" : words.t("map.selected", { id: props.selected.id })} />
+      <div
+        className="map-marker"
+        ref={marker}
+        hidden
+        data-track={props.selected?.id}
+        role="img"
+        aria-label={props.selected === undefined ? "" : words.t("map.selected", { id: props.selected.id })}
+      />
       {origin === "live" ? null : (
         <div className="origin-frame" data-origin={origin}>
           <span>{words.t(`origin-frame.${origin}`)}</span>
@@ -114,15 +127,13 @@ export function MapView(props: Props) {
       ) : null}
       <div className="map-tools" role="toolbar" aria-label={words.t("map.tools")} aria-orientation="vertical">
         <Button className="map-button" aria-label={words.t("key.zoom-in")} onPress={() => map.current?.zoomBy(1)}>
-          <span aria-hidden="true">+</span>
+          <Icon name="plus" />
         </Button>
         <Button className="map-button" aria-label={words.t("key.zoom-out")} onPress={() => map.current?.zoomBy(-1)}>
-          <span aria-hidden="true">−</span>
+          <Icon name="minus" />
         </Button>
         <Button className="map-button" aria-label={words.t("key.fit")} onPress={() => map.current?.fitSite()}>
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" />
-          </svg>
+          <Icon name="fit" />
         </Button>
       </div>
       <div className="map-layers" role="toolbar" aria-label={words.t("map.layers")}>

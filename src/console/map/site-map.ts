@@ -2,14 +2,14 @@
 // because the table is what a person needs first. Everything comes from the build; no tile server is asked.
 
 import "maplibre-gl/dist/maplibre-gl.css";
-import { Map as MapLibreMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibreMap, type StyleSpecification, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { feature, mesh } from "topojson-client";
 import bordersUrl from "world-atlas/countries-50m.json?url";
 import type { TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type PictureStore } from "../live/picture-store.ts";
 import { collection, type Ground, groundOf } from "./ground-shapes.ts";
-import { readColours, type MapColours } from "./theme-colours.ts";
+import { type MapColours, readColours } from "./theme-colours.ts";
 import { createTrackOverlay, type OverlaySettings, type OverlayWords, type View } from "./track-overlay.ts";
 
 setWorkerUrl(workerUrl);
@@ -67,7 +67,10 @@ function styleOf(colours: MapColours): StyleSpecification {
         id: "coverage-fill",
         type: "fill",
         source: "coverage",
-        paint: { "fill-color": ["case", ["get", "well"], colours.coverage, colours.coverageIll], "fill-opacity": ["case", ["get", "well"], 0.045, 0.02] },
+        paint: {
+          "fill-color": ["case", ["get", "well"], colours.coverage, colours.coverageIll],
+          "fill-opacity": ["case", ["get", "well"], 0.045, 0.02],
+        },
       },
       {
         id: "coverage-line",
@@ -257,7 +260,10 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
       .then((answer) => answer.json())
       .then((atlas) => {
         setSource("land", feature(atlas, atlas.objects.land) as GeoJSON.GeoJSON);
-        setSource("borders", mesh(atlas, atlas.objects.countries, (a, b) => a !== b));
+        setSource(
+          "borders",
+          mesh(atlas, atlas.objects.countries, (a, b) => a !== b),
+        );
       })
       .catch(() => handlers.onGroundLost());
   });

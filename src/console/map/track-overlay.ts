@@ -14,6 +14,8 @@ export const VECTOR_SECONDS = 30;
 export const SELECTED_VECTOR_SECONDS = 60;
 const LABELS_AT_MOST = 220;
 const TRAILS_AT_MOST = 400;
+const font = (weight: number, px: number) => `${weight} ${px}px "Noto Sans Variable", "Noto Sans Arabic Variable", sans-serif`;
+const OPERATOR_FONT = font(500, 12);
 
 /** The part of the world that the map shows: north up, never tilted. */
 export interface View {
@@ -92,7 +94,12 @@ function createPlacer(width: number, height: number) {
   };
 }
 
-export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, firstColours: MapColours, firstWords: OverlayWords): TrackOverlay {
+export function createTrackOverlay(
+  canvas: HTMLCanvasElement,
+  picture: Picture,
+  firstColours: MapColours,
+  firstWords: OverlayWords,
+): TrackOverlay {
   const context = canvas.getContext("2d", { alpha: true })!;
   let colours = firstColours;
   let words = firstWords;
@@ -104,7 +111,6 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
   let visible: ((track: TrackView) => boolean) | undefined;
   let ranking: readonly string[] = [];
   const settings: OverlaySettings = { trails: true, vectors: true, ellipses: true, labels: true };
-  const font = (weight: number, px: number) => `${weight} ${px}px "Noto Sans Variable", "Noto Sans Arabic Variable", sans-serif`;
   const widths = new Map<string, number>();
 
   // What was drawn where in the last frame, for the pointer.
@@ -136,9 +142,9 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
   };
 
   const alphaOf = (track: TrackView): number => {
-    if (track.freshness === "OFFLINE") return 0.4;
-    if (track.freshness === "STALE") return 0.6;
-    return track.status === "tentative" ? 0.75 : 1;
+    if (track.freshness === "OFFLINE") return 0.5;
+    if (track.freshness === "STALE") return 0.7;
+    return track.status === "tentative" ? 0.8 : 1;
   };
 
   function drawTrail(view: View, track: TrackView, strong: boolean, colour: string): void {
@@ -213,48 +219,51 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
     context.globalAlpha = 1;
   }
 
-  function drawOperator(view: View, track: TrackView, x: number, y: number, isSelected: boolean, placer: ReturnType<typeof createPlacer>): void {
+  /** Where the first claim that names an operator puts that person, pixels; the pane lists the rest. */
+  function operatorOf(view: View, track: TrackView): { x: number; y: number } | undefined {
     for (const claim of track.claims) {
       if (claim.operator === undefined) continue;
-      const ox = (mercatorX(claim.operator.longitudeDegrees) - view.centreX) * view.worldSize + view.width / 2;
-      const oy = (mercatorY(claim.operator.latitudeDegrees) - view.centreY) * view.worldSize + view.height / 2;
-      context.strokeStyle = colours.operator;
-      context.globalAlpha = isSelected ? 0.9 : 0.45;
-      context.lineWidth = 1;
-      context.setLineDash([2, 4]);
-      context.beginPath();
-      context.moveTo(x, y);
-      context.lineTo(ox, oy);
-      context.stroke();
-      context.setLineDash([]);
-      context.globalAlpha = 1;
-      // A person: head and shoulders.
-      context.lineWidth = 1.75;
-      context.fillStyle = colours.fill;
-      context.beginPath();
-      context.arc(ox, oy, 9, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-      context.beginPath();
-      context.arc(ox, oy - 2.6, 2.4, 0, 2 * Math.PI);
-      context.moveTo(ox - 4.5, oy + 5.4);
-      context.arc(ox, oy + 5.4, 4.5, Math.PI, 2 * Math.PI);
-      context.stroke();
-      placer.add({ x: ox - 10, y: oy - 10, w: 20, h: 20 });
-      if (isSelected) {
-        const text = words.operator;
-        const name = font(500, 12);
-        context.textAlign = "center";
-        textWithHalo(text, ox, oy + 23, colours.operator, name);
-        context.textAlign = "left";
-        placer.add({ x: ox - measure(text, name) / 2, y: oy + 12, w: measure(text, name), h: 14 });
-      }
-      return; // one place of one person; the pane lists the rest
+      return {
+        x: (mercatorX(claim.operator.longitudeDegrees) - view.centreX) * view.worldSize + view.width / 2,
+        y: (mercatorY(claim.operator.latitudeDegrees) - view.centreY) * view.worldSize + view.height / 2,
+      };
     }
+    return undefined;
+  }
+
+  function drawOperator(operator: { x: number; y: number }, x: number, y: number, isSelected: boolean): void {
+    context.strokeStyle = colours.operator;
+    context.globalAlpha = isSelected ? 0.9 : 0.45;
+    context.lineWidth = 1;
+    context.setLineDash([2, 4]);
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(operator.x, operator.y);
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+    // A person: head and shoulders in a disc.
+    context.lineWidth = 1.75;
+    context.fillStyle = colours.fill;
+    context.beginPath();
+    context.arc(operator.x, operator.y, 9, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    context.beginPath();
+    context.arc(operator.x, operator.y - 2.6, 2.4, 0, 2 * Math.PI);
+    context.moveTo(operator.x - 4.5, operator.y + 5.4);
+    context.arc(operator.x, operator.y + 5.4, 4.5, Math.PI, 2 * Math.PI);
+    context.stroke();
+    if (!isSelected) return;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    textWithHalo(words.operator, operator.x, operator.y + 20, colours.operator, OPERATOR_FONT);
+    context.textAlign = "left";
   }
 
   function drawGroundLabels(view: View, pixelsPerMetre: number, placer: ReturnType<typeof createPlacer>): void {
     context.textBaseline = "middle";
+    // Places first, then what is only there to help: a name that has no room is left out.
     for (const label of groundLabels) {
       const x = (mercatorX(label.lngLat[0]) - view.centreX) * view.worldSize + view.width / 2;
       const y = (mercatorY(label.lngLat[1]) - view.centreY) * view.worldSize + view.height / 2;
@@ -284,7 +293,8 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
         context.textAlign = "center";
         textWithHalo(label.text, x, y + 19, colours.asset, name);
         const w = measure(label.text, name);
-        placer.add({ x: x - Math.max(w / 2, 10), y: y - 10, w: Math.max(w, 20), h: 38 });
+        placer.add({ x: x - 10, y: y - 10, w: 20, h: 20 });
+        placer.add({ x: x - w / 2, y: y + 11, w, h: 16 });
       } else if (label.kind === "sensor") {
         context.strokeStyle = label.muted ? colours.coverageIll : colours.coverage;
         context.fillStyle = colours.halo;
@@ -466,9 +476,17 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
       const placer = createPlacer(view.width, view.height);
       const codes = tracks.map(symbolCodeOf);
 
-      drawGroundLabels(view, pixelsPerMetre, placer);
-      for (let i = 0; i < tracks.length; i++)
+      const operators = tracks.map((track) => (track.claims.length === 0 ? undefined : operatorOf(view, track)));
+      for (let i = 0; i < tracks.length; i++) {
         placer.add({ x: drawnX[i]! - half, y: drawnY[i]! - half, w: 2 * half, h: 2 * half });
+        const operator = operators[i];
+        if (operator === undefined) continue;
+        placer.add({ x: operator.x - 10, y: operator.y - 10, w: 20, h: 20 });
+        if (tracks[i]!.id !== selected) continue;
+        const w = measure(words.operator, OPERATOR_FONT);
+        placer.add({ x: operator.x - w / 2, y: operator.y + 12, w, h: 16 });
+      }
+      drawGroundLabels(view, pixelsPerMetre, placer);
 
       if (settings.trails) {
         let count = 0;
@@ -485,7 +503,8 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
         const colour = frameColour(codes[i]!, colours);
         if (isSelected || (settings.ellipses && !crowded)) drawEllipse(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
         if (settings.vectors || isSelected) drawVector(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
-        if (track.claims.length > 0) drawOperator(view, track, drawnX[i]!, drawnY[i]!, isSelected, placer);
+        const operator = operators[i];
+        if (operator !== undefined) drawOperator(operator, drawnX[i]!, drawnY[i]!, isSelected);
       }
       // The selected symbol last, above all others.
       const order = tracks.map((_, index) => index);
@@ -512,14 +531,14 @@ export function createTrackOverlay(canvas: HTMLCanvasElement, picture: Picture, 
       let labelled = 0;
       for (const id of [selected, hovered]) {
         const at = id === undefined ? undefined : drawnAt.get(id);
-        if (at !== undefined) drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, half + 3, true, placer);
+        if (at !== undefined) drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, id === selected ? half + 12 : half + 4, true, placer);
       }
       if (settings.labels) {
         for (const id of ranking) {
           if (labelled >= LABELS_AT_MOST) break;
           const at = drawnAt.get(id);
           if (at === undefined || id === selected || id === hovered) continue;
-          drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, half, !crowded && tracks.length <= 40, placer);
+          drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, half + 4, !crowded && tracks.length <= 40, placer);
           labelled += 1;
         }
       }

@@ -18,7 +18,9 @@ export const SensorList = forwardRef<HTMLDivElement, { selection: Selection; sel
   const picture = usePicture();
   const now = usePictureClock(1_000);
   const order: Record<SensorView["freshness"], number> = { OFFLINE: 0, STALE: 1, DEGRADED: 2, LIVE: 3 };
-  const sensors = [...picture.sensors.values()].sort((a, b) => order[a.freshness] - order[b.freshness] || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+  const sensors = [...picture.sensors.values()].sort(
+    (a, b) => order[a.freshness] - order[b.freshness] || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
+  );
   const sources = [...picture.sources.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const live = sensors.filter((sensor) => sensor.freshness === "LIVE").length;
 
@@ -30,7 +32,7 @@ export const SensorList = forwardRef<HTMLDivElement, { selection: Selection; sel
           {words.t("sensors.live", { live, total: sensors.length })}
         </span>
       </header>
-      <div className="list" ref={ref} tabIndex={0} role="group" aria-label={words.t("region.sensors")}>
+      <div className="list" ref={ref}>
         {sensors.length === 0 ? <p className="empty">{words.t("sensors.none")}</p> : null}
         {sensors.map((sensor) => (
           <Button
@@ -44,7 +46,9 @@ export const SensorList = forwardRef<HTMLDivElement, { selection: Selection; sel
               {sensor.name} <OriginTag origin={sensor.origin} short />
             </span>
             <span className="item-kind">{words.tMaybe(`sensor-kind.${sensor.kind}`) ?? sensor.kind}</span>
-            <span className="item-rate">{words.t("sensors.rate", { value: words.number(sensor.detectionsPerSecond, sensor.detectionsPerSecond < 10 ? 1 : 0) })}</span>
+            <span className="item-rate">
+              {words.t("sensors.rate", { value: words.number(sensor.detectionsPerSecond, sensor.detectionsPerSecond < 10 ? 1 : 0) })}
+            </span>
             <FreshnessMark freshness={sensor.freshness} age={sensor.lastAtUs === null ? undefined : (now - sensor.lastAtUs) / 1e6} />
           </Button>
         ))}
@@ -66,7 +70,9 @@ export const SensorList = forwardRef<HTMLDivElement, { selection: Selection; sel
                 {words.t(`source-state.${source.state}`)}
                 {source.unauthenticated ? <span className="warn-word"> · {words.t("sources.unauthenticated-short")}</span> : null}
               </span>
-              <span className="item-rate">{words.t("sources.rate", { value: words.number(source.packetsPerSecond, source.packetsPerSecond < 10 ? 1 : 0) })}</span>
+              <span className="item-rate">
+                {words.t("sources.rate", { value: words.number(source.packetsPerSecond, source.packetsPerSecond < 10 ? 1 : 0) })}
+              </span>
               <span className="item-bad" data-some={bad > 0 || undefined}>
                 {bad === 0 ? words.t("sources.no-errors") : words.t("sources.errors", { count: bad })}
               </span>

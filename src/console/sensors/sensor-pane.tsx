@@ -52,17 +52,26 @@ export function SensorPane({ id, close, select }: Props) {
             <Fact name={words.t("sensor.state")}>{words.t(`sensor-state.${sensor.state}`)}</Fact>
             <Fact name={words.t("sensor.rate")}>{words.t("sensors.rate", { value: words.number(sensor.detectionsPerSecond, 1) })}</Fact>
             <Fact name={words.t("sensor.detections")}>{words.number(sensor.detections)}</Fact>
-            <Fact name={words.t("sensor.age")}>{sensor.lastAtUs === null ? words.t("value.never") : words.duration((now - sensor.lastAtUs) / 1e6)}</Fact>
+            <Fact name={words.t("sensor.age")}>
+              {sensor.lastAtUs === null ? words.t("value.never") : words.duration((now - sensor.lastAtUs) / 1e6)}
+            </Fact>
             <Fact name={words.t("sensor.clock")}>
               {sensor.clockOffsetSeconds === null
                 ? words.t("sensor.clock-none")
-                : words.t(sensor.clockOffsetSeconds >= 0 ? "sensor.clock-ahead" : "sensor.clock-behind", { time: words.t("unit.seconds", { value: words.number(Math.abs(sensor.clockOffsetSeconds), 2) }) })}
+                : words.t(sensor.clockOffsetSeconds >= 0 ? "sensor.clock-ahead" : "sensor.clock-behind", {
+                    time: words.t("unit.seconds", { value: words.number(Math.abs(sensor.clockOffsetSeconds), 2) }),
+                  })}
             </Fact>
-            <Fact name={words.t("sensor.range")}>{sensor.rangeMaxMetres === null ? words.t("value.unknown") : words.distance(sensor.rangeMaxMetres)}</Fact>
+            <Fact name={words.t("sensor.range")}>
+              {sensor.rangeMaxMetres === null ? words.t("value.unknown") : words.distance(sensor.rangeMaxMetres)}
+            </Fact>
             <Fact name={words.t("sensor.sector")}>
               {sensor.azimuthWidthDegrees === null || sensor.azimuthWidthDegrees >= 360
                 ? words.t("sensor.all-round")
-                : words.t("sensor.sector-value", { centre: words.bearing(sensor.azimuthCentreDegrees ?? 0), width: words.number(sensor.azimuthWidthDegrees) })}
+                : words.t("sensor.sector-value", {
+                    centre: words.bearing(sensor.azimuthCentreDegrees ?? 0),
+                    width: words.number(sensor.azimuthWidthDegrees),
+                  })}
             </Fact>
             <Fact name={words.t("track.latlon")}>
               {sensor.position === null ? words.t("value.unknown") : <Ltr className="mono">{words.latLon(sensor.position)}</Ltr>}
@@ -131,7 +140,9 @@ export function SourcePane({ id, close, select }: Props) {
             </Fact>
             <Fact name={words.t("source.records")}>{words.number(source.records)}</Fact>
             <Fact name={words.t("source.rate")}>{words.t("sources.rate", { value: words.number(source.packetsPerSecond, 1) })}</Fact>
-            <Fact name={words.t("sensor.age")}>{source.lastAtUs === null ? words.t("value.never") : words.duration((now - source.lastAtUs) / 1e6)}</Fact>
+            <Fact name={words.t("sensor.age")}>
+              {source.lastAtUs === null ? words.t("value.never") : words.duration((now - source.lastAtUs) / 1e6)}
+            </Fact>
             <Fact name={words.t("source.time")}>{words.tMaybe(`time-basis.${source.timeBasis}`) ?? source.timeBasis}</Fact>
           </dl>
         </Section>
@@ -143,7 +154,8 @@ export function SourcePane({ id, close, select }: Props) {
               {source.errors.map((error) => (
                 <li key={`${error.code}/${error.item}`}>
                   <p>
-                    {errorSentence(error, words)} <span className="quiet">{words.t("time.ago", { time: words.duration((now - error.lastAtUs) / 1e6) })}</span>
+                    {errorSentence(error, words)}{" "}
+                    <span className="quiet">{words.t("time.ago", { time: words.duration((now - error.lastAtUs) / 1e6) })}</span>
                   </p>
                   {error.message === "" ? null : (
                     <p className="quiet">

@@ -26,7 +26,8 @@ export function sensorSentence(sensor: SensorView, source: SourceView | undefine
 
 /** "12 messages were cut short (I048/040)": the code in words, the item and the newest example from the server. */
 export function errorSentence(error: CountView, words: Words): string {
-  const what = words.tMaybe(`error.${error.code}`, { count: error.count }) ?? words.t("error.other", { count: error.count, code: error.code });
+  const what =
+    words.tMaybe(`error.${error.code}`, { count: error.count }) ?? words.t("error.other", { count: error.count, code: error.code });
   return error.item === "" ? what : `${what} (${error.item})`;
 }
 

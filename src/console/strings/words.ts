@@ -1,7 +1,7 @@
 // Turns keys of the catalogue and numbers into text of one language. Pure, so that it is tested without a screen.
 
+import * as mgrsModule from "mgrs";
 import type { Affiliation, Freshness, PlaceView, TrackView } from "../../core/model/picture-view.ts";
-import * as mgrs from "mgrs";
 import type { Digits, Language } from "../settings.ts";
 import { ar } from "./ar.ts";
 import { en } from "./en.ts";
@@ -12,6 +12,9 @@ export type MessageKey = keyof typeof en;
 export type Values = Readonly<Record<string, string | number>>;
 
 const CATALOGUES: Record<Language, Readonly<Record<MessageKey, Message>>> = { en, ar };
+
+// Node takes the package's CommonJS file, which has only a default export; the build takes the module, which has none.
+const mgrs = (mgrsModule as unknown as { default?: typeof mgrsModule }).default ?? mgrsModule;
 
 /** First strong isolate and its end: text from the air keeps its own direction inside a sentence. */
 const ISOLATE = "\u2068";
@@ -111,7 +114,9 @@ export function createWords(language: Language, digits: Digits): Words {
     },
     number,
     distance: (metres) =>
-      metres < 9_950 ? t("unit.metres", { value: number(metres < 100 ? metres : Math.round(metres / 10) * 10) }) : t("unit.kilometres", { value: number(metres / 1000, metres < 99_500 ? 1 : 0) }),
+      metres < 9_950
+        ? t("unit.metres", { value: number(metres < 100 ? metres : Math.round(metres / 10) * 10) })
+        : t("unit.kilometres", { value: number(metres / 1000, metres < 99_500 ? 1 : 0) }),
     height: (metres) => t("unit.metres", { value: number(metres) }),
     speed: (metresPerSecond) => t("unit.metresPerSecond", { value: number(metresPerSecond) }),
     bearing: (degrees) => inDigits(`${pad(Math.round(((degrees % 360) + 360) % 360) % 360, 3)}°`),
@@ -126,14 +131,20 @@ export function createWords(language: Language, digits: Digits): Words {
     },
     countdown(seconds) {
       const whole = Math.max(0, Math.floor(seconds));
-      return inDigits(whole >= 3600 ? `${Math.floor(whole / 3600)}:${pad((whole % 3600) / 60)}:${pad(whole % 60)}` : `${Math.floor(whole / 60)}:${pad(whole % 60)}`);
+      return inDigits(
+        whole >= 3600
+          ? `${Math.floor(whole / 3600)}:${pad((whole % 3600) / 60)}:${pad(whole % 60)}`
+          : `${Math.floor(whole / 60)}:${pad(whole % 60)}`,
+      );
     },
     clock(us) {
       const at = new Date(us / 1000);
       return inDigits(`${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}:${pad(at.getUTCSeconds())}`);
     },
     date: (us) =>
-      new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short", day: "2-digit", month: "short", year: "numeric" }).format(us / 1000),
+      new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short", day: "2-digit", month: "short", year: "numeric" }).format(
+        us / 1000,
+      ),
     bytes(count) {
       if (count < 1000) return t("unit.bytes", { value: number(count) });
       if (count < 999_500) return t("unit.kilobytes", { value: number(count / 1e3) });

@@ -1,12 +1,18 @@
 import { Button, Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup, Switch } from "react-aria-components";
 import { actionLabel, KEY_BINDINGS, type KeyBinding } from "../keys.ts";
-import { type Digits, type Language, LANGUAGES, type Settings, THEMES, type Theme } from "../settings.ts";
+import { type Digits, LANGUAGES, type Language, type Settings, THEMES, type Theme } from "../settings.ts";
 import { useWords } from "../strings/words-context.tsx";
+import { Icon } from "./icons.tsx";
 
 const GROUPS: readonly KeyBinding["group"][] = ["go", "tracks", "map", "screen"];
 
 /** All keys, and the few choices of this screen. */
-export function KeySheet(props: { open: boolean; setOpen(open: boolean): void; settings: Settings; change(part: Partial<Settings>): void }) {
+export function KeySheet(props: {
+  open: boolean;
+  setOpen(open: boolean): void;
+  settings: Settings;
+  change(part: Partial<Settings>): void;
+}) {
   const words = useWords();
   const { settings, change } = props;
   return (
@@ -16,7 +22,7 @@ export function KeySheet(props: { open: boolean; setOpen(open: boolean): void; s
           <header className="modal-head">
             <Heading slot="title">{words.t("keys.title")}</Heading>
             <Button slot="close" className="icon-button" aria-label={words.t("pane.close")}>
-              <span aria-hidden="true">×</span>
+              <Icon name="close" />
             </Button>
           </header>
           <div className="key-groups">
@@ -36,9 +42,15 @@ export function KeySheet(props: { open: boolean; setOpen(open: boolean): void; s
                   {group === "tracks" ? (
                     <div>
                       <dt>
-                        <kbd>↑</kbd>
-                        <kbd>↓</kbd>
-                        <kbd>↵</kbd>
+                        <kbd>
+                          <Icon name="arrow-up" />
+                        </kbd>
+                        <kbd>
+                          <Icon name="arrow-down" />
+                        </kbd>
+                        <kbd>
+                          <Icon name="enter" />
+                        </kbd>
                       </dt>
                       <dd>{words.t("keys.rows")}</dd>
                     </div>
@@ -46,10 +58,11 @@ export function KeySheet(props: { open: boolean; setOpen(open: boolean): void; s
                   {group === "map" ? (
                     <div>
                       <dt>
-                        <kbd>←</kbd>
-                        <kbd>→</kbd>
-                        <kbd>↑</kbd>
-                        <kbd>↓</kbd>
+                        {(["arrow-left", "arrow-right", "arrow-up", "arrow-down"] as const).map((name) => (
+                          <kbd key={name}>
+                            <Icon name={name} />
+                          </kbd>
+                        ))}
                       </dt>
                       <dd>{words.t("keys.pan")}</dd>
                     </div>
@@ -59,7 +72,12 @@ export function KeySheet(props: { open: boolean; setOpen(open: boolean): void; s
             ))}
           </div>
           <div className="choices">
-            <RadioGroup value={settings.theme} onChange={(theme) => change({ theme: theme as Theme })} aria-label={words.t("settings.theme")} className="choice">
+            <RadioGroup
+              value={settings.theme}
+              onChange={(theme) => change({ theme: theme as Theme })}
+              aria-label={words.t("settings.theme")}
+              className="choice"
+            >
               <span className="choice-name">{words.t("settings.theme")}</span>
               {THEMES.map((theme) => (
                 <Radio key={theme} value={theme} className="radio">

@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useWords } from "../strings/words-context.tsx";
+import { Icon } from "./icons.tsx";
 
 export function CloseButton({ close }: { close(): void }) {
   const words = useWords();
   return (
     <Button className="icon-button" onPress={close} aria-label={words.t("pane.close")}>
-      <span aria-hidden="true">×</span>
+      <Icon name="close" />
     </Button>
   );
 }

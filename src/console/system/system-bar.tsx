@@ -49,7 +49,8 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
                   ))}
                 </ul>
                 <p className="quiet">
-                  {words.t("health.version", { version: system.version })} · {words.t("health.sequence", { sequence: words.number(system.sequence) })}
+                  {words.t("health.version", { version: system.version })} ·{" "}
+                  {words.t("health.sequence", { sequence: words.number(system.sequence) })}
                 </p>
               </Dialog>
             </Popover>
@@ -72,7 +73,9 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
                     </Fact>
                     <Fact name={words.t("journal.size")}>{words.bytes(journal.bytes)}</Fact>
                     <Fact name={words.t("journal.sealed")}>{words.number(journal.sealedSequence)}</Fact>
-                    <Fact name={words.t("journal.days")}>{journal.daysLeft === null ? words.t("value.unknown") : words.t("unit.days", { count: Math.floor(journal.daysLeft) })}</Fact>
+                    <Fact name={words.t("journal.days")}>
+                      {journal.daysLeft === null ? words.t("value.unknown") : words.t("unit.days", { count: Math.floor(journal.daysLeft) })}
+                    </Fact>
                   </dl>
                 )}
               </Dialog>
@@ -100,7 +103,7 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
           {words.t("language.other")}
         </Button>
         <Button className="tool" onPress={openKeys} aria-label={words.t("key.keys")}>
-          <kbd aria-hidden="true">?</kbd>
+          <kbd>?</kbd>
         </Button>
       </div>
     </header>

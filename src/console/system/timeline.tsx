@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, Slider, SliderThumb, SliderTrack, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import type { SystemView } from "../../core/model/picture-view.ts";
-import { type Picture } from "../live/picture-store.ts";
+import type { Picture } from "../live/picture-store.ts";
 import { useLive, usePicture, usePictureClock } from "../live/use-picture.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 
@@ -14,9 +14,13 @@ export function Timeline() {
   const words = useWords();
   const replay = picture.system?.mode === "replay" ? picture.system.replay : null;
   return (
-    <footer className="timeline" aria-label={words.t(replay === null ? "timeline.title" : "replay.title")} data-mode={replay === null ? "live" : "replay"}>
+    <section
+      className="timeline"
+      aria-label={words.t(replay === null ? "timeline.title" : "replay.title")}
+      data-mode={replay === null ? "live" : "replay"}
+    >
       {replay === null ? <LiveTimeline picture={picture} /> : <ReplayBar picture={picture} replay={replay} />}
-    </footer>
+    </section>
   );
 }
 
@@ -28,7 +32,7 @@ function LiveTimeline({ picture }: { picture: Picture }) {
     <>
       <div className="timeline-side">
         <strong>{words.t("timeline.title")}</strong>
-        <span className="quiet">{words.t("timeline.span")}</span>
+        <span className="quiet">{words.t("timeline.span", { minutes: LIVE_SPAN_US / 60e6 })}</span>
       </div>
       <Lane picture={picture} from={from} to={now}>
         <span className="live-edge">{words.t(picture.state === "open" ? "timeline.live" : "timeline.not-live")}</span>
@@ -50,7 +54,7 @@ function Lane({ picture, from, to, children }: { picture: Picture; from: number;
     return () => observer.disconnect();
   }, []);
   const most = Math.max(4, ...picture.activity.map((sample) => sample.tracks));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: redrawn on each render, because the edge moves with the clock
+  // Drawn again on each render, because the live edge moves with the clock.
   useEffect(() => {
     const element = canvas.current;
     if (element === null || width === 0) return;
@@ -62,12 +66,13 @@ function Lane({ picture, from, to, children }: { picture: Picture; from: number;
     const style = getComputedStyle(element);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     context.scale(ratio, ratio);
-    context.font = `450 11px "Noto Sans Variable", sans-serif`;
+    context.font = `450 11px "Noto Sans Variable", "Noto Sans Arabic Variable", sans-serif`;
     const x = (us: number) => ((us - from) / (to - from)) * width;
     const base = height - 18;
     // Minutes.
     const span = to - from;
-    const step = [60e6, 120e6, 300e6, 600e6, 1800e6, 3600e6, 4 * 3600e6, 24 * 3600e6].find((candidate) => span / candidate <= 16) ?? 24 * 3600e6;
+    const step =
+      [60e6, 120e6, 300e6, 600e6, 1800e6, 3600e6, 4 * 3600e6, 24 * 3600e6].find((candidate) => span / candidate <= 16) ?? 24 * 3600e6;
     context.textAlign = "center";
     for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
       context.strokeStyle = colour("--line");
@@ -125,7 +130,12 @@ function Lane({ picture, from, to, children }: { picture: Picture; from: number;
       <canvas
         ref={canvas}
         role="img"
-        aria-label={words.t("timeline.described", { tracks: picture.tracks.size, notices: picture.notices.length, from: words.clock(from), to: words.clock(to) })}
+        aria-label={words.t("timeline.described", {
+          tracks: picture.tracks.size,
+          notices: picture.notices.length,
+          from: words.clock(from),
+          to: words.clock(to),
+        })}
       />
       {children}
     </div>

@@ -5,8 +5,8 @@ import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { FreshnessMark } from "../system/marks.tsx";
 import { Section } from "../system/pane-head.tsx";
-import { compareRank, type RankedTrack } from "./track-order.ts";
 import { TrackSymbol } from "./symbol.tsx";
+import { compareRank, type RankedTrack } from "./track-order.ts";
 
 const AFFILIATIONS: readonly Affiliation[] = ["hostile", "suspect", "pending", "unknown", "neutral", "assumed-friend", "friend"];
 const SOONEST_SHOWN = 5;
@@ -17,7 +17,10 @@ export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; s
   const picture = usePicture();
   const counts = new Map<Affiliation, number>();
   for (const { track } of ranked) counts.set(track.affiliation, (counts.get(track.affiliation) ?? 0) + 1);
-  const soonest = ranked.filter((entry) => entry.approach?.reachesIn !== undefined && entry.approach.reachesIn < 3600).sort(compareRank).slice(0, SOONEST_SHOWN);
+  const soonest = ranked
+    .filter((entry) => entry.approach?.reachesIn !== undefined && entry.approach.reachesIn < 3600)
+    .sort(compareRank)
+    .slice(0, SOONEST_SHOWN);
   const ill = [...picture.sensors.values()].filter((sensor) => sensor.freshness !== "LIVE");
 
   return (
@@ -43,7 +46,9 @@ export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; s
         ) : null}
         <Section title={words.t("site.next")}>
           {soonest.length === 0 ? (
-            <p className="why quiet">{words.t(picture.sensors.size === 0 || ill.length === picture.sensors.size ? "site.next-blind" : "site.next-none")}</p>
+            <p className="why quiet">
+              {words.t(picture.sensors.size === 0 || ill.length === picture.sensors.size ? "site.next-blind" : "site.next-none")}
+            </p>
           ) : (
             <ul className="plain">
               {soonest.map(({ track, approach }) => (

@@ -9,7 +9,8 @@ let kept: { theme: string; ratio: number; sprites: Sprites } | undefined;
 function spritesOfTheme(): Sprites {
   const theme = document.documentElement.dataset.theme ?? "dark";
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
-  if (kept === undefined || kept.theme !== theme || kept.ratio !== ratio) kept = { theme, ratio, sprites: createSprites(readColours(), ratio) };
+  if (kept === undefined || kept.theme !== theme || kept.ratio !== ratio)
+    kept = { theme, ratio, sprites: createSprites(readColours(), ratio) };
   return kept.sprites;
 }
 
@@ -30,5 +31,6 @@ export function TrackSymbol({ track, box, size }: { track: TrackView; box: numbe
     const sprite = spritesOfTheme().get(code, size);
     context.drawImage(sprite.canvas, (box - sprite.width) / 2, (box - sprite.height) / 2, sprite.width, sprite.height);
   }, [code, box, size, theme]);
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without content takes no focus
   return <canvas ref={canvas} className="symbol" style={{ inlineSize: box, blockSize: box }} aria-hidden="true" />;
 }

@@ -123,7 +123,13 @@ export function TrackPane({ id, assets, close, centre, select }: Props) {
         {track.claims.length > 0 ? (
           <Section title={words.t("claims.title")} note={words.t("claims.note")}>
             {track.claims.map((claim) => (
-              <ClaimCard key={`${claim.sensorId}/${claim.transport ?? ""}/${claim.serial ?? claim.callsign ?? claim.icao24 ?? ""}`} claim={claim} track={track} now={now} select={select} />
+              <ClaimCard
+                key={`${claim.sensorId}/${claim.transport ?? ""}/${claim.serial ?? claim.callsign ?? claim.icao24 ?? ""}`}
+                claim={claim}
+                track={track}
+                now={now}
+                select={select}
+              />
             ))}
           </Section>
         ) : (
@@ -169,7 +175,9 @@ export function TrackPane({ id, assets, close, centre, select }: Props) {
             <Fact name={words.t("track.vertical")}>
               {track.verticalSigmaMetres === null ? words.t("value.unknown") : `± ${words.height(1.96 * track.verticalSigmaMetres)}`}
             </Fact>
-            <Fact name={words.t("track.existence")}>{words.t("value.percent", { value: words.number(Math.floor(track.existence * 1000) / 10, 1) })}</Fact>
+            <Fact name={words.t("track.existence")}>
+              {words.t("value.percent", { value: words.number(Math.floor(track.existence * 1000) / 10, 1) })}
+            </Fact>
             <Fact name={words.t("track.first")}>
               {words.t("track.first-value", { clock: words.clock(track.firstAtUs), time: words.duration((now - track.firstAtUs) / 1e6) })}
             </Fact>
@@ -233,7 +241,12 @@ function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: Tra
   const reach =
     operator === undefined
       ? undefined
-      : groundDistance(operator.latitudeDegrees, operator.longitudeDegrees, track.position.latitudeDegrees, track.position.longitudeDegrees);
+      : groundDistance(
+          operator.latitudeDegrees,
+          operator.longitudeDegrees,
+          track.position.latitudeDegrees,
+          track.position.longitudeDegrees,
+        );
   return (
     <div className="claim">
       <p className="claim-head">

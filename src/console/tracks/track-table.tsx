@@ -1,12 +1,13 @@
 import { forwardRef, memo, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
-import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { usePictureClock } from "../live/use-picture.tsx";
+import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { claimedName, type MessageKey, shownHeight } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
+import { Icon } from "../system/icons.tsx";
 import { FreshnessMark, OriginTag } from "../system/marks.tsx";
 import { TrackSymbol } from "./symbol.tsx";
-import { pendingMove, type RankedTrack, type SortKey, type Sorting, settleOrder } from "./track-order.ts";
+import { pendingMove, type RankedTrack, type Sorting, type SortKey, settleOrder } from "./track-order.ts";
 
 /** CSS pixels; the style sheet has the same numbers. */
 export const ROW_HEIGHT = 40;
@@ -46,7 +47,7 @@ const COLUMNS: readonly { key: SortKey; label: MessageKey; className: string }[]
 const rowId = (id: string) => `track-row-${id}`;
 
 /**
- * The ranked tracks. Rows have one height, so only those in view exist. The order follows the ranking, but never under a hand:
+ * The ranked tracks: a windowed grid, which cannot be a table element. Rows have one height, so only those in view exist. The order follows the ranking, but never under a hand:
  * see `settleOrder`. Focus stays on the grid; the active row is told by `aria-activedescendant`.
  */
 export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTable(props, ref) {
@@ -55,7 +56,13 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
   const scroller = useRef<HTMLDivElement>(null);
   const filterBox = useRef<HTMLInputElement>(null);
   const shown = useRef<readonly string[]>([]);
-  const hand = useRef({ movedAt: Number.NEGATIVE_INFINITY, pointerRow: undefined as string | undefined, inside: false, focused: false, apply: false });
+  const hand = useRef({
+    movedAt: Number.NEGATIVE_INFINITY,
+    pointerRow: undefined as string | undefined,
+    inside: false,
+    focused: false,
+    apply: false,
+  });
   const [active, setActive] = useState<string>();
   const [view, setView] = useState({ top: 0, height: 480 });
 
@@ -143,11 +150,10 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
           <Label className="visually-hidden">{words.t("tracks.filter")}</Label>
           <Input ref={filterBox} placeholder={words.t("tracks.filter")} />
           <Button className="filter-clear" aria-label={words.t("tracks.clear-filter")}>
-            <span aria-hidden="true">×</span>
+            <Icon name="close" />
           </Button>
         </SearchField>
       </header>
-      {/* biome-ignore lint/a11y/useSemanticElements: a windowed grid cannot be a table element */}
       <div
         className="rows"
         role="grid"
@@ -184,12 +190,10 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
         }}
       >
         <div role="rowgroup" className="rows-head">
-          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div className="row-head" role="row" aria-rowindex={1} tabIndex={-1}>
             {COLUMNS.map((column) => {
               const isSorted = props.sorting.key === column.key;
               return (
-                // biome-ignore lint/a11y/useSemanticElements: see above
                 <div
                   key={column.key}
                   role="columnheader"
@@ -205,7 +209,7 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
                     }}
                   >
                     {words.t(column.label)}
-                    {isSorted ? <span aria-hidden="true">{props.sorting.descending ? " ▾" : " ▴"}</span> : null}
+                    {isSorted ? <Icon name={props.sorting.descending ? "down" : "up"} /> : null}
                   </Button>
                 </div>
               );
@@ -213,32 +217,32 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
           </div>
         </div>
         <div className="rows-sizer" role="rowgroup" style={{ blockSize: order.length * ROW_HEIGHT }}>
-            {order.slice(first, last).map((id, offset) => {
-              const entry = byId.get(id);
-              if (entry === undefined) return null;
-              const index = first + offset;
-              return (
-                <TrackRow
-                  key={id}
-                  entry={entry}
-                  index={index}
-                  rank={(wantedIndex.get(id) ?? index) + 1}
-                  move={pendingMove(id, index, wantedIndex)}
-                  selected={id === selected}
-                  active={id === active}
-                  hovered={id === hovered}
-                  onPress={() => {
-                    setActive(id);
-                    select(id);
-                  }}
-                  onEnter={() => {
-                    state.pointerRow = id;
-                    hover(id);
-                  }}
-                />
-              );
-            })}
-          </div>
+          {order.slice(first, last).map((id, offset) => {
+            const entry = byId.get(id);
+            if (entry === undefined) return null;
+            const index = first + offset;
+            return (
+              <TrackRow
+                key={id}
+                entry={entry}
+                index={index}
+                rank={(wantedIndex.get(id) ?? index) + 1}
+                move={pendingMove(id, index, wantedIndex)}
+                selected={id === selected}
+                active={id === active}
+                hovered={id === hovered}
+                onPress={() => {
+                  setActive(id);
+                  select(id);
+                }}
+                onEnter={() => {
+                  state.pointerRow = id;
+                  hover(id);
+                }}
+              />
+            );
+          })}
+        </div>
       </div>
       {order.length === 0 ? <p className="empty">{words.t(props.total === 0 ? "tracks.none" : "tracks.none-match")}</p> : null}
     </section>
@@ -273,8 +277,6 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
   const height = shownHeight(track.position);
   const name = claimedName(track);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys act on the grid, which holds the focus
-    // biome-ignore lint/a11y/useSemanticElements: a windowed grid cannot be a table element
     <div
       id={rowId(track.id)}
       className="row"
@@ -295,7 +297,7 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
         <span className="rank">{words.number(rank)}</span>
         {move === undefined ? null : (
           <span className="move" title={words.t(move === "up" ? "tracks.moves-up" : "tracks.moves-down")}>
-            <span aria-hidden="true">{move === "up" ? "▲" : "▼"}</span>
+            <Icon name={move} />
             <span className="visually-hidden">{words.t(move === "up" ? "tracks.moves-up" : "tracks.moves-down")}</span>
           </span>
         )}
@@ -311,25 +313,31 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
             <span className="visually-hidden">{words.affiliation(track.affiliation)}</span>
             <OriginTag origin={track.origin} short />
           </span>
-          <span className="sub">
+          <span className="sub" dir="auto">
             {name === undefined ? words.t("class.none", { class: track.classification }) : <Ltr>{name}</Ltr>}
           </span>
         </span>
       </div>
       <div role="gridcell" className="cell-asset">
         {approach === undefined ? (
-          <span className="sub">{words.t("value.none")}</span>
+          <span className="sub" dir="auto">
+            {words.t("value.none")}
+          </span>
         ) : approach.reachesIn !== undefined && approach.reachesIn < 3600 ? (
           <>
             <span className="soon" data-soon={approach.reachesIn < 60 || undefined}>
               {approach.reachesIn === 0 ? words.t("approach.inside") : words.countdown(approach.reachesIn)}
             </span>
-            <span className="sub">{approach.assetName}</span>
+            <span className="sub" dir="auto">
+              {approach.assetName}
+            </span>
           </>
         ) : (
           <>
             <span className="away">{words.distance(approach.distance)}</span>
-            <span className="sub">{approach.assetName}</span>
+            <span className="sub" dir="auto">
+              {approach.assetName}
+            </span>
           </>
         )}
       </div>
