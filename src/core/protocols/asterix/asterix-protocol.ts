@@ -5,21 +5,45 @@ import type { DecodeError } from "../decode-error.ts";
 import type { Decoded, Packet, Protocol, ProtocolOptions } from "../protocol.ts";
 import { type AsterixState, createAsterixState } from "./asterix-state.ts";
 import { walkDatagram } from "./blocks.ts";
+import { createCat001Meaning } from "./cat001-meaning.ts";
+import { createCat002Meaning } from "./cat002-meaning.ts";
+import { createCat010Meaning } from "./cat010-meaning.ts";
+import { createCat015Meaning } from "./cat015-meaning.ts";
+import { createCat016Meaning } from "./cat016-meaning.ts";
+import { createCat019Meaning } from "./cat019-meaning.ts";
+import { createCat020Meaning } from "./cat020-meaning.ts";
 import { createCat021Meaning } from "./cat021-meaning.ts";
+import { createOldCat021Meaning } from "./cat021-old-meaning.ts";
+import { createCat023Meaning } from "./cat023-meaning.ts";
 import { createCat034Meaning } from "./cat034-meaning.ts";
 import { createCat048Meaning } from "./cat048-meaning.ts";
 import { createCat062Meaning } from "./cat062-meaning.ts";
+import { createCat063Meaning } from "./cat063-meaning.ts";
+import { createCat065Meaning } from "./cat065-meaning.ts";
+import { createCat205Meaning } from "./cat205-meaning.ts";
 import { planEditions } from "./editions.ts";
 import type { Context, Meaning, MeaningMaker } from "./meaning.ts";
 import type { CompiledTable } from "./scan.ts";
 
 export type { AsterixState } from "./asterix-state.ts";
 
-const MEANINGS: ReadonlyMap<number, MeaningMaker> = new Map([
-  [21, createCat021Meaning],
+const MEANINGS: ReadonlyMap<number, MeaningMaker> = new Map<number, MeaningMaker>([
+  [1, createCat001Meaning],
+  [2, createCat002Meaning],
+  [10, createCat010Meaning],
+  [15, createCat015Meaning],
+  [16, createCat016Meaning],
+  [19, createCat019Meaning],
+  [20, createCat020Meaning],
+  // Editions before 1 have other items under the same numbers.
+  [21, (table) => (table.table.edition.startsWith("0.") ? createOldCat021Meaning(table) : createCat021Meaning(table))],
+  [23, createCat023Meaning],
   [34, createCat034Meaning],
   [48, createCat048Meaning],
   [62, createCat062Meaning],
+  [63, createCat063Meaning],
+  [65, createCat065Meaning],
+  [205, createCat205Meaning],
 ]);
 
 const bound = new Map<CompiledTable, Meaning>();

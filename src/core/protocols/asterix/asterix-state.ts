@@ -22,3 +22,28 @@ export function rememberTimeOfDay(state: AsterixState, sensorKey: SensorKey, val
   }
   state.timesOfDay.set(sensorKey, value);
 }
+
+const TRUNCATION = 512; // s; I001/141 has 16 bits of 1/128 s
+const DAY = 86_400; // s
+
+/**
+ * The full time of day nearest to the sensor's last one that has these low bits; undefined before any full time is known.
+ * Right while the two are less than 256 s apart. A day is not a multiple of 512 s, so the low bits start anew at midnight.
+ */
+export function completeTimeOfDay(state: AsterixState, sensorKey: SensorKey, truncated: number): number | undefined {
+  const last = state.timesOfDay.get(sensorKey);
+  if (last === undefined) return undefined;
+  let best: number | undefined;
+  for (let block = Math.floor(last / TRUNCATION) - 1; block <= Math.floor(last / TRUNCATION) + 1; block++) {
+    const candidate = block * TRUNCATION + truncated;
+    if (candidate < 0 || candidate >= DAY) continue;
+    if (best === undefined || Math.abs(candidate - last) < Math.abs(best - last)) best = candidate;
+  }
+  // Around midnight the nearest may be on the other side of it.
+  const other = last < DAY / 2 ? Math.floor(DAY / TRUNCATION) * TRUNCATION + truncated : truncated;
+  if (other < DAY) {
+    const apart = DAY - Math.abs(other - last);
+    if (best === undefined || apart < Math.abs(best - last)) best = other;
+  }
+  return best;
+}

@@ -8,13 +8,13 @@ import { readInt16, readUint16 } from "./items/flight-level.ts";
 import { readRadarConfiguration } from "./items/i034-050.ts";
 import { readProcessingMode } from "./items/i034-060.ts";
 import { LSB_2_23, placeError, readInt24 } from "./items/position-wgs84.ts";
+import { describeWindow } from "./items/radar-events.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
 import type { Meaning } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const SECTOR_LSB = (2 * Math.PI) / 256; // rad
 const PERIOD_LSB = 1 / 128; // s
-const WINDOW_AZIMUTH_LSB = 360 / 65_536; // degrees, for words only
 const WINDOW_RANGE_LSB = 1.852 / 256; // km, for words only
 
 /** I034/000; 1 and 2 tell where the antenna is. */
@@ -76,7 +76,7 @@ export function createCat034Meaning(table: CompiledTable): Meaning {
     }
     const messageType = offsets[MESSAGE_TYPE] < 0 ? 0 : bytes[offsets[MESSAGE_TYPE]];
     const event = EVENTS.get(messageType);
-    if (event !== undefined) notes.push(event + describeWindow(bytes, offsets[WINDOW], offsets[AZIMUTH]));
+    if (event !== undefined) notes.push(event + describeWindow(bytes, offsets[WINDOW], offsets[AZIMUTH], WINDOW_RANGE_LSB));
 
     let antennaAzimuth: number | undefined;
     if (messageType === NORTH_MARK) antennaAzimuth = 0;
@@ -100,16 +100,4 @@ export function createCat034Meaning(table: CompiledTable): Meaning {
     });
     return undefined;
   };
-}
-
-/** Where an event is, from I034/100 or, without it, from I034/020; for the operator, so in degrees and kilometres. */
-function describeWindow(bytes: Uint8Array, windowAt: number, sectorAt: number): string {
-  if (windowAt >= 0) {
-    const rangeFrom = (readUint16(bytes, windowAt) * WINDOW_RANGE_LSB).toFixed(1);
-    const rangeTo = (readUint16(bytes, windowAt + 2) * WINDOW_RANGE_LSB).toFixed(1);
-    const azimuthFrom = (readUint16(bytes, windowAt + 4) * WINDOW_AZIMUTH_LSB).toFixed(1);
-    const azimuthTo = (readUint16(bytes, windowAt + 6) * WINDOW_AZIMUTH_LSB).toFixed(1);
-    return ` from ${azimuthFrom} to ${azimuthTo} degrees, ${rangeFrom} to ${rangeTo} km`;
-  }
-  return sectorAt >= 0 ? ` at ${((bytes[sectorAt] * 360) / 256).toFixed(1)} degrees` : "";
 }

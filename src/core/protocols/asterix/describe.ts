@@ -4,11 +4,16 @@
 import { toHex } from "../../base/hex.ts";
 import type { DecodeError } from "../decode-error.ts";
 import type { Packet, ProtocolOptions } from "../protocol.ts";
-import { powerOfTwo, readBits, readSignedBits, readSixBitText } from "./bits.ts";
+import { readBits, readSignedBits, readSixBitText } from "./bits.ts";
 import { walkDatagram } from "./blocks.ts";
+import { MODE_S_REGISTERS } from "./categories/common-items.ts";
 import { planEditions } from "./editions.ts";
+import { registerLayout } from "./items/mode-s-registers.ts";
 import { type CompiledTable, compoundPresenceEnd, type Scan, structureEnd } from "./scan.ts";
 import type { Compound, Field, Part, Structure } from "./structure.ts";
+
+/** Octets of a register before its number. */
+const REGISTER_OCTETS = 7;
 
 export type ItemValue = number | string | ItemValues | readonly ItemValue[];
 export interface ItemValues {
@@ -65,7 +70,7 @@ export function describeItems(table: CompiledTable, bytes: Uint8Array, scan: Sca
 
 /**
  * Fixed and extended: an object of fields. Repetitive: a list of those. Compound: an object of its subfields. Explicit: as its content, or
- * `{hex}` where Picket does not hold the content. The octets were checked by the scanner.
+ * `{hex}` where Picket does not hold the content. Mode S registers get their fields under `register`. The octets were checked by the scanner.
  */
 function describeStructure(structure: Structure, bytes: Uint8Array, offset: number, end: number): ItemValue {
   switch (structure.kind) {
@@ -85,7 +90,12 @@ function describeStructure(structure: Structure, bytes: Uint8Array, offset: numb
     case "repetitive-fx": {
       const list: ItemValue[] = [];
       for (let at = structure.kind === "repetitive" ? offset + 1 : offset; at < end; at += structure.each.octets) {
-        list.push(describePart(structure.each, bytes, at, {}));
+        const values = describePart(structure.each, bytes, at, {});
+        if (structure === MODE_S_REGISTERS) {
+          const register = describeRegister(bytes, at);
+          if (register !== undefined) values.register = register;
+        }
+        list.push(values);
       }
       return list;
     }
@@ -99,6 +109,22 @@ function describeStructure(structure: Structure, bytes: Uint8Array, offset: numb
     case "random-sequence":
       return {};
   }
+}
+
+/** What the 56 bits at `offset` say, by the register number in the octet after them; undefined for a number without a layout. */
+function describeRegister(bytes: Uint8Array, offset: number): ItemValues | undefined {
+  const layout = registerLayout(bytes[offset + REGISTER_OCTETS]);
+  if (layout === undefined) return undefined;
+  const values: Record<string, ItemValue> = {};
+  let bit = offset * 8;
+  for (const field of layout.fields) {
+    if (field.coding !== "spare") {
+      const value = describeField(field, bytes, bit, values);
+      values[field.name] = typeof value === "number" ? value + (layout.offsets[field.name] ?? 0) : value;
+    }
+    bit += field.bits;
+  }
+  return values;
 }
 
 function describeCompound(compound: Compound, bytes: Uint8Array, offset: number, end: number): ItemValue {
@@ -161,17 +187,4 @@ function describeField(field: Field, bytes: Uint8Array, bit: number, before: Rea
     case "spare":
       return 0;
   }
-}
-
-/** Largest magnitude that a field can hold, for encoders and generators. Unit: that of the field. */
-export function fieldLimits(
-  field: Field,
-  scaleIndex: 0 | 1 = 0,
-): { readonly least: number; readonly greatest: number; readonly step: number } {
-  const scale = field.choice === undefined ? field.scale : field.choice.scales[scaleIndex];
-  const step = scale.numerator / scale.denominator;
-  const span = powerOfTwo(field.bits);
-  return field.coding === "signed"
-    ? { least: (-span / 2) * step, greatest: (span / 2 - 1) * step, step }
-    : { least: 0, greatest: (span - 1) * step, step };
 }

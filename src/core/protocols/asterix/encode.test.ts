@@ -33,6 +33,9 @@ test("what no field can hold is a mistake of the program, and trips an assertion
   assert.throws(() => encodeAsterix(48, "9.9", []), /no table/);
 });
 
+/** The describer explains Mode S registers under `register`; they are no octets of their own. */
+const withoutRegisters = (items: unknown) => JSON.parse(JSON.stringify(items, (key, value) => (key === "register" ? undefined : value)));
+
 for (const table of TABLES) {
   test(`CAT${String(table.category).padStart(3, "0")} edition ${table.edition}: what is encoded is described again, octet for octet`, () => {
     const describe = createAsterixDescriber({ editions: { [String(table.category)]: table.edition } });
@@ -43,7 +46,7 @@ for (const table of TABLES) {
         const block = encodeAsterix(table.category, table.edition, records);
         const described = describe(packet(block));
         assert.deepEqual(
-          described.map((record) => record.items ?? record),
+          described.map((record) => withoutRegisters(record.items ?? record)),
           records,
         );
         assert.equal(

@@ -23,12 +23,17 @@ export interface Quality {
   velocity: number;
 }
 
+/** 1 sigma of each axis from NUCr or NACv, m/s; NaN when not known. */
+export const velocitySigma = (category: number): number => (VELOCITY_95[category] ?? Number.NaN) / RADIUS_95;
+
+/** 1 sigma of each axis from NUCp, m; NaN when not known. Also I021/090 PA of edition 0.26. */
+export const horizontalSigmaOfNucp = (category: number): number => (HFOM_BY_NUCP[category] ?? Number.NaN) / RADIUS_95;
+
 /** Reads the item, of which `end` is the first octet after it, into `into`: scratch of the caller. `version` is VN of I021/210. */
 export function readQuality(bytes: Uint8Array, offset: number, end: number, version: number, into: Quality): void {
   const first = bytes[offset];
   const integrity = (first >> 1) & 0x0f; // NUCp of version 0, NIC of later ones
-  const velocity95 = VELOCITY_95[first >> 5];
-  into.velocity = velocity95 === undefined ? Number.NaN : velocity95 / RADIUS_95;
+  into.velocity = velocitySigma(first >> 5);
   const nacp = version > 0 && end - offset > 1 ? (bytes[offset + 1] >> 1) & 0x0f : 0;
   const accuracy95 = version === 0 ? HFOM_BY_NUCP[integrity] : EPU_BY_NACP[nacp];
   if (accuracy95 !== undefined && !Number.isNaN(accuracy95)) {

@@ -6,6 +6,7 @@ import type { DecodeError } from "../../decode-error.ts";
 export const LSB_2_23 = Math.PI / 8_388_608; // rad
 export const LSB_2_25 = Math.PI / 33_554_432; // rad
 export const LSB_2_30 = Math.PI / 1_073_741_824; // rad
+export const LSB_2_31 = Math.PI / 2_147_483_648; // rad
 
 /** Three octets, two's complement. */
 export function readInt24(bytes: Uint8Array, offset: number): number {
