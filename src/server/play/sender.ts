@@ -10,6 +10,8 @@ export interface SenderCounts {
   octets: number;
   /** Lost because nobody was connected or the other side did not read. */
   lost: number;
+  /** Datagrams of which this machine said afterwards that nobody listens; some, not all of them. */
+  refused: number;
 }
 
 export interface Sender {
@@ -38,7 +40,7 @@ const CLOSE_PATIENCE = 3000; // ms
 /** A refusal is told some time after the datagram that met it; so long it is shown. */
 const FAILURE_SHOWN = 3000; // ms
 
-const counts = (): SenderCounts => ({ sent: 0, octets: 0, lost: 0 });
+const counts = (): SenderCounts => ({ sent: 0, octets: 0, lost: 0, refused: 0 });
 
 /** Why a socket failed, in words. */
 export function socketReason(error: NodeJS.ErrnoException): string {
@@ -74,7 +76,10 @@ export async function createUdpSender(target: Target): Promise<Sender> {
     failure = socketReason(error as NodeJS.ErrnoException);
     failedAt = performance.now();
   };
-  socket.on("error", fail);
+  socket.on("error", (error) => {
+    total.refused += 1;
+    fail(error);
+  });
   return {
     counts: total,
     state: () => (performance.now() - failedAt < FAILURE_SHOWN ? `${showTarget(target)}: ${failure}` : "sending"),
@@ -84,6 +89,7 @@ export async function createUdpSender(target: Target): Promise<Sender> {
         socket.send(bytes, (error) => {
           if (error) {
             fail(error);
+            total.refused += 1;
             total.lost += 1;
             resolve(false);
             return;
