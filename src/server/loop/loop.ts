@@ -188,7 +188,10 @@ export function createLoop(options: LoopOptions): Loop {
   };
 
   function stampAndStep(event: UnstampedEvent, at: Micros): void {
-    const stamped = { ...event, sequence: picture.sequence + 1, at: Math.max(at, picture.now) } as PictureEvent;
+    const stamps = { sequence: picture.sequence + 1, at: Math.max(at, picture.now) };
+    // What is stepped must be what the journal can give back: JSON for everything but packets, so members that are undefined go here.
+    const plain = event.type === "packet" || event.type === "tick" ? event : (JSON.parse(JSON.stringify(event)) as UnstampedEvent);
+    const stamped = { ...plain, ...stamps } as PictureEvent;
     journal?.append(stamped);
     statistics.events += 1;
     sinceCheckpoint.push(stamped);
