@@ -144,8 +144,8 @@ export function readRegistration(registration: Registration, strict: boolean | u
 
   for (const violation of validateMessage(registration, RegistrationSchema)) {
     if (violation.item === "icd_version") continue;
-    // Version 1.0 had no config_data, and its single texts became lists.
-    const excused = version === "1.0" && violation.kind === "missing";
+    // The one mandatory part of a registration that version 1.0 did not have.
+    const excused = version === "1.0" && violation.kind === "missing" && violation.item.startsWith("config_data");
     const serious =
       violation.kind === "identifier-spelling" || violation.kind === "control-characters" || violation.kind === "unknown-value"
         ? strict === true

@@ -58,6 +58,8 @@ export function readDetection(
   if (!placed.ok) return placed;
   warnings.push(...placed.warnings);
 
+  if (detection !== undefined) compareWithContract(report, detection, warnings);
+
   let measurement: Measurement = placed.value;
   if (report.velocityOneof.case === "enuVelocity") {
     const moved = addVelocity(measurement, report.velocityOneof.value, "detection_report.enu_velocity", here);
@@ -129,6 +131,46 @@ export function readDetection(
     observations.push({ type: "claim", sensorKey, time, about: identities, statements });
   }
   return { ok: true, observations, warnings };
+}
+
+/** SEQ-19: what the report is in, against what the mode declared. */
+function compareWithContract(report: DetectionReport, detection: DetectionContract, warnings: CoordinateWarning[]): void {
+  const shape = report.locationOneof;
+  const isLocation = shape.case === "location";
+  const item = isLocation ? "detection_report.location" : "detection_report.range_bearing";
+  if (detection.form !== undefined && (detection.form === "location") !== isLocation) {
+    warnings.push({
+      item,
+      message: `the registration declares ${detection.form === "location" ? "locations" : "ranges and bearings"} for this mode (SEQ-19)`,
+      repaired: false,
+    });
+    return;
+  }
+  if (shape.case === undefined) return;
+  const units = isLocation ? detection.locationUnits : detection.rangeBearingUnits;
+  const datum = isLocation ? detection.locationDatum : detection.rangeBearingDatum;
+  const differs = (sent: number | undefined, declared: number | undefined) =>
+    sent !== undefined && sent !== 0 && declared !== undefined && declared !== 0 && sent !== declared;
+  if (differs(shape.value.coordinateSystem, units)) {
+    warnings.push({
+      item: `${item}.coordinate_system`,
+      message: "not the coordinate system that the registration declares (SEQ-19)",
+      repaired: false,
+    });
+  }
+  if (differs(shape.value.datum, datum)) {
+    warnings.push({ item: `${item}.datum`, message: "not the datum that the registration declares (SEQ-19)", repaired: false });
+  }
+  for (const info of report.objectInfo.slice(0, 16)) {
+    const type = sanitizeText(info.type ?? "", 48);
+    if (type !== "" && detection.declared[type.toLowerCase()] === undefined) {
+      warnings.push({
+        item: "detection_report.object_info",
+        message: `"${type}" is not declared in the registration; strict nodes strip it (SEQ-19)`,
+        repaired: false,
+      });
+    }
+  }
 }
 
 /** A share of 0..1; "refused" for anything else, which is said and goes no further. */

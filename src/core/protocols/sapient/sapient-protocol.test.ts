@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { decodeState, encodeState } from "../../base/state-codec.ts";
 import { RADIANS_PER_DEGREE as DEGREE, type Micros, micros } from "../../base/units.ts";
 import type { Claim, Detection, SensorStatus, SourceTrack } from "../../model/observation.ts";
 import type { Decoded, ProtocolOptions } from "../protocol.ts";
@@ -30,6 +31,7 @@ import {
   AlertAck_AlertAckStatus,
   LocationCoordinateSystem,
   LocationDatum,
+  type LocationSchema,
   RangeBearingCoordinateSystem,
   RangeBearingDatum,
   Registration_ModeType,
@@ -431,7 +433,8 @@ test("in strict mode nothing is repaired", () => {
       location: { ...location(PLACE), x: 51.4, y: -0.2, coordinateSystem: LocationCoordinateSystem.UTM_M },
     }),
   );
-  assert.deepEqual(decoded.observations, []);
+  assert.deepEqual(tracksOf(decoded), []);
+  assert.match(statusOf(decoded)[0].notes!.join(), /no UTM metres/);
   assert.equal(onlyReply(decoded).case, "error");
 });
 
@@ -472,11 +475,40 @@ test("a confidence of 1.7 is left out with a warning, the detection stays", () =
   assert.match(decoded.errors[0].message, /1\.7 is no confidence/);
 });
 
-test("a missing height stays unknown, and a height without datum is left out", () => {
+test("a missing height stays unknown; a height takes the registered datum, and without any it is left out", () => {
   const fusion = ready({ ...RADAR, form: "location" });
   const objectId = objectUlid(fusion.node, T0, 1);
-  const [flat] = detectionsOf(fusion.give(encodeDetection(fusion.node, T0, { objectId, location: { ...location(PLACE), z: undefined } })));
-  assert.ok(flat.measurement.kind === "position" && flat.measurement.height === undefined);
+  const heightOf = (place: MessageInitShape<typeof LocationSchema>, from = fusion) => {
+    const [detection] = detectionsOf(from.give(encodeDetection(from.node, T0, { objectId, location: place })));
+    assert.ok(detection.measurement.kind === "position");
+    return detection.measurement.height;
+  };
+  assert.equal(heightOf({ ...location(PLACE), z: undefined }), undefined);
+  assert.deepEqual(heightOf({ ...location(PLACE), datum: LocationDatum.WGS84_G }), { kind: "amsl", value: 300 });
+  assert.deepEqual(heightOf({ ...location(PLACE), datum: undefined }), { kind: "hae", value: 300 });
+  assert.equal(heightOf({ ...location(PLACE), z: Number.NaN }), undefined);
+  const silent = aFusionNode();
+  const undeclared = registration({ ...RADAR, form: "location" });
+  undeclared.modeDefinition![0].detectionDefinition![0].locationType!.datumOneof = {
+    case: "locationDatum",
+    value: LocationDatum.UNSPECIFIED,
+  };
+  silent.give(raw(silent.node, T0, { case: "registration", value: undeclared }));
+  assert.equal(heightOf({ ...location(PLACE), datum: undefined }, silent), undefined);
+});
+
+test("SEQ-19: a form, datum or field that was not declared is said beside the sensor and still read", () => {
+  const fusion = ready({ ...RADAR, form: "location" });
+  const objectId = objectUlid(fusion.node, T0, 1);
+  const bearing = fusion.give(encodeDetection(fusion.node, T0, { objectId, rangeBearing: rangeBearing({ azimuth: 1, range: 100 }) }));
+  assert.equal(detectionsOf(bearing).length, 1);
+  assert.match(statusOf(bearing)[0].notes!.join(), /declares locations/);
+  const datum = fusion.give(encodeDetection(fusion.node, T0, { objectId, location: { ...location(PLACE), datum: LocationDatum.WGS84_G } }));
+  assert.match(statusOf(datum)[0].notes!.join(), /not the datum that the registration declares/);
+  const field = fusion.give(
+    encodeDetection(fusion.node, T0, { objectId, location: location(PLACE), objectInfo: [{ type: "blade count", value: "4" }] }),
+  );
+  assert.match(statusOf(field)[0].notes!.join(), /"blade count" is not declared/);
 });
 
 test("what an object says of itself becomes a claim, with the serial as identity", () => {
@@ -609,17 +641,37 @@ test("SEQ-06 and SEQ-14: UNCHANGED before NEW and an undeclared mode are said be
   assert.match(notes, /mode "Turbo" is not declared/);
 });
 
-test("SEQ-22: a clock that is off is named in milliseconds, and one that is a day off is not used", () => {
+test("SEQ-22: a clock that is off is named in milliseconds; the time itself is left to the engine", () => {
   const fusion = ready();
   const late = fusion.give(encodeStatus(fusion.node, micros(T0 - 2_500_000), { place: PLACE }), T0);
   assert.match(statusOf(late)[0].notes!.join(), /clock is 2500 ms behind/);
+  // A recording is years old, and its times are the right ones for it.
   const ancient = fusion.give(
     encodeDetection(fusion.node, micros(1_000_000), {
       objectId: objectUlid(fusion.node, T0, 1),
       rangeBearing: rangeBearing({ azimuth: 1, range: 100 }),
     }),
   );
-  assert.equal(detectionsOf(ancient)[0].time, undefined);
+  assert.deepEqual(detectionsOf(ancient)[0].time, { kind: "sent", at: 1_000_000, maximumLatency: 0.25 });
+});
+
+test("a time stamp that is no instant is not used", () => {
+  const fusion = ready();
+  const bytes = toBinary(
+    SapientMessageSchema,
+    create(SapientMessageSchema, {
+      timestamp: { seconds: 9_007_199_254_740_991n, nanos: 0 },
+      nodeId: fusion.node.nodeId,
+      content: {
+        case: "detectionReport",
+        value: detectionReport(fusion.node, T0, {
+          objectId: objectUlid(fusion.node, T0, 1),
+          rangeBearing: rangeBearing({ azimuth: 1, range: 100 }),
+        }),
+      },
+    }),
+  );
+  assert.equal(detectionsOf(fusion.give(bytes))[0].time, undefined);
 });
 
 test("a connection that never registers is closed after a minute", () => {
@@ -700,9 +752,9 @@ test("any octets at all: no throw, no number that is none, the same answer twice
   );
 });
 
-test("the state is plain data: a clone of it goes on exactly as the original", () => {
+test("the state is plain data: a snapshot of it goes on exactly as the original", () => {
   const fusion = ready();
-  const copy = structuredClone(fusion.state);
+  const copy = decodeState(encodeState(fusion.state)) as typeof fusion.state;
   const bytes = encodeDetection(fusion.node, T0, {
     objectId: objectUlid(fusion.node, T0, 1),
     rangeBearing: rangeBearing({ azimuth: 1, range: 100 }),

@@ -1,41 +1,45 @@
 // SAPIENT (BSI Flex 335 v2.0) as a fusion node: edge nodes connect, register, report. The session rules are SEQ-01 to
 // SEQ-22 of docs/protocols/sapient.md; every answer is a function of the octets, the state and the given time.
 
-import { fromBinary } from "@bufbuild/protobuf";
-import { sanitizeText } from "../../base/text.ts";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { encodeUtf8, sanitizeText } from "../../base/text.ts";
 import { type Micros, micros, seconds } from "../../base/units.ts";
 import type { Observation, SensorStatus, SensorTime } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
 import type { Decoded, Packet, Protocol, ProtocolOptions, Timed } from "../protocol.ts";
-import { DEFAULT_LATENCY_SECONDS, readRegistration } from "./contract.ts";
+import { DEFAULT_LATENCY_SECONDS, icdVersionOf, readRegistration } from "./contract.ts";
 import type { CoordinateWarning, Place } from "./coordinates.ts";
 import { readDetection } from "./detection.ts";
-import { isExternalEffector } from "./effector-guard.ts";
-import { encodeError, encodeSapient } from "./encode.ts";
+import { hasUnknownFields } from "./effector-guard.ts";
+import { encodeError, encodeSapient, type SenderState } from "./encode.ts";
 import { isUuid, normalizeUlid, normalizeUuid } from "./identifiers.ts";
 import {
   Alert_AlertType,
   AlertAck_AlertAckStatus,
+  RegistrationAckSchema,
   type SapientMessage,
   SapientMessageSchema,
   StatusReport_Info,
   StatusReport_System,
 } from "./sapient-pb.gen.ts";
 import {
-  activeFindings,
   activeMode,
   type ConnectionState,
   createConnection,
   createSapientState,
   MAX_CONNECTIONS,
   MAX_NODES,
+  MAX_REFUSED_CALLERS,
   mayReplyError,
   type NodeState,
   noteFinding,
+  notesOf,
   type SapientState,
 } from "./state.ts";
 import { readStatus } from "./status.ts";
 import { validateMessage } from "./validate.ts";
+import { upgradeVersionOne } from "./version-one.ts";
 import { guardWire } from "./wire-guard.ts";
 
 /** SEQ-07: so many status reports in a row may be missing, each with a tenth of slack as Dstl's tools allow. */
@@ -47,8 +51,6 @@ const RETENTION = 120_000_000;
 const REGISTRATION_TIMEOUT = 60_000_000;
 /** Clock differences that are worth a sentence. The engine estimates and removes the offset. */
 const CLOCK_WARNING = 1_000_000;
-/** Farther off than this the time stamp says nothing, and the time of arrival counts. */
-const CLOCK_LIMIT = 86_400_000_000;
 /** Octets of an offending packet that are sent back; enough to find it in a log. */
 const ECHO_LIMIT = 4_096;
 const MAX_REASONS = 64;
@@ -80,6 +82,12 @@ class Turn {
   /** The packet is not accepted: counted, and told to the peer while its allowance lasts. */
   refuse(error: DecodeError, destination?: string): void {
     this.errors.push(error);
+    this.records = 0;
+    const speaker = this.connection.nodeId === undefined ? undefined : this.state.nodes.get(this.connection.nodeId);
+    if (speaker !== undefined) {
+      speaker.counts.refused += 1;
+      if (noteFinding(speaker, error.item, error.message, "refused", this.now, this.packet.bytes)) this.announce = speaker;
+    }
     if (!mayReplyError(this.connection, this.now)) return;
     const echo = this.packet.bytes.length <= ECHO_LIMIT ? this.packet.bytes : this.packet.bytes.subarray(0, ECHO_LIMIT);
     const reason = `${error.item}: ${error.message}`;
@@ -88,7 +96,7 @@ class Turn {
 
   /** Something odd that was let through: counted on the node, shown with its status, and told at once when it is new. */
   warn(node: NodeState, warning: CoordinateWarning): void {
-    const fresh = noteFinding(node, warning.item, warning.message, warning.repaired, this.now);
+    const fresh = noteFinding(node, warning.item, warning.message, warning.repaired ? "repaired" : "warning", this.now, this.packet.bytes);
     if (warning.repaired) this.errors.push({ code: "inconsistent", item: warning.item, message: warning.message });
     if (fresh) this.announce = node;
   }
@@ -109,7 +117,7 @@ const noteStatus = (node: NodeState, now: Micros): SensorStatus => ({
   type: "status",
   sensorKey: node.nodeId,
   time: undefined,
-  notes: activeFindings(node, now),
+  notes: notesOf(node, now),
 });
 
 function receive(state: SapientState, packet: Packet, options: ProtocolOptions): Decoded {
@@ -140,11 +148,11 @@ function receive(state: SapientState, packet: Packet, options: ProtocolOptions):
     });
     return turn.done();
   }
-  readMessage(turn, message, guarded.value.unknown);
+  readMessage(turn, message, guarded.value.unknown, upgradeVersionOne(message));
   return turn.done();
 }
 
-function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonly string[]): void {
+function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonly string[], upgraded: readonly string[]): void {
   const { state, connection, options } = turn;
   const { content } = message;
   if (content.case === undefined) {
@@ -175,17 +183,26 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
 
   const time = sentTime(turn, node, message);
   const strict = options.strict === true;
-  if (unknownFields.length > 0) {
+  if (upgraded.length > 0 && node.contract.version !== "1.0") {
+    turn.warn(node, {
+      item: upgraded[0],
+      message: "a field of version 1.0 in a message of version 2.0; read as its successor",
+      repaired: false,
+    });
+  }
+  // The guard counted every unknown field; those of version 1.0 have found their place.
+  if (unknownFields.length > upgraded.length && hasUnknownFields(message)) {
     turn.warn(node, { item: unknownFields[0], message: "a field that version 2.0 does not have; ignored", repaired: false });
   }
   // Every fault is shown; in strict mode any of them refuses the message.
   const violations = validateMessage(message);
   for (const violation of violations) {
     if (violation.harnessOnly && !strict) continue;
+    if (node.contract.version === "1.0" && violation.kind === "missing" && NEW_IN_VERSION_2.has(violation.item.replace(/\[\d+\]/g, "")))
+      continue;
     turn.warn(node, { item: violation.item.replace(/\[\d+\]/g, ""), message: violation.message, repaired: false });
   }
   if (strict && violations.length > 0) {
-    turn.records = 0;
     const first = violations[0];
     const code = first.kind === "not-finite" || first.kind === "out-of-range" ? "out-of-range" : "malformed";
     turn.refuse(
@@ -211,8 +228,13 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
       const reading = readStatus(report, node, time, turn.now, context);
       for (const warning of reading.warnings) turn.warn(node, warning);
       for (const error of reading.errors) turn.refuse(error, nodeId);
+      if (node.hadNewStatus && node.counts.statuses > 0) checkStatusInterval(turn, node);
+      node.counts.statuses += 1;
       node.heardAt = turn.now;
       node.lost = false;
+      node.notes = reading.status.notes ?? [];
+      if (report.info === StatusReport_Info.UNCHANGED) node.cached.statusUnchanged = keep(turn.packet.bytes);
+      else node.cached.statusNew = keep(turn.packet.bytes);
       if (report.system === StatusReport_System.GOODBYE) {
         // SEQ-10: an orderly end. The registration is gone, and nobody is alarmed.
         turn.observations.push({ ...reading.status, state: "goodbye", notes: ["said goodbye"] });
@@ -221,26 +243,24 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
         connection.openedAt = turn.now;
         return;
       }
-      turn.observations.push({ ...reading.status, notes: [...(reading.status.notes ?? []), ...activeFindings(node, turn.now)] });
+      turn.observations.push({ ...reading.status, notes: notesOf(node, turn.now) });
       return;
     }
     case "detectionReport": {
       if (!node.hadNewStatus) {
         turn.warn(node, { item: "detection_report", message: "a detection before the first status report (SEQ-04)", repaired: false });
         if (strict) {
-          turn.records = 0;
           turn.refuse({ code: "sequence", item: "detection_report", message: "a status report must come first" }, nodeId);
           return;
         }
       }
+      checkDetectionSequence(turn, node, content.value.reportId ?? "", time);
       const reading = readDetection(content.value, node, time, context);
       if (!reading.ok) {
-        turn.records = 0;
-        noteFinding(node, reading.error.item, reading.error.message, false, turn.now);
         turn.refuse(reading.error, nodeId);
         return;
       }
-      node.detections += 1;
+      node.counts.detections += 1;
       for (const warning of reading.warnings) turn.warn(node, warning);
       turn.observations.push(...reading.observations);
       return;
@@ -253,13 +273,15 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
       // Nothing of this source asks for them yet; a late or repeated one is tolerated.
       return;
     default:
-      turn.records = 0;
       turn.refuse(
         { code: "sequence", item: content.case, message: `${wordsOf(content.case)} comes from a fusion node, not from an edge node` },
         nodeId,
       );
   }
 }
+
+/** Fields that version 1.0 did not ask for. */
+const NEW_IN_VERSION_2: ReadonlySet<string> = new Set(["status_report.mode", "alert_ack.alert_ack_status"]);
 
 /** The sender in the strict spelling; refuses the message when there is none. */
 function nodeIdOf(turn: Turn, message: SapientMessage): string | undefined {
@@ -276,25 +298,38 @@ function nodeIdOf(turn: Turn, message: SapientMessage): string | undefined {
   return normal;
 }
 
+/** The acknowledgement with its reasons where the node's version of the interface looks for them. */
+function encodeRegistrationAck(
+  self: SenderState,
+  now: Micros,
+  acceptance: boolean,
+  reasons: readonly string[],
+  nodeId: string,
+  icdVersion: string | undefined,
+): Uint8Array {
+  const texts = reasons.map((reason) => sanitizeText(reason, 400));
+  const value = create(RegistrationAckSchema, { acceptance, ackResponseReason: texts });
+  if (icdVersionOf(icdVersion ?? "") === "1.0" && texts.length > 0) {
+    // Version 1.0 has one text, as field 2.
+    const octets = encodeUtf8(texts.join("; "));
+    value.$unknown = [{ no: 2, wireType: 2, data: new BinaryWriter().bytes(octets).finish() }];
+  }
+  return encodeSapient(self, now, { case: "registrationAck", value }, nodeId);
+}
+
 /** SEQ-01, 02, 03, 11, 18: what a Registration does. */
 function register(turn: Turn, nodeId: string, message: SapientMessage): void {
   const { state, connection, options, packet } = turn;
   if (message.content.case !== "registration") return;
+  const registration = message.content.value;
   const acknowledge = (acceptance: boolean, reasons: readonly string[]) =>
     turn.replies.push(
-      encodeSapient(
-        state.self,
-        turn.now,
-        {
-          case: "registrationAck",
-          value: { acceptance, ackResponseReason: reasons.slice(0, MAX_REASONS).map((reason) => sanitizeText(reason, 400)) },
-        },
-        nodeId,
-      ),
+      encodeRegistrationAck(state.self, turn.now, acceptance, reasons.slice(0, MAX_REASONS), nodeId, registration.icdVersion),
     );
   const reject = (code: DecodeError["code"], reasons: readonly string[]) => {
     acknowledge(false, reasons);
     turn.errors.push({ code, item: "registration", message: sanitizeText(reasons.join("; "), 400) });
+    rememberRefusal(turn, nodeId, message, reasons);
     // SEQ-18: a refused registration ends what was agreed before.
     if (connection.nodeId === nodeId) {
       state.nodes.delete(nodeId);
@@ -320,7 +355,7 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     return;
   }
 
-  const verdict = readRegistration(message.content.value, options.strict);
+  const verdict = readRegistration(registration, options.strict);
   if (verdict.contract === undefined) {
     reject("malformed", verdict.reasons);
     return;
@@ -336,7 +371,7 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
         previous,
         "node_id",
         "an unauthenticated connection tried to register with this node id: a spoof or a wrong configuration",
-        false,
+        "warning",
         turn.now,
       );
       return;
@@ -370,9 +405,16 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     heading: undefined,
     findings: previous?.findings ?? new Map(),
     findingsForgotten: previous?.findingsForgotten ?? 0,
-    detections: previous?.detections ?? 0,
+    notes: [],
+    alerts: previous?.alerts ?? [],
+    counts: previous?.counts ?? { statuses: 0, detections: 0, alerts: 0, refused: 0 },
+    clock: { count: 0, sum: 0, min: 0, max: 0 },
+    lastDetectionSentAt: undefined,
+    lastReportId: "",
+    cached: { registration: keep(packet.bytes), statusNew: undefined, statusUnchanged: undefined },
   };
   state.nodes.set(nodeId, node);
+  state.refusedCallers.delete(nodeId);
   connection.nodeId ??= nodeId;
   connection.barred = undefined;
   turn.records = 1;
@@ -391,17 +433,34 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     });
   }
   sentTime(turn, node, message);
-  const notes = activeFindings(node, turn.now);
-  if (isExternalEffector(node.contract.nodeTypes)) notes.unshift("external effector, not controlled by Picket");
   turn.observations.push({
     type: "status",
     sensorKey: nodeId,
     time: undefined,
-    notes,
+    notes: notesOf(node, turn.now),
     sensorType: node.contract.typeNames.join(" + "),
     name: node.contract.shortName === "" ? node.contract.name : node.contract.shortName,
     statusInterval: seconds(node.contract.statusIntervalSeconds),
   });
+}
+
+function rememberRefusal(turn: Turn, nodeId: string, message: SapientMessage, reasons: readonly string[]): void {
+  const { refusedCallers } = turn.state;
+  const registration = message.content.case === "registration" ? message.content.value : undefined;
+  let caller = refusedCallers.get(nodeId);
+  if (caller === undefined) {
+    if (refusedCallers.size >= MAX_REFUSED_CALLERS) {
+      // The one that tried least often; of those, the one that has been quiet longest.
+      const [least] = [...refusedCallers.values()].sort((a, b) => a.attempts - b.attempts || a.lastAt - b.lastAt);
+      refusedCallers.delete(least.nodeId);
+    }
+    caller = { nodeId, name: "", lastAt: turn.now, attempts: 0, findings: new Map(), findingsForgotten: 0 };
+    refusedCallers.set(nodeId, caller);
+  }
+  caller.name = sanitizeText(registration?.shortName ?? registration?.name ?? "", 80);
+  caller.lastAt = turn.now;
+  caller.attempts += 1;
+  for (const reason of reasons) noteFinding(caller, "registration", sanitizeText(reason, 200), "refused", turn.now, turn.packet.bytes);
 }
 
 /** Makes room by forgetting the node that has been away longest; false when all are connected. */
@@ -454,16 +513,70 @@ function sentTime(turn: Turn, node: NodeState, message: SapientMessage): SensorT
   if (stamp === undefined) return undefined;
   const at = micros(Number(stamp.seconds) * 1_000_000 + Math.floor(stamp.nanos / 1000));
   const offset = at - turn.now;
-  if (!Number.isSafeInteger(at) || at < 0 || stamp.nanos < 0 || stamp.nanos > 999_999_999 || Math.abs(offset) > CLOCK_LIMIT) {
-    turn.warn(node, { item: "timestamp", message: "the time stamp is more than a day off; the time of arrival is used", repaired: true });
+  if (!Number.isSafeInteger(at) || at < 0 || stamp.nanos < 0 || stamp.nanos > 999_999_999) {
+    turn.warn(node, { item: "timestamp", message: "the time stamp is no instant; the time of arrival is used", repaired: true });
     return undefined;
   }
+  const { clock } = node;
+  clock.min = clock.count === 0 ? offset : Math.min(clock.min, offset);
+  clock.max = clock.count === 0 ? offset : Math.max(clock.max, offset);
+  clock.sum += offset;
+  clock.count += 1;
+  // The engine decides by the source's time basis whether to believe it: a recording is years old, and right.
   if (Math.abs(offset) > CLOCK_WARNING) {
-    const milliseconds = Math.round(offset / 1000);
-    const late = milliseconds < 0 ? "behind, or the link is that slow" : "ahead";
-    turn.warn(node, { item: "timestamp", message: `the node's clock is ${Math.abs(milliseconds)} ms ${late}`, repaired: false });
+    const late = offset < 0 ? "behind, or the link is that slow" : "ahead";
+    turn.warn(node, {
+      item: "timestamp",
+      message: `the node's clock is ${durationText(Math.abs(offset))} ${late} (SEQ-22)`,
+      repaired: false,
+    });
   }
   return { kind: "sent", at, maximumLatency: seconds(activeMode(node)?.maximumLatencySeconds ?? DEFAULT_LATENCY_SECONDS) };
+}
+
+const durationText = (duration: number) =>
+  duration < 100_000_000
+    ? `${Math.round(duration / 1000)} ms`
+    : duration < 2 * 86_400_000_000
+      ? `${Math.round(duration / 1e6)} s`
+      : `${Math.round(duration / 86_400_000_000)} days`;
+
+/** Registrations and status reports are kept for late comers up to this size; larger ones are not forwarded to them. */
+const MAX_CACHED = 65_536; // octets
+const keep = (bytes: Uint8Array): Uint8Array | undefined => (bytes.length <= MAX_CACHED ? bytes.slice() : undefined);
+
+/** SEQ-05: said when a report comes later than promised with a tenth of slack. */
+function checkStatusInterval(turn: Turn, node: NodeState): void {
+  const gap = (turn.now - node.heardAt) / 1e6;
+  const promised = node.contract.statusIntervalSeconds;
+  if (gap > promised * INTERVAL_SLACK + 0.5) {
+    turn.warn(node, {
+      item: "status_report",
+      message: `a status report ${Math.round(gap * 10) / 10} s after the last, promised every ${promised} s (SEQ-05)`,
+      repaired: false,
+    });
+  }
+}
+
+/** SEQ-22 and the identity of reports: time that runs backwards, and a report_id used twice. */
+function checkDetectionSequence(turn: Turn, node: NodeState, reportId: string, time: SensorTime | undefined): void {
+  if (reportId !== "" && reportId === node.lastReportId) {
+    turn.warn(node, {
+      item: "detection_report.report_id",
+      message: "the same report_id as the report before: each message needs its own",
+      repaired: false,
+    });
+  }
+  node.lastReportId = reportId.slice(0, 32);
+  const at = time?.kind === "sent" ? time.at : undefined;
+  if (at !== undefined && node.lastDetectionSentAt !== undefined && at < node.lastDetectionSentAt) {
+    turn.warn(node, {
+      item: "timestamp",
+      message: "detections run backwards in time; Apex middleware would drop them (SEQ-22)",
+      repaired: false,
+    });
+  }
+  node.lastDetectionSentAt = at ?? node.lastDetectionSentAt;
 }
 
 function referenceOf(node: NodeState, options: ProtocolOptions): Place | undefined {
@@ -530,13 +643,14 @@ function readAlert(
   );
   const level = ALERT_LEVEL[type ?? 0] ?? "alert";
   const text = sanitizeText(description ?? "", 200);
-  turn.observations.push({
-    type: "status",
-    sensorKey: node.nodeId,
-    time,
-    notes: [`alert (${level})${text === "" ? "" : `: ${text}`}`, ...activeFindings(node, turn.now)],
-  });
+  node.counts.alerts += 1;
+  node.alerts.unshift({ text: `alert (${level})${text === "" ? "" : `: ${text}`}`, at: turn.now });
+  node.alerts.length = Math.min(node.alerts.length, MAX_ALERTS);
+  turn.observations.push({ type: "status", sensorKey: node.nodeId, time, notes: notesOf(node, turn.now) });
 }
+
+/** Newest alerts of a node that are shown beside it. */
+const MAX_ALERTS = 3;
 
 /** "detection_report" for "detectionReport". */
 const wordsOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -3,6 +3,7 @@
 import type { Micros } from "../../base/units.ts";
 import type { Contract, DetectionContract, ModeContract } from "./contract.ts";
 import type { Place } from "./coordinates.ts";
+import { isExternalEffector } from "./effector-guard.ts";
 import { createSender, type SenderState } from "./encode.ts";
 import { deriveUuid } from "./identifiers.ts";
 
@@ -18,16 +19,20 @@ export interface Finding {
   count: number;
   firstAt: Micros;
   lastAt: Micros;
-  /** True where Picket changed a value to go on. */
-  readonly repaired: boolean;
+  /** refused: the message or the registration went no further; repaired: a value was changed or left out to go on; warning: only said. */
+  readonly kind: FindingKind;
+  /** Octets of the first message that showed it, when it was short enough to keep. */
+  readonly example: Uint8Array | undefined;
 }
+
+export type FindingKind = "refused" | "repaired" | "warning";
 
 export interface NodePlace extends Place {
   readonly height?: { readonly kind: "hae" | "amsl"; readonly value: number };
   readonly at: Micros;
 }
 
-export interface NodeState {
+export interface NodeState extends Noted {
   readonly nodeId: string;
   /** Connection on which it speaks; undefined while it is away. */
   connection: number | undefined;
@@ -39,16 +44,37 @@ export interface NodeState {
   /** A lost node was reported; not again until it is back. */
   lost: boolean;
   mode: string;
-  /** Mode before the last change, tolerated until `settledAt`. */
   system: number | undefined;
   hadNewStatus: boolean;
   place: NodePlace | undefined;
   heading: number | undefined;
-  /** By item. */
-  readonly findings: Map<string, Finding>;
-  findingsForgotten: number;
-  detections: number;
+  /** What its newest status report complained of, and its newest alerts. */
+  notes: readonly string[];
+  readonly alerts: { readonly text: string; readonly at: Micros }[];
+  readonly counts: NodeCounts;
+  /** Send time less time of arrival, microseconds: clock offset less the way here. */
+  readonly clock: { count: number; sum: number; min: number; max: number };
+  lastDetectionSentAt: Micros | undefined;
+  lastReportId: string;
+  /** Octets of the newest registration and status reports, for those who connect later (SEQ-20). */
+  readonly cached: { registration: Uint8Array | undefined; statusNew: Uint8Array | undefined; statusUnchanged: Uint8Array | undefined };
 }
+
+export interface NodeCounts {
+  statuses: number;
+  detections: number;
+  alerts: number;
+  refused: number;
+}
+
+/** A caller whose registration was refused: kept for the integration bench. */
+export interface RefusedCaller extends Noted {
+  readonly nodeId: string;
+  name: string;
+  lastAt: Micros;
+  attempts: number;
+}
+export const MAX_REFUSED_CALLERS = 32;
 
 export interface ConnectionState {
   nodeId: string | undefined;
@@ -67,6 +93,7 @@ export interface SapientState {
   readonly self: SenderState;
   readonly nodes: Map<string, NodeState>;
   readonly connections: Map<number, ConnectionState>;
+  readonly refusedCallers: Map<string, RefusedCaller>;
   refusedNodes: number;
   refusedConnections: number;
 }
@@ -75,6 +102,7 @@ export const createSapientState = (nodeId: string | undefined): SapientState => 
   self: createSender(nodeId ?? deriveUuid("picket fusion node")),
   nodes: new Map(),
   connections: new Map(),
+  refusedCallers: new Map(),
   refusedNodes: 0,
   refusedConnections: 0,
 });
@@ -105,8 +133,8 @@ export function mayReplyError(connection: ConnectionState, now: Micros): boolean
   return true;
 }
 
-/** Counts a finding; true when it is new, so that the operator is told once. */
-export function noteFinding(node: NodeState, item: string, message: string, repaired: boolean, at: Micros): boolean {
+/** Counts a finding; true when it is new, so that the operator is told once. `example` is the message that showed it. */
+export function noteFinding(node: Noted, item: string, message: string, kind: FindingKind, at: Micros, example?: Uint8Array): boolean {
   const key = `${item}: ${message.replace(/-?\d+(\.\d+)?/g, "#")}`;
   const known = node.findings.get(key);
   if (known !== undefined) {
@@ -133,18 +161,31 @@ export function noteFinding(node: NodeState, item: string, message: string, repa
     if (least !== undefined) node.findings.delete(least);
     node.findingsForgotten += 1;
   }
-  node.findings.set(key, { item, message, count: 1, firstAt: at, lastAt: at, repaired });
+  const keep = example !== undefined && example.length <= MAX_EXAMPLE && node.findings.size < MAX_EXAMPLES;
+  node.findings.set(key, { item, message, count: 1, firstAt: at, lastAt: at, kind, example: keep ? example.slice() : undefined });
   return true;
 }
 
+/** Whatever findings are kept about: a node, or a caller that never became one. */
+export interface Noted {
+  readonly findings: Map<string, Finding>;
+  findingsForgotten: number;
+}
+
+/** Examples are for the report to the vendor; a picture must not grow by them. */
+const MAX_EXAMPLE = 1_024; // octets
+const MAX_EXAMPLES = 16;
+
 /** A finding is shown on the sensor this long after it was last seen. */
 const FINDING_ACTIVE = 60_000_000;
+
+const WEIGHT: Readonly<Record<FindingKind, number>> = { refused: 2, repaired: 1, warning: 0 };
 
 /** Sentences for the operator: what was odd within the last minute, repairs first; at most 6. */
 export function activeFindings(node: NodeState, now: Micros): string[] {
   return [...node.findings.values()]
     .filter((finding) => now - finding.lastAt <= FINDING_ACTIVE)
-    .sort((a, b) => Number(b.repaired) - Number(a.repaired) || b.count - a.count || (a.item < b.item ? -1 : 1))
+    .sort((a, b) => WEIGHT[b.kind] - WEIGHT[a.kind] || b.count - a.count || (a.item < b.item ? -1 : a.item > b.item ? 1 : 0))
     .slice(0, 6)
     .map((finding) => `${finding.item}: ${finding.message}${finding.count > 1 ? ` (${finding.count} times)` : ""}`);
 }
@@ -159,3 +200,16 @@ export function activeMode(node: NodeState): ModeContract | undefined {
 /** What the active mode says of detections of a form; the first declaration that fits. */
 export const detectionContract = (mode: ModeContract | undefined, form: "location" | "range-bearing"): DetectionContract | undefined =>
   mode?.detections.find((detection) => detection.form === form) ?? mode?.detections[0];
+
+/** An alert stays beside the sensor this long. */
+const ALERT_SHOWN = 300_000_000;
+
+/** Everything that is said beside the sensor: what it is, its alerts, its own complaints, and what is odd about its messages. */
+export function notesOf(node: NodeState, now: Micros): string[] {
+  return [
+    ...(isExternalEffector(node.contract.nodeTypes) ? ["external effector, not controlled by Picket"] : []),
+    ...node.alerts.filter((alert) => now - alert.at <= ALERT_SHOWN).map((alert) => alert.text),
+    ...node.notes,
+    ...activeFindings(node, now),
+  ];
+}

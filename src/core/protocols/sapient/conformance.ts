@@ -1,0 +1,268 @@
+// The integration bench: what a node does against the rules, in plain words, with the likely cause and an example, as a
+// report that can be handed to its maker.
+
+import { toHex } from "../../base/hex.ts";
+import type { Micros } from "../../base/units.ts";
+import { createSapientDescriber } from "./describe.ts";
+import type { Finding, FindingKind, NodeState, SapientState } from "./state.ts";
+
+export interface FindingReport {
+  /** "SEQ-06", "field", "geometry", "clock" and so on. */
+  readonly rule: string;
+  /** Path of the field in the schema's names. */
+  readonly field: string;
+  readonly kind: FindingKind;
+  readonly message: string;
+  readonly likelyCause: string;
+  readonly count: number;
+  readonly firstAtUs: number;
+  readonly lastAtUs: number;
+  /** The first message that showed it, decoded and as hexadecimal octets; absent when it was too long to keep. */
+  readonly example?: { readonly octets: string; readonly message: Record<string, unknown> };
+}
+
+export interface NodeReport {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly maker: string;
+  readonly interfaceVersion: string;
+  /** refused: it could not register; faulty: messages were refused; tolerated: read with repairs or warnings; clean: nothing found. */
+  readonly verdict: "refused" | "faulty" | "tolerated" | "clean";
+  readonly connected: boolean;
+  readonly counts: { readonly statuses: number; readonly detections: number; readonly alerts: number; readonly refused: number };
+  /** Node's clock less ours, with the way here in it; null before the first message. The largest is nearest to the truth. */
+  readonly clockOffsetMilliseconds: { readonly mean: number; readonly least: number; readonly most: number } | null;
+  readonly findings: readonly FindingReport[];
+  /** Findings that did not fit and were forgotten. */
+  readonly findingsForgotten: number;
+}
+
+/** What is known of a cause: the first row whose words are in the finding. */
+const CAUSES: readonly { readonly words: RegExp; readonly rule: string; readonly cause: string }[] = [
+  {
+    words: /swapped/,
+    rule: "geometry",
+    cause: "the node writes latitude into x and longitude into y; x is east or longitude, y is north or latitude",
+  },
+  {
+    words: /degrees in fields that say UTM/,
+    rule: "geometry",
+    cause: "coordinate_system is set to UTM_M while the numbers are latitude and longitude in degrees; set LAT_LNG_DEG_M",
+  },
+  {
+    words: /UTM zone|without a zone|no UTM zone/,
+    rule: "geometry",
+    cause: "the zone is missing or misspelt; register it in location_type.zone, for example 30U",
+  },
+  {
+    words: /cannot be (degrees|radians)/,
+    rule: "geometry",
+    cause: "x_error and y_error are filled with metres; they have the unit of x and y unless geometric_error.units says metres",
+  },
+  {
+    words: /no datum says/,
+    rule: "geometry",
+    cause: "datum is UNSPECIFIED; say whether z is above the ellipsoid (WGS84_E) or mean sea level (WGS84_G)",
+  },
+  {
+    words: /datum that the registration declares/,
+    rule: "SEQ-19",
+    cause:
+      "the reports are in another datum than registered: ellipsoid against mean sea level (tens of metres of height), or another north",
+  },
+  {
+    words: /coordinate system that the registration declares|registration declares (locations|ranges)/,
+    rule: "SEQ-19",
+    cause: "the registration was not updated when the reports' form was changed",
+  },
+  {
+    words: /no height in metres/,
+    rule: "geometry",
+    cause: "z is in another unit, or holds a marker such as -9999 instead of being left out",
+  },
+  {
+    words: /not a finite number|is NaN|is -?Infinity/,
+    rule: "field",
+    cause: "a calculation without a result is sent; leave the field out instead",
+  },
+  { words: /no confidence|outside 0 to 1/, rule: "field", cause: "confidences are sent as per cent, or not limited to 0 to 1" },
+  { words: /more than a full turn|beyond the zenith/, rule: "geometry", cause: "degrees are sent where coordinate_system says radians" },
+  {
+    words: /no place on Earth|no place in a UTM zone/,
+    rule: "geometry",
+    cause: "the numbers are in another unit or form than coordinate_system says",
+  },
+  {
+    words: /clock is .* ahead|clock is .* behind/,
+    rule: "SEQ-22",
+    cause: "the node is not synchronised to the site's NTP server, or its messages wait in a queue",
+  },
+  {
+    words: /backwards in time/,
+    rule: "SEQ-22",
+    cause: "reports are sent from several threads, or dated when measured rather than when sent",
+  },
+  {
+    words: /is not declared in the registration; strict|class ".*" is not declared/,
+    rule: "SEQ-19",
+    cause: "the registration lists fewer classes or fields than the node sends",
+  },
+  { words: /mode ".*" is not declared/, rule: "SEQ-14", cause: "StatusReport.mode and mode_definition.mode_name are spelt differently" },
+  { words: /UNCHANGED/, rule: "SEQ-06", cause: "the node counts a report as sent although it was not, or never sends its first as NEW" },
+  {
+    words: /before the first status report/,
+    rule: "SEQ-04",
+    cause: "detections start right after the acknowledgement; a full status report must come first",
+  },
+  {
+    words: /Registration must come first/,
+    rule: "SEQ-01",
+    cause: "the node reports before it registers, or did not register again after a long break",
+  },
+  {
+    words: /promised every/,
+    rule: "SEQ-05",
+    cause: "the status timer is slower than status_interval, or shares a thread with slower work",
+  },
+  {
+    words: /node lost|missed/,
+    rule: "SEQ-07",
+    cause: "the node or its link stopped; or the status timer stops while there is nothing to report",
+  },
+  {
+    words: /second connection|two connections/,
+    rule: "SEQ-12",
+    cause: "two nodes are configured with one node_id, an old connection is still open, or somebody pretends to be this node",
+  },
+  {
+    words: /this connection belongs to/,
+    rule: "SEQ-11",
+    cause: "one connection carries several nodes; register them as dependent_nodes of the first or give each its own",
+  },
+  { words: /icd_version/, rule: "version", cause: 'peers compare this text exactly; send "BSI Flex 335 v2.0"' },
+  { words: /DEFAULT|PERMANENT/, rule: "SEQ-15", cause: "exactly one mode must be of type DEFAULT" },
+  { words: /same report_id/, rule: "field", cause: "report_id is made once and not for each message" },
+  {
+    words: /UUID|ULID/,
+    rule: "identifier",
+    cause: "identifiers are sent in another form; node ids are lower-case UUID version 4, the others upper-case ULID",
+  },
+  { words: /version 1\.0/, rule: "version", cause: "the node is built from the older schema; the retired fields were read" },
+  { words: /does not have; ignored/, rule: "version", cause: "the node is built from another version of the schema" },
+  {
+    words: /wire type|cut off|beyond the end|octets, the limit|nested deeper|fields in one message/,
+    rule: "framing",
+    cause: "the stream is not SAPIENT, is damaged, or the length prefix is wrong (it is little-endian and does not count itself)",
+  },
+  { words: /velocit|speed/, rule: "field", cause: "velocity_type is missing from the registration: nobody can know the unit" },
+  {
+    words: /maximum_latency|tracking_type/,
+    rule: "registration",
+    cause: "the field is optional in the schema, but a tracker cannot do without it",
+  },
+  { words: /is missing/, rule: "field", cause: "the field is mandatory in the schema" },
+  { words: /UNSPECIFIED/, rule: "field", cause: "an enum was never set; 0 is not a value" },
+  { words: /confirm|did not accept/, rule: "SEQ-17", cause: "the node answered a message of this fusion node with an Error" },
+];
+
+function reportFinding(finding: Finding, describe: ReturnType<typeof createSapientDescriber>): FindingReport {
+  const text = `${finding.item}: ${finding.message}`;
+  const known = CAUSES.find(({ words }) => words.test(text));
+  const named = /SEQ-\d\d/.exec(finding.message)?.[0];
+  const octets = finding.example;
+  return {
+    rule: named ?? known?.rule ?? "field",
+    field: finding.item,
+    kind: finding.kind,
+    message: finding.message,
+    likelyCause: known?.cause ?? "not known; the example shows the message",
+    count: finding.count,
+    firstAtUs: finding.firstAt,
+    lastAtUs: finding.lastAt,
+    ...(octets === undefined
+      ? {}
+      : { example: { octets: toHex(octets), message: describe({ bytes: octets, receivedAt: finding.firstAt, connection: 0 })[0] } }),
+  };
+}
+
+const RANK: Readonly<Record<FindingKind, number>> = { refused: 0, repaired: 1, warning: 2 };
+const byWeight = (a: FindingReport, b: FindingReport) =>
+  RANK[a.kind] - RANK[b.kind] || b.count - a.count || (a.field < b.field ? -1 : a.field > b.field ? 1 : 0);
+
+/** Reports of every node that is registered or was refused, by name and id. JSON with units in the names. */
+export function conformanceReports(state: SapientState): NodeReport[] {
+  const describe = createSapientDescriber();
+  const reports: NodeReport[] = [];
+  for (const node of state.nodes.values()) reports.push(reportNode(node, describe));
+  for (const caller of state.refusedCallers.values()) {
+    reports.push({
+      nodeId: caller.nodeId,
+      name: caller.name,
+      type: "",
+      maker: "",
+      interfaceVersion: "",
+      verdict: "refused",
+      connected: false,
+      counts: { statuses: 0, detections: 0, alerts: 0, refused: caller.attempts },
+      clockOffsetMilliseconds: null,
+      findings: [...caller.findings.values()].map((finding) => reportFinding(finding, describe)).sort(byWeight),
+      findingsForgotten: caller.findingsForgotten,
+    });
+  }
+  return reports.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.nodeId < b.nodeId ? -1 : 1));
+}
+
+function reportNode(node: NodeState, describe: ReturnType<typeof createSapientDescriber>): NodeReport {
+  const findings = [...node.findings.values()].map((finding) => reportFinding(finding, describe)).sort(byWeight);
+  const { clock, contract } = node;
+  const milliseconds = (value: number) => Math.round(value / 1000);
+  return {
+    nodeId: node.nodeId,
+    name: contract.shortName === "" ? contract.name : contract.shortName,
+    type: contract.typeNames.join(" + "),
+    maker: contract.maker,
+    interfaceVersion: contract.icdVersion,
+    verdict: findings.some(({ kind }) => kind === "refused") ? "faulty" : findings.length > 0 ? "tolerated" : "clean",
+    connected: node.connection !== undefined,
+    counts: { ...node.counts },
+    clockOffsetMilliseconds:
+      clock.count === 0
+        ? null
+        : { mean: milliseconds(clock.sum / clock.count), least: milliseconds(clock.min), most: milliseconds(clock.max) },
+    findings,
+    findingsForgotten: node.findingsForgotten,
+  };
+}
+
+const VERDICT: Readonly<Record<NodeReport["verdict"], string>> = {
+  refused: "REFUSED: it could not register",
+  faulty: "FAULTY: some of its messages were refused",
+  tolerated: "TOLERATED: read with repairs or warnings",
+  clean: "CLEAN: nothing was found against the rules that Picket checks",
+};
+
+/** The report of one node as text for a person. `receivedUntil` is the end of the observation. */
+export function renderNodeReport(report: NodeReport, receivedUntil: Micros): string {
+  const lines = [
+    `${report.name === "" ? report.nodeId : `${report.name} (${report.nodeId})`}`,
+    `  ${VERDICT[report.verdict]}`,
+    ...(report.type === ""
+      ? []
+      : [`  type ${report.type}${report.maker === "" ? "" : `, ${report.maker}`}; registered as "${report.interfaceVersion}"`]),
+    `  ${report.counts.statuses} status reports, ${report.counts.detections} detections, ${report.counts.alerts} alerts, ${report.counts.refused} refused; ${report.connected ? "connected" : "not connected"} at ${new Date(receivedUntil / 1000).toISOString()}`,
+  ];
+  const clock = report.clockOffsetMilliseconds;
+  if (clock !== null) {
+    lines.push(`  clock: ${clock.mean} ms against this machine (${clock.least} to ${clock.most}); negative is behind, or delay on the way`);
+  }
+  for (const [index, finding] of report.findings.entries()) {
+    lines.push(
+      `  ${index + 1}. ${finding.kind} ${finding.count} ${finding.count === 1 ? "time" : "times"}: ${finding.field}: ${finding.message}`,
+    );
+    lines.push(`     rule: ${finding.rule}; likely cause: ${finding.likelyCause}`);
+    if (finding.example !== undefined) lines.push(`     example: ${JSON.stringify(finding.example.message)}`);
+  }
+  if (report.findingsForgotten > 0) lines.push(`  ${report.findingsForgotten} further findings were forgotten to stay within memory`);
+  return lines.join("\n");
+}
