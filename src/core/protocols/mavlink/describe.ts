@@ -27,7 +27,9 @@ export function createMavlinkDescriber(_options: ProtocolOptions): (packet: Pack
           signed: frame.signed,
         };
         if (frame.definition !== undefined) {
-          for (const [name, value] of Object.entries(readFields(frame.definition, frame.payload))) {
+          for (const [name, value] of Object.entries(
+            readFields(frame.definition, frame.bytes.subarray(frame.payloadAt, frame.payloadEnd)),
+          )) {
             if (typeof value === "number") {
               if (Number.isFinite(value)) described[name] = value;
             } else described[name] = typeof value === "string" ? sanitizeText(value) : toHex(value);

@@ -3,6 +3,7 @@
 import type { DecodeError } from "../decode-error.ts";
 import { addToCrc, CRC_START, crcOf } from "./crc.ts";
 import { MESSAGES, type MessageDefinition } from "./messages.ts";
+import type { Payload } from "./payload.ts";
 
 export const STX_1 = 0xfe;
 export const STX_2 = 0xfd;
@@ -14,7 +15,7 @@ const FLAG_SIGNED = 0x01;
 /** 10 + 255 + 2 + 13 octets. */
 export const MAX_FRAME = 280;
 
-export interface MavlinkFrame {
+export interface MavlinkFrame extends Payload {
   readonly version: 1 | 2;
   readonly sequence: number;
   readonly system: number;
@@ -22,8 +23,6 @@ export interface MavlinkFrame {
   readonly messageId: number;
   /** Undefined for messages that Picket does not read; their checksum cannot be checked. */
   readonly definition: MessageDefinition | undefined;
-  /** As sent: a view, trailing zeros cut off. */
-  readonly payload: Uint8Array;
   readonly signed: boolean;
   /** Octets of the whole frame. */
   readonly length: number;
@@ -93,7 +92,9 @@ export function readFrame(bytes: Uint8Array, offset: number): FrameResult {
       component: bytes[at + 2],
       messageId,
       definition,
-      payload: bytes.subarray(payloadAt, payloadAt + payloadLength),
+      bytes,
+      payloadAt,
+      payloadEnd: payloadAt + payloadLength,
       signed,
       length,
     },
@@ -120,19 +121,6 @@ export function scanFrames(
   let strayed = 0;
   let told = false;
   let cut = false;
-  const tell = () => {
-    if (strayed > 0 && !told) {
-      errors.push({
-        code: "malformed",
-        item: "MAVLink stream",
-        message: `${strayed} octets outside any frame were skipped`,
-        offset: position,
-        got: strayed,
-      });
-    }
-    strayed = 0;
-    told = false;
-  };
   while (position < bytes.length) {
     if (!isStart(bytes[position])) {
       strayed += 1;
@@ -175,10 +163,22 @@ export function scanFrames(
       position += 1;
       continue;
     }
-    tell();
+    if (strayed > 0) {
+      if (!told) errors.push(stray(strayed, position));
+      strayed = 0;
+      told = false;
+    }
     found(frame, position);
     position = after;
   }
-  tell();
+  if (strayed > 0 && !told) errors.push(stray(strayed, position));
   return position;
 }
+
+const stray = (count: number, offset: number): DecodeError => ({
+  code: "malformed",
+  item: "MAVLink stream",
+  message: `${count} octets outside any frame were skipped`,
+  offset,
+  got: count,
+});

@@ -6,8 +6,30 @@ import { categoryWords } from "../mode-s/category.ts";
 import type { Protocol, ProtocolOptions } from "../protocol.ts";
 import { createRemoteIdState, observeReport, type RemoteIdState, tickReports } from "../remote-id/uas-report.ts";
 import { type MavlinkFrame, scanFrames } from "./frame.ts";
-import { type FieldValues, readFields } from "./messages.ts";
-import { otherAircraft, positionOf, reportOf } from "./open-drone-id.ts";
+import { ADSB_VEHICLE, ATTITUDE, COLLISION, GLOBAL_POSITION_INT, GPS_RAW_INT, HEARTBEAT, SYSTEM_TIME } from "./messages.ts";
+import { addressOffset, otherAircraft, positionOf, reportOf } from "./open-drone-id.ts";
+import { int16, int32, latin, offsetsOf, uint8, uint16, uint32, uint64 } from "./payload.ts";
+
+const BEAT = offsetsOf(HEARTBEAT, "type", "autopilot", "base_mode", "system_status");
+const CLOCK = offsetsOf(SYSTEM_TIME, "time_unix_usec", "time_boot_ms");
+const GPS = offsetsOf(GPS_RAW_INT, "time_usec", "fix_type", "lat", "lon", "alt", "vel", "cog", "alt_ellipsoid", "h_acc", "v_acc");
+const GLOBAL = offsetsOf(GLOBAL_POSITION_INT, "time_boot_ms", "lat", "lon", "alt", "vx", "vy", "vz");
+const VEHICLE = offsetsOf(
+  ADSB_VEHICLE,
+  "ICAO_address",
+  "lat",
+  "lon",
+  "altitude_type",
+  "altitude",
+  "heading",
+  "hor_velocity",
+  "ver_velocity",
+  "callsign",
+  "emitter_type",
+  "tslc",
+  "flags",
+  "squawk",
+);
 
 /** System numbers are one octet; a source may have a few connections. */
 const MAX_SYSTEMS = 1_024;
@@ -109,28 +131,27 @@ function take(
     }
     return false;
   }
-  if (definition.name === "ATTITUDE" || definition.name === "COLLISION") return true; // read by `picket decode` only
-  const fields = readFields(definition, frame.payload);
+  if (definition === ATTITUDE || definition === COLLISION) return true; // read by `picket decode` only
   const context: Context = { state, frame, receivedAt, connection, options, observations, errors };
-  switch (definition.name) {
-    case "HEARTBEAT":
-      takeHeartbeat(context, fields);
+  switch (definition) {
+    case HEARTBEAT:
+      takeHeartbeat(context);
       return true;
-    case "SYSTEM_TIME": {
-      const unix = number(fields, "time_unix_usec");
+    case SYSTEM_TIME: {
+      const unix = uint64(frame, CLOCK.time_unix_usec);
       const system = systemOf(context);
       // Before the receiver has a fix the clock counts from 0 or from 1980.
-      if (unix > EARLIEST_CLOCK && unix < LATEST_CLOCK) system.bootAt = micros(unix - number(fields, "time_boot_ms") * 1000);
+      if (unix > EARLIEST_CLOCK && unix < LATEST_CLOCK) system.bootAt = micros(unix - uint32(frame, CLOCK.time_boot_ms) * 1000);
       return true;
     }
-    case "GPS_RAW_INT":
-      return takeGps(context, fields);
-    case "GLOBAL_POSITION_INT":
-      return takeGlobalPosition(context, fields);
-    case "ADSB_VEHICLE":
-      return takeVehicle(context, fields);
+    case GPS_RAW_INT:
+      return takeGps(context);
+    case GLOBAL_POSITION_INT:
+      return takeGlobalPosition(context);
+    case ADSB_VEHICLE:
+      return takeVehicle(context);
     default:
-      return takeOpenDroneId(context, fields);
+      return takeOpenDroneId(context);
   }
 }
 
@@ -146,8 +167,6 @@ interface Context {
   readonly observations: Observation[];
   readonly errors: DecodeError[];
 }
-
-const number = (fields: FieldValues, name: string) => fields[name] as number;
 
 function systemOf(context: Context): MavlinkSystem {
   const { systems } = context.state;
@@ -234,20 +253,21 @@ const SYSTEM_STATES = [
 const NO_AUTOPILOT = 8;
 const ARMED = 0x80;
 
-function takeHeartbeat(context: Context, fields: FieldValues): void {
-  const category = VEHICLE_TYPES[number(fields, "type")];
-  if (category === undefined || number(fields, "autopilot") === NO_AUTOPILOT) return;
+function takeHeartbeat(context: Context): void {
+  const { frame } = context;
+  const category = VEHICLE_TYPES[uint8(frame, BEAT.type)];
+  if (category === undefined || uint8(frame, BEAT.autopilot) === NO_AUTOPILOT) return;
   const system = systemOf(context);
-  const status = number(fields, "system_status");
+  const status = uint8(frame, BEAT.system_status);
   const statements: { -readonly [K in keyof ClaimStatements]: ClaimStatements[K] } = { category, transport: "MAVLink" };
   const word = SYSTEM_STATES[status];
-  if (word !== undefined) statements.operationalStatus = `${word}, ${(number(fields, "base_mode") & ARMED) !== 0 ? "armed" : "disarmed"}`;
+  if (word !== undefined) statements.operationalStatus = `${word}, ${(uint8(frame, BEAT.base_mode) & ARMED) !== 0 ? "armed" : "disarmed"}`;
   if (status === 6) statements.emergency = "emergency";
   claim(context, system, statements);
 }
 
 function claim(context: Context, system: MavlinkSystem, statements: ClaimStatements): void {
-  const text = JSON.stringify(statements);
+  const text = `${statements.category ?? ""}|${statements.operationalStatus ?? ""}`;
   const due = system.claimedAt === undefined || context.receivedAt - system.claimedAt >= CLAIM_PERIOD;
   if (text === system.claim && !due) return;
   system.claim = text;
@@ -258,24 +278,25 @@ function claim(context: Context, system: MavlinkSystem, statements: ClaimStateme
 
 const isGenuine = (context: Context) => context.options.signaturesVerified === true && context.frame.signed;
 
-function takeGlobalPosition(context: Context, fields: FieldValues): boolean {
+function takeGlobalPosition(context: Context): boolean {
   const system = systemOf(context);
-  const position = positionOf(fields, "lat", "lon", "GLOBAL_POSITION_INT.lat");
+  const { frame } = context;
+  const position = positionOf(frame, GLOBAL.lat, GLOBAL.lon, "GLOBAL_POSITION_INT.lat");
   if (!position.ok) {
     context.errors.push(position.error);
     return false;
   }
   if (position.value === undefined) return true; // no fix yet
   system.positionAt = context.receivedAt;
-  const time = bootTime(system, number(fields, "time_boot_ms"));
+  const time = bootTime(system, uint32(frame, GLOBAL.time_boot_ms));
   const measurement: PositionMeasurement = {
     kind: "position",
     ...position.value,
-    height: heightOf("amsl", number(fields, "alt"), system.verticalSigma),
+    height: heightOf("amsl", int32(frame, GLOBAL.alt), system.verticalSigma),
     horizontalSigma: system.horizontalSigma,
-    velocityNorth: metresPerSecond(number(fields, "vx") / 100),
-    velocityEast: metresPerSecond(number(fields, "vy") / 100),
-    velocityUp: metresPerSecond(-number(fields, "vz") / 100),
+    velocityNorth: metresPerSecond(int16(frame, GLOBAL.vx) / 100),
+    velocityEast: metresPerSecond(int16(frame, GLOBAL.vy) / 100),
+    velocityUp: metresPerSecond(-int16(frame, GLOBAL.vz) / 100),
   };
   const identities = vehicleIdentity(context);
   context.observations.push({ type: "detection", sensorKey: "", time, measurement, identities });
@@ -288,39 +309,40 @@ function heightOf(kind: Height["kind"], millimetres: number, sigma?: Metres): He
 }
 
 /** Its accuracy is kept for the fused position; it is a position itself only where the fused one is not sent. */
-function takeGps(context: Context, fields: FieldValues): boolean {
+function takeGps(context: Context): boolean {
   const system = systemOf(context);
   // 1 sigma as the receiver says it; 0 is unknown. Fix types 3 to 6 are three-dimensional.
-  const fix = number(fields, "fix_type");
+  const { frame } = context;
+  const fix = uint8(frame, GPS.fix_type);
   const placed = fix >= 3 && fix <= 6;
-  const horizontal = number(fields, "h_acc");
-  const vertical = number(fields, "v_acc");
+  const horizontal = uint32(frame, GPS.h_acc);
+  const vertical = uint32(frame, GPS.v_acc);
   system.horizontalSigma = placed && horizontal > 0 && horizontal < 1e8 ? metres(horizontal / 1000) : undefined;
   system.verticalSigma = placed && vertical > 0 && vertical < 1e8 ? metres(vertical / 1000) : undefined;
   if (!placed) return true;
   if (system.positionAt !== undefined && context.receivedAt - system.positionAt < POSITION_SILENCE) return true;
-  const position = positionOf(fields, "lat", "lon", "GPS_RAW_INT.lat");
+  const position = positionOf(frame, GPS.lat, GPS.lon, "GPS_RAW_INT.lat");
   if (!position.ok) {
     context.errors.push(position.error);
     return false;
   }
   if (position.value === undefined) return true;
-  const speed = number(fields, "vel"); // cm/s; 65535 is unknown
-  const course = number(fields, "cog"); // 1/100 degree; 65535 is unknown
+  const speed = uint16(frame, GPS.vel); // cm/s; 65535 is unknown
+  const course = uint16(frame, GPS.cog); // 1/100 degree; 65535 is unknown
   const moving = speed < 65_535 && course < 36_000;
   const angle = (course / 100) * RADIANS_PER_DEGREE;
-  const ellipsoid = number(fields, "alt_ellipsoid");
+  const ellipsoid = int32(frame, GPS.alt_ellipsoid);
   const measurement: PositionMeasurement = {
     kind: "position",
     ...position.value,
     height:
-      ellipsoid === 0 ? heightOf("amsl", number(fields, "alt"), system.verticalSigma) : heightOf("hae", ellipsoid, system.verticalSigma),
+      ellipsoid === 0 ? heightOf("amsl", int32(frame, GPS.alt), system.verticalSigma) : heightOf("hae", ellipsoid, system.verticalSigma),
     horizontalSigma: system.horizontalSigma,
     velocityEast: moving ? metresPerSecond((speed / 100) * Math.sin(angle)) : undefined,
     velocityNorth: moving ? metresPerSecond((speed / 100) * Math.cos(angle)) : undefined,
   };
   // time_usec is either since boot or since 1970; only the second says an instant.
-  const stamp = number(fields, "time_usec");
+  const stamp = uint64(frame, GPS.time_usec);
   const time: SensorTime | undefined = stamp > EARLIEST_CLOCK && stamp < LATEST_CLOCK ? { kind: "utc", at: micros(stamp) } : undefined;
   context.observations.push({ type: "detection", sensorKey: "", time, measurement, identities: vehicleIdentity(context) });
   return true;
@@ -336,6 +358,11 @@ const VALID_SQUAWK = 32;
 const SIMULATED = 64;
 const VERTICAL_VELOCITY_VALID = 128;
 
+/** The code is written as a decimal number whose digits are the octal ones. */
+function isSquawk(code: number): boolean {
+  return code <= 7777 && code % 10 < 8 && Math.floor(code / 10) % 10 < 8 && Math.floor(code / 100) % 10 < 8;
+}
+
 /** ADSB_EMITTER_TYPE to the category of the broadcast. */
 const EMITTERS = ["", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "", "B1", "B2", "B3", "B4", "", "B6", "B7", "", "C1", "C2", "C3"];
 /**
@@ -344,25 +371,24 @@ const EMITTERS = ["", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "", "B1", "B2", 
  */
 const QNH_SIGMA = metres(100);
 
-function takeVehicle(context: Context, fields: FieldValues): boolean {
-  const { state, receivedAt, observations, errors } = context;
-  const address = number(fields, "ICAO_address");
+function takeVehicle(context: Context): boolean {
+  const { state, frame, receivedAt, observations, errors } = context;
+  const address = uint32(frame, VEHICLE.ICAO_address);
   if (address === 0 || address > 0xfffffe) {
     errors.push({ code: "out-of-range", item: "ADSB_VEHICLE.ICAO_address", message: "an aircraft address has 24 bits and is not 0" });
     return false;
   }
   const name = address.toString(16).padStart(6, "0");
-  const flags = number(fields, "flags");
-  const has = (flag: number) => (flags & flag) !== 0;
+  const flags = uint16(frame, VEHICLE.flags);
   const identities: Identity[] = [{ scheme: "icao24", value: name }];
   const statements: { -readonly [K in keyof ClaimStatements]: ClaimStatements[K] } = { icao24: name, transport: "ADS-B" };
-  const callsign = sanitizeText(fields.callsign as string, 8);
-  if (has(VALID_CALLSIGN) && callsign !== "") statements.callsign = callsign;
-  const squawk = number(fields, "squawk");
-  if (has(VALID_SQUAWK) && /^[0-7]{1,4}$/.test(String(squawk))) statements.squawk = String(squawk).padStart(4, "0");
-  const category = EMITTERS[number(fields, "emitter_type")];
+  const callsign = sanitizeText(latin(frame, VEHICLE.callsign, 9), 8);
+  if ((flags & VALID_CALLSIGN) !== 0 && callsign !== "") statements.callsign = callsign;
+  const squawk = uint16(frame, VEHICLE.squawk);
+  if ((flags & VALID_SQUAWK) !== 0 && isSquawk(squawk)) statements.squawk = String(squawk).padStart(4, "0");
+  const category = EMITTERS[uint8(frame, VEHICLE.emitter_type)];
   if (category !== undefined && category !== "") statements.category = categoryWords(category);
-  const text = JSON.stringify(statements);
+  const text = `${statements.callsign ?? ""}|${statements.squawk ?? ""}|${statements.category ?? ""}`;
   const known = state.vehicles.get(name);
   if (known === undefined && state.vehicles.size >= MAX_VEHICLES) {
     errors.push({ code: "oversized", item: "ADSB_VEHICLE", message: `more than ${MAX_VEHICLES} aircraft at once: a claim was left out` });
@@ -370,29 +396,29 @@ function takeVehicle(context: Context, fields: FieldValues): boolean {
     state.vehicles.set(name, { claim: text, claimedAt: receivedAt });
     observations.push({ type: "claim", sensorKey: "", time: undefined, about: identities, statements });
   }
-  if (!has(VALID_COORDINATES) || number(fields, "tslc") > VEHICLE_AGE) return true;
-  const position = positionOf(fields, "lat", "lon", "ADSB_VEHICLE.lat");
+  if ((flags & VALID_COORDINATES) === 0 || uint8(frame, VEHICLE.tslc) > VEHICLE_AGE) return true;
+  const position = positionOf(frame, VEHICLE.lat, VEHICLE.lon, "ADSB_VEHICLE.lat");
   if (!position.ok) {
     errors.push(position.error);
     return false;
   }
   if (position.value === undefined) return true;
-  const heading = number(fields, "heading");
-  const moving = has(VALID_VELOCITY) && has(VALID_HEADING) && heading < 36_000;
+  const heading = uint16(frame, VEHICLE.heading);
+  const moving = (flags & VALID_VELOCITY) !== 0 && (flags & VALID_HEADING) !== 0 && heading < 36_000;
   const angle = (heading / 100) * RADIANS_PER_DEGREE;
-  const speed = number(fields, "hor_velocity") / 100;
-  const geometric = number(fields, "altitude_type") === 1;
-  const altitude = number(fields, "altitude");
+  const speed = uint16(frame, VEHICLE.hor_velocity) / 100;
+  const geometric = uint8(frame, VEHICLE.altitude_type) === 1;
+  const altitude = int32(frame, VEHICLE.altitude);
   const measurement: PositionMeasurement = {
     kind: "position",
     ...position.value,
-    height: !has(VALID_ALTITUDE) ? undefined : geometric ? heightOf("hae", altitude) : heightOf("amsl", altitude, QNH_SIGMA),
+    height: (flags & VALID_ALTITUDE) === 0 ? undefined : geometric ? heightOf("hae", altitude) : heightOf("amsl", altitude, QNH_SIGMA),
     velocityEast: moving ? metresPerSecond(speed * Math.sin(angle)) : undefined,
     velocityNorth: moving ? metresPerSecond(speed * Math.cos(angle)) : undefined,
-    velocityUp: has(VERTICAL_VELOCITY_VALID) ? metresPerSecond(number(fields, "ver_velocity") / 100) : undefined,
+    velocityUp: (flags & VERTICAL_VELOCITY_VALID) !== 0 ? metresPerSecond(int16(frame, VEHICLE.ver_velocity) / 100) : undefined,
   };
   // How long ago it was heard is told in whole seconds; the time of receipt less that is not better than nothing.
-  const simulated = has(SIMULATED) ? { simulated: true } : {};
+  const simulated = (flags & SIMULATED) !== 0 ? { simulated: true } : {};
   observations.push({ type: "detection", sensorKey: "", time: undefined, measurement, identities, ...simulated });
   return true;
 }
@@ -400,13 +426,14 @@ function takeVehicle(context: Context, fields: FieldValues): boolean {
 /** Not an address on any radio: tells the messages of one sender apart inside this source. */
 const OWN = "mavlink-system";
 
-function takeOpenDroneId(context: Context, fields: FieldValues): boolean {
+function takeOpenDroneId(context: Context): boolean {
   const { state, frame, receivedAt, connection, observations, errors } = context;
   const definition = frame.definition!;
-  if (fields.id_or_mac === undefined) return true; // arming status and operator updates of the own vehicle
-  const other = otherAircraft(fields);
+  const addressAt = addressOffset(definition);
+  if (addressAt === undefined) return true; // arming status and operator updates of the own vehicle
+  const other = otherAircraft(frame, addressAt);
   const own = `${OWN} ${connection}/${frame.system}`;
-  const report = reportOf(definition, fields, other ?? own);
+  const report = reportOf(definition, frame, other ?? own);
   if (!report.ok) {
     errors.push(report.error);
     return false;
