@@ -12,7 +12,7 @@ const ring = (nearest: number, farthest: number, fromDegrees: number, toDegrees:
 const GROUND = {
   origin: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, groundHaeMetres: 300 },
   wind: { fromDegrees: 310, speedMetresPerSecond: 4 },
-  qnhHectopascals: 1009,
+  qnhHectopascals: 1013.25,
 };
 
 const RADAR_3D: SensorSpec = {

@@ -19,19 +19,10 @@ import {
   toDb,
 } from "./radar-equation.ts";
 import { type Report, SECTORS } from "./report.ts";
-import { OUTPUTS, type SensorSpec } from "./scene.ts";
+import type { SensorSpec } from "./scene.ts";
 import { chance, randomStream } from "./stream.ts";
-import {
-  callsignOf,
-  icao24Of,
-  macOf,
-  operatorIdOf,
-  ownPosition,
-  ownPressureAltitude,
-  type SimulatedObject,
-  serialOf,
-  type World,
-} from "./world.ts";
+import { callsignOf, icao24Of, macOf, operatorIdOf, ownPosition, ownPressureAltitude, serialOf } from "./voice.ts";
+import type { SimulatedObject, World } from "./world.ts";
 
 export interface SimulatedSensor {
   readonly index: number;
@@ -82,11 +73,6 @@ const OUTPUTS_OF: Record<string, readonly SensorSpec["output"][]> = {
   acoustic: ["sapient"],
   "track-feed": ["cot"],
 };
-assert(
-  Object.values(OUTPUTS_OF).every((outputs) => outputs.every((output) => OUTPUTS.includes(output))),
-  "outputs are known",
-);
-
 export function createSensors(world: World): SimulatedSensor[] {
   return world.scene.sensors.map((spec, index) => {
     const at = enuToGeodetic(world.ground.frame, spec.at.eastMetres, spec.at.northMetres, 0);
@@ -193,6 +179,38 @@ function inView(
   return sight.range <= radioHorizon(sensor.height, heightHae - world.ground.groundHae);
 }
 
+interface Echo {
+  readonly sight: Sight;
+  readonly when: Micros;
+  readonly snr: number;
+  readonly rcs: number;
+  readonly object: SimulatedObject;
+}
+
+/** A range cell against the noise of a range inside it: a place that is evenly likely in a cell has this much less spread. */
+const CELL_PER_SIGMA = Math.sqrt(12);
+
+/**
+ * What a radar can tell apart: of two echoes in one resolution cell (range cell, and half a beam to either side) the stronger is
+ * plotted. Strongest first; equal ones by number, so that the order of objects does not matter.
+ */
+function resolve(echoes: readonly Echo[], sensorClass: SensorClass): Echo[] {
+  const rangeCell = CELL_PER_SIGMA * (sensorClass.noise.range ?? 0);
+  const azimuthCell = (sensorClass.radar?.beamAzimuth ?? 0) / 2;
+  const elevationCell = sensorClass.noise.elevation === undefined ? Math.PI : (sensorClass.radar?.beamElevation ?? 0) / 2;
+  const seen: Echo[] = [];
+  for (const echo of [...echoes].sort((a, b) => b.snr - a.snr || a.object.number - b.object.number)) {
+    const hidden = seen.some(
+      ({ sight }) =>
+        Math.abs(sight.range - echo.sight.range) < rangeCell &&
+        Math.abs(wrapAngle(sight.azimuth - echo.sight.azimuth)) < azimuthCell &&
+        Math.abs(sight.elevation - echo.sight.elevation) < elevationCell,
+    );
+    if (!hidden) seen.push(echo);
+  }
+  return seen;
+}
+
 /** m/s up to which false plots seem to move; an estimate. */
 const FALSE_SPEED = 30;
 
@@ -216,6 +234,7 @@ function lookByRadar(
   const threshold = -Math.log(falseAlarmProbability);
   const before = (world.now - at) / MICROS_PER_SECOND;
   const found: (Report & { kind: "plot" })[] = [];
+  const echoes: Echo[] = [];
 
   const plot = (
     sight: Sight,
@@ -277,8 +296,10 @@ function lookByRadar(
     const power = exponential(random, 1 + mean); // Swerling 1: echo and noise together
     if (power < threshold) continue;
     const snr = Math.max(power - 1, 1);
-    plot({ ...sight, rangeRate }, when, snr, rcs * (snr / mean), object.number, object.turning, false);
+    echoes.push({ sight: { ...sight, rangeRate }, when, snr, rcs: rcs * (snr / mean), object });
   }
+  for (const echo of resolve(echoes, sensorClass))
+    plot(echo.sight, echo.when, echo.snr, echo.rcs, echo.object.number, echo.object.turning, false);
 
   const perScan = spec.falsePerScan ?? radar.falsePerScan.typical;
   const rangeMax = spec.rangeMaxMetres ?? coverage.rangeMax;
