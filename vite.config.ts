@@ -20,6 +20,12 @@ export default defineConfig({
     // The map is drawn after the table: its library is a chunk of its own and its size is expected.
     chunkSizeWarningLimit: 1400,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      output: {
+        // The map's worker keeps no .mjs name: servers that do not know the ending send it as octets, and browsers refuse those.
+        assetFileNames: (asset) => `assets/[name]-[hash]${asset.names.some((name) => name.endsWith(".mjs")) ? ".js" : "[extname]"}`,
+      },
+    },
   },
   worker: { format: "es" },
 });

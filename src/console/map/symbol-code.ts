@@ -52,9 +52,20 @@ function context(track: TrackView): string {
   return "0";
 }
 
+export const isBird = (track: TrackView): boolean => airKindOf(track) === "bird";
+
 export function symbolCodeOf(track: TrackView): string {
   return `10${context(track)}${STANDARD_IDENTITY[track.affiliation]}010000${ENTITY[airKindOf(track)]}0000`;
 }
+
+/** The standard has no bird; its frame stays empty and gets this outline of a gull: x and y in units of the symbol's size. */
+export const BIRD_WINGS: readonly (readonly [number, number])[] = [
+  [-0.34, -0.1],
+  [-0.16, -0.24],
+  [0, 0.06],
+  [0.16, -0.24],
+  [0.34, -0.1],
+];
 
 /** One letter for each affiliation, as CoT writes them; a second cue beside frame and colour. */
 export const AFFILIATION_LETTER: Record<Affiliation, string> = {

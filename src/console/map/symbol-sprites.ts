@@ -2,6 +2,7 @@
 // screen stays dark: an outlined frame for everything, and a filled one for what people called hostile.
 
 import ms from "milsymbol";
+import { BIRD_WINGS } from "./symbol-code.ts";
 
 export interface SymbolColours {
   /** Frame and icon, by standard identity: friend, neutral, unknown (and pending), suspect, hostile. */
@@ -45,7 +46,18 @@ export function frameColour(sidc: string, colours: SymbolColours): string {
 /** The dashes of pending, assumed friend and suspect are gaps painted over the frame in this colour of milsymbol. */
 const MILSYMBOL_GAP = "rgb(239, 239, 239)";
 
-/** Instructions nest; strokes in the gap's colour take the colour under the frame instead. */
+/** `share` of colour `a` in colour `b`, both #rrggbb. Anything else gives `b`. */
+export function mixColours(a: string, b: string, share: number): string {
+  const hex = /^#[0-9a-f]{6}$/i;
+  if (!hex.test(a) || !hex.test(b)) return b;
+  const channel = (at: number) => {
+    const value = Number.parseInt(a.slice(at, at + 2), 16) * share + Number.parseInt(b.slice(at, at + 2), 16) * (1 - share);
+    return Math.round(value).toString(16).padStart(2, "0");
+  };
+  return `#${channel(1)}${channel(3)}${channel(5)}`;
+}
+
+/** Instructions nest; strokes in the gap's colour take another one instead. */
 function recolourGaps(instruction: unknown, gap: string): void {
   if (Array.isArray(instruction)) {
     for (const inner of instruction) recolourGaps(inner, gap);
@@ -56,12 +68,32 @@ function recolourGaps(instruction: unknown, gap: string): void {
   }
 }
 
+function drawBird(canvas: HTMLCanvasElement, pixelRatio: number, x: number, y: number, size: number, colour: string): void {
+  const context = canvas.getContext("2d")!;
+  const [tipStart, crownStart, body, crownEnd, tipEnd] = BIRD_WINGS.map(([dx, dy]) => [x + dx * size, y + dy * size] as const) as [
+    readonly [number, number],
+    readonly [number, number],
+    readonly [number, number],
+    readonly [number, number],
+    readonly [number, number],
+  ];
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.strokeStyle = colour;
+  context.lineWidth = Math.max(1.25, size * 0.08);
+  context.lineCap = "round";
+  context.beginPath();
+  context.moveTo(...tipStart);
+  context.quadraticCurveTo(...crownStart, ...body);
+  context.quadraticCurveTo(...crownEnd, ...tipEnd);
+  context.stroke();
+}
+
 export function createSprites(colours: SymbolColours, pixelRatio: number) {
   const kept = new Map<string, Sprite>();
   return {
     /** `size` as milsymbol counts it: a frame is about 1.2 times as wide. */
-    get(sidc: string, size: number): Sprite {
-      const key = `${sidc}/${size}`;
+    get(sidc: string, size: number, isBird = false): Sprite {
+      const key = `${sidc}/${size}/${isBird}`;
       const known = kept.get(key);
       if (known !== undefined) return known;
       const frame = frameColour(sidc, colours);
@@ -84,10 +116,12 @@ export function createSprites(colours: SymbolColours, pixelRatio: number) {
         iconColor: all(filled ? colours.onHostile : frame),
         strokeWidth: filled ? 5 : 7,
       });
-      recolourGaps((symbol as unknown as { drawInstructions: unknown }).drawInstructions, colours.fill);
+      // Gaps that keep a third of the frame's colour still read as dashes and leave the frame its shape at 20 pixels.
+      recolourGaps((symbol as unknown as { drawInstructions: unknown }).drawInstructions, mixColours(frame, colours.fill, 0.33));
       const canvas = symbol.asCanvas(pixelRatio) as HTMLCanvasElement;
       const { width, height } = symbol.getSize();
       const { x, y } = symbol.getAnchor();
+      if (isBird) drawBird(canvas, pixelRatio, x, y, size, filled ? colours.onHostile : frame);
       const sprite = { canvas, width, height, anchorX: x, anchorY: y };
       kept.set(key, sprite);
       return sprite;

@@ -3,8 +3,9 @@
 
 import type { TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type Picture, TRAIL_POINTS } from "../live/picture-store.ts";
+import { splitTrackId } from "../tracks/track-order.ts";
 import type { GroundLabel } from "./ground-shapes.ts";
-import { AFFILIATION_LETTER, symbolCodeOf } from "./symbol-code.ts";
+import { AFFILIATION_LETTER, isBird, symbolCodeOf } from "./symbol-code.ts";
 import { createSprites, frameColour, type Sprites } from "./symbol-sprites.ts";
 import type { MapColours } from "./theme-colours.ts";
 
@@ -331,13 +332,15 @@ export function createTrackOverlay(
   function drawLabel(track: TrackView, x: number, y: number, half: number, full: boolean, placer: ReturnType<typeof createPlacer>): void {
     const idFont = font(650, 12);
     const lineFont = font(450, 11);
-    const tag = track.origin === "live" ? "" : words.originTag(track.origin);
-    const first = `${track.id} ${AFFILIATION_LETTER[track.affiliation]}`;
+    // The prefix of an identifier that is not live is drawn as the tag it is; an identifier without one still gets its tag.
+    const { prefix, rest } = splitTrackId(track.id);
+    const tag = prefix !== "" ? prefix : track.origin === "live" ? "" : words.originTag(track.origin);
+    const first = `${rest} ${AFFILIATION_LETTER[track.affiliation]}`;
     const claim = track.claims[0];
     const second = full ? (claim?.callsign ?? claim?.serial ?? claim?.sessionId ?? "") : "";
     const third = full ? `${words.height(track)}  ${words.speed(track)}` : "";
     const lines = [second, third].filter((text) => text !== "");
-    const tagWidth = tag === "" ? 0 : measure(tag, font(650, 9)) + 12;
+    const tagWidth = tag === "" ? 0 : measure(tag, font(650, 9)) + 13;
     const w = Math.max(measure(first, idFont) + tagWidth, ...lines.map((text) => measure(text, lineFont))) + 2;
     const h = 15 + lines.length * 14;
     const places: Box[] = [
@@ -351,19 +354,18 @@ export function createTrackOverlay(
     placer.add(box);
     context.textAlign = "left";
     context.textBaseline = "middle";
-    textWithHalo(first, box.x, box.y + 8, colours.text, idFont);
+    textWithHalo(first, box.x + tagWidth, box.y + 8, colours.text, idFont);
     if (tag !== "") {
-      const tx = box.x + measure(first, idFont) + 5;
       context.fillStyle = colours.halo;
       context.strokeStyle = colours.tag;
       context.lineWidth = 1;
       context.beginPath();
-      context.roundRect(tx, box.y + 2, tagWidth - 4, 12, 2);
+      context.roundRect(box.x + 0.5, box.y + 1.5, tagWidth - 5, 13, 2);
       context.fill();
       context.stroke();
       context.font = font(650, 9);
       context.fillStyle = colours.tag;
-      context.fillText(tag, tx + 4, box.y + 8.5);
+      context.fillText(tag, box.x + 4, box.y + 8.5);
     }
     lines.forEach((text, index) => {
       textWithHalo(text, box.x, box.y + 22 + index * 14, colours.textMuted, lineFont);
@@ -469,7 +471,7 @@ export function createTrackOverlay(
         tracks.push(track);
       }
       const crowded = tracks.length > 1_200;
-      const size = crowded ? 13 : tracks.length > 400 ? 16 : 20;
+      const size = crowded ? 13 : tracks.length > 400 ? 16 : tracks.length > 80 ? 19 : 22;
       const half = size * 0.62;
       const midLatitude = 2 * Math.atan(Math.exp((0.5 - view.centreY) * 2 * Math.PI)) - Math.PI / 2;
       const pixelsPerMetre = view.worldSize / (EARTH_CIRCUMFERENCE * Math.cos(midLatitude));
@@ -517,7 +519,8 @@ export function createTrackOverlay(
       }
       for (const i of order) {
         const track = tracks[i]!;
-        const sprite = sprites.get(codes[i]!, track.id === selected ? size + 4 : size);
+        const own = track.id === selected ? size + 4 : track.status === "tentative" ? Math.round(size * 0.7) : size;
+        const sprite = sprites.get(codes[i]!, own, isBird(track));
         const x = drawnX[i]!;
         const y = drawnY[i]!;
         context.globalAlpha = alphaOf(track);
@@ -537,7 +540,8 @@ export function createTrackOverlay(
         for (const id of ranking) {
           if (labelled >= LABELS_AT_MOST) break;
           const at = drawnAt.get(id);
-          if (at === undefined || id === selected || id === hovered) continue;
+          // A track that may be nothing is drawn small and named when a hand asks for it.
+          if (at === undefined || id === selected || id === hovered || tracks[at]!.status === "tentative") continue;
           drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, half + 4, !crowded && tracks.length <= 40, placer);
           labelled += 1;
         }

@@ -2,6 +2,7 @@
 
 import type { Freshness, SensorView, TrackView } from "../../core/model/picture-view.ts";
 import { useWords } from "../strings/words-context.tsx";
+import { splitTrackId } from "../tracks/track-order.ts";
 
 /** Shape and word besides colour: filled, half, hollow, crossed. A LIVE mark shows its age instead of the word. */
 export function FreshnessMark({ freshness, age, always }: { freshness: Freshness; age?: number; always?: boolean }) {
@@ -30,6 +31,25 @@ export function FreshnessMark({ freshness, age, always }: { freshness: Freshness
       )}
       {text === undefined ? null : <span className="freshness-age">{text}</span>}
     </span>
+  );
+}
+
+/**
+ * A track's identifier. What is not live carries its origin inside the identifier ("SIM-T12"): that part is shown as the tag it is,
+ * so that a narrow row says it once and the text stays what is read out and exported.
+ */
+export function TrackId({ id }: { id: string }) {
+  const { prefix, rest } = splitTrackId(id);
+  return (
+    <bdi dir="ltr" className="id">
+      {prefix === "" ? null : (
+        <>
+          <span className="tag">{prefix}</span>
+          <span className="id-joint">-</span>
+        </>
+      )}
+      {rest}
+    </bdi>
   );
 }
 

@@ -2,8 +2,8 @@ import { Button } from "react-aria-components";
 import type { Affiliation } from "../../core/model/picture-view.ts";
 import { usePicture } from "../live/use-picture.tsx";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
-import { Ltr, useWords } from "../strings/words-context.tsx";
-import { FreshnessMark } from "../system/marks.tsx";
+import { useWords } from "../strings/words-context.tsx";
+import { FreshnessMark, TrackId } from "../system/marks.tsx";
 import { Section } from "../system/pane-head.tsx";
 import { TrackSymbol } from "./symbol.tsx";
 import { compareRank, type RankedTrack } from "./track-order.ts";
@@ -55,7 +55,7 @@ export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; s
                 <li key={track.id}>
                   <Button className="next-track" onPress={() => select(track.id)}>
                     <TrackSymbol track={track} box={26} size={14} />
-                    <Ltr className="id">{track.id}</Ltr>
+                    <TrackId id={track.id} />
                     <span className="quiet">{approach!.assetName}</span>
                     <span className="end soon" data-soon={approach!.reachesIn! < 60 || undefined}>
                       {approach!.reachesIn === 0 ? words.t("approach.inside") : words.countdown(approach!.reachesIn!)}

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { TrackView } from "../../core/model/picture-view.ts";
-import { symbolCodeOf } from "../map/symbol-code.ts";
+import { isBird, symbolCodeOf } from "../map/symbol-code.ts";
 import { createSprites, type Sprites } from "../map/symbol-sprites.ts";
 import { readColours } from "../map/theme-colours.ts";
 
@@ -18,6 +18,7 @@ function spritesOfTheme(): Sprites {
 export function TrackSymbol({ track, box, size }: { track: TrackView; box: number; size: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const code = symbolCodeOf(track);
+  const bird = isBird(track);
   const theme = document.documentElement.dataset.theme;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read inside and changes the colours
   useEffect(() => {
@@ -28,9 +29,9 @@ export function TrackSymbol({ track, box, size }: { track: TrackView; box: numbe
     element.height = box * ratio;
     const context = element.getContext("2d")!;
     context.scale(ratio, ratio);
-    const sprite = spritesOfTheme().get(code, size);
+    const sprite = spritesOfTheme().get(code, size, bird);
     context.drawImage(sprite.canvas, (box - sprite.width) / 2, (box - sprite.height) / 2, sprite.width, sprite.height);
-  }, [code, box, size, theme]);
+  }, [code, bird, box, size, theme]);
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without content takes no focus
   return <canvas ref={canvas} className="symbol" style={{ inlineSize: box, blockSize: box }} aria-hidden="true" />;
 }

@@ -14,6 +14,12 @@ export interface RankedTrack {
   readonly approach: Approach | undefined;
 }
 
+/** "SIM-T12" is "SIM" and "T12"; a live track has no prefix. */
+export function splitTrackId(id: string): { prefix: string; rest: string } {
+  const parts = /^([A-Z]+)-(.+)$/.exec(id);
+  return parts === null ? { prefix: "", rest: id } : { prefix: parts[1]!, rest: parts[2]! };
+}
+
 /** T2 before T10: letters first, then the number. */
 export function compareIds(a: string, b: string): number {
   const left = /^(.*?)(\d*)$/.exec(a)!;
@@ -43,10 +49,15 @@ function concern(track: TrackView): number {
 
 const never = Number.POSITIVE_INFINITY;
 
-/** Below zero when `a` stands above `b` in the ranking: concern, then time to an asset, then distance, then identifier. */
+/**
+ * Below zero when `a` stands above `b` in the ranking: concern, then what is surely there before what may be nothing, then time to
+ * an asset, then distance, then identifier.
+ */
 export function compareRank(a: RankedTrack, b: RankedTrack): number {
   const byConcern = concern(a.track) - concern(b.track);
   if (byConcern !== 0) return byConcern;
+  const byStatus = Number(a.track.status === "tentative") - Number(b.track.status === "tentative");
+  if (byStatus !== 0) return byStatus;
   const left = a.approach?.reachesIn ?? never;
   const right = b.approach?.reachesIn ?? never;
   if (left !== right) return left - right;

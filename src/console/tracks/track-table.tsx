@@ -5,7 +5,7 @@ import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { claimedName, type MessageKey, shownHeight } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Icon } from "../system/icons.tsx";
-import { FreshnessMark, OriginTag } from "../system/marks.tsx";
+import { FreshnessMark, TrackId } from "../system/marks.tsx";
 import { TrackSymbol } from "./symbol.tsx";
 import { pendingMove, type RankedTrack, type Sorting, type SortKey, settleOrder } from "./track-order.ts";
 
@@ -306,12 +306,12 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
         <TrackSymbol track={track} box={30} size={17} />
         <span className="names">
           <span className="name">
-            <Ltr className="id">{track.id}</Ltr>
+            <TrackId id={track.id} />
             <abbr className="letter" title={words.affiliation(track.affiliation)}>
               {AFFILIATION_LETTER[track.affiliation]}
             </abbr>
             <span className="visually-hidden">{words.affiliation(track.affiliation)}</span>
-            <OriginTag origin={track.origin} short />
+            <span className="visually-hidden">{track.origin === "live" ? "" : words.t(`origin.${track.origin}`)}</span>
           </span>
           <span className="sub" dir="auto">
             {name === undefined ? words.t("class.none", { class: track.classification }) : <Ltr>{name}</Ltr>}
