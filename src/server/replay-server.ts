@@ -190,7 +190,7 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
         playing = true;
       } else if (command.action === "pause") playing = false;
       else if (command.action === "speed") speed = command.speed;
-      else seekTo = Math.min(extent.endUs, Math.max(extent.startUs, Math.round(command.atUs)));
+      else if (command.action === "seek") seekTo = Math.min(extent.endUs, Math.max(extent.startUs, Math.round(command.atUs)));
       return undefined;
     },
   };

@@ -3,6 +3,8 @@
 import type { ProtocolName } from "../model/site.ts";
 import { asterixProtocol } from "../protocols/asterix/asterix-protocol.ts";
 import { beastProtocol } from "../protocols/beast/beast-protocol.ts";
+import { cotProtocol } from "../protocols/cot/cot-protocol.ts";
+import { mavlinkProtocol } from "../protocols/mavlink/mavlink-protocol.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { remoteIdCaptureProtocol } from "../protocols/remote-id/remote-id-capture-protocol.ts";
 import { remoteIdJsonProtocol } from "../protocols/remote-id/remote-id-json-protocol.ts";
@@ -19,6 +21,6 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol<unknown> | undefi
   sbs: erase(sbsProtocol),
   "remote-id-json": erase(remoteIdJsonProtocol),
   "remote-id-capture": erase(remoteIdCaptureProtocol),
-  cot: undefined,
-  mavlink: undefined,
+  cot: erase(cotProtocol),
+  mavlink: erase(mavlinkProtocol),
 };

@@ -6,7 +6,11 @@ import { fromHex } from "../../core/base/hex.ts";
 import { micros } from "../../core/base/units.ts";
 import { createAsterixDescriber } from "../../core/protocols/asterix/describe.ts";
 import { createBeastFramer } from "../../core/protocols/beast/beast-framer.ts";
+import { createCotFramer } from "../../core/protocols/cot/cot-framer.ts";
+import { createCotDescriber } from "../../core/protocols/cot/describe.ts";
 import { createLineFramer } from "../../core/protocols/line-framer.ts";
+import { createMavlinkDescriber } from "../../core/protocols/mavlink/describe.ts";
+import { createMavlinkFramer } from "../../core/protocols/mavlink/mavlink-framer.ts";
 import { createModeSDescriber } from "../../core/protocols/mode-s/describe.ts";
 import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
 import type { Framer, Packet, ProtocolOptions } from "../../core/protocols/protocol.ts";
@@ -25,6 +29,8 @@ interface Reader {
 }
 
 const READERS: Record<string, Reader> = {
+  cot: { describer: createCotDescriber, framer: () => createCotFramer() },
+  mavlink: { describer: createMavlinkDescriber, framer: () => createMavlinkFramer() },
   asterix: { describer: createAsterixDescriber, framer: undefined },
   beast: { describer: createModeSDescriber, framer: () => createBeastFramer() },
   sbs: { describer: createSbsDescriber, framer: () => createLineFramer({ maxLength: 1024 }) },

@@ -2,7 +2,9 @@
 
 import { resolve } from "node:path";
 import { createBeastFramer } from "../../core/protocols/beast/beast-framer.ts";
+import { createCotFramer } from "../../core/protocols/cot/cot-framer.ts";
 import { createLineFramer } from "../../core/protocols/line-framer.ts";
+import { createMavlinkFramer } from "../../core/protocols/mavlink/mavlink-framer.ts";
 import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
 import type { Framer } from "../../core/protocols/protocol.ts";
 import { createSapientFramer } from "../../core/protocols/sapient/sapient-framer.ts";
@@ -24,8 +26,8 @@ const FRAMERS: Record<SourceFile["protocol"], (() => Framer) | undefined> = {
   sbs: () => createLineFramer({ maxLength: 1024 }),
   "remote-id-json": () => createLineFramer({ maxLength: 65_536 }),
   "remote-id-capture": () => createPcapFramer(),
-  cot: undefined,
-  mavlink: undefined,
+  cot: () => createCotFramer(),
+  mavlink: () => createMavlinkFramer(),
 };
 
 /** Protocols whose octets come as whole messages in a datagram or an MQTT message. */
