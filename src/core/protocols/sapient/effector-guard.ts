@@ -1,8 +1,17 @@
 // The effector guard: Picket neither encodes nor forwards a Task to a node that could do more than sense.
 // It is asked at the moment of sending, about the registration in force then, and fails closed.
 
+import { fromBinary } from "@bufbuild/protobuf";
 import { normalizeUuid } from "./identifiers.ts";
-import { Registration_NodeType, type Task, Task_Control, Task_RegionType } from "./sapient-pb.gen.ts";
+import {
+  Registration_NodeType,
+  type SapientMessage,
+  SapientMessageSchema,
+  type Task,
+  Task_Control,
+  Task_RegionType,
+} from "./sapient-pb.gen.ts";
+import { guardWire } from "./wire-guard.ts";
 
 /** What the guard needs of a registration; `Registration` itself fits, and so does a `Contract` through `guardedOf`. */
 export interface GuardedRegistration {
@@ -70,6 +79,30 @@ export function mayTask(
 ): GuardVerdict {
   const command = mayCommand(task);
   return command.allowed ? mayTaskNode(registration, registrationOf, 0, new Set()) : command;
+}
+
+/**
+ * The same for a message that somebody else wrote and that would be passed on with its original octets. It must be one plain
+ * Task: where a field occurs twice, or is not known, two readers may see two different tasks.
+ */
+export function mayForward(
+  octets: Uint8Array,
+  registration: GuardedRegistration,
+  registrationOf?: (nodeId: string) => GuardedRegistration | undefined,
+): GuardVerdict {
+  const guarded = guardWire(octets);
+  if (!guarded.ok) return no(`the message cannot be read: ${guarded.error.message}`);
+  if (guarded.value.repeatedSingular) return no("a field occurs twice, so readers may differ on what it says");
+  if (guarded.value.unknown.length > 0) return no("the message holds fields that this version of the interface does not have");
+  let message: SapientMessage;
+  try {
+    message = fromBinary(SapientMessageSchema, octets);
+  } catch {
+    return no("the message cannot be read");
+  }
+  return message.content.case === "task"
+    ? mayTask(registration, message.content.value, registrationOf)
+    : no("only a Task is passed on to a node");
 }
 
 function mayCommand(task: Task): GuardVerdict {

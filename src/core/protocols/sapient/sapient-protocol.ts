@@ -38,6 +38,7 @@ import {
   type SapientState,
 } from "./state.ts";
 import { readStatus } from "./status.ts";
+import { acknowledgeTask, cancelTasks, taskNotes, tickTasks } from "./tasking.ts";
 import { validateMessage } from "./validate.ts";
 import { upgradeVersionOne } from "./version-one.ts";
 import { guardWire } from "./wire-guard.ts";
@@ -268,9 +269,15 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
     case "alert":
       readAlert(turn, node, content.value.alertId, content.value.alertType, content.value.description, time);
       return;
+    case "taskAck": {
+      const { taskId, taskStatus, reason } = content.value;
+      const odd = acknowledgeTask(node, taskId, taskStatus, reason, turn.now);
+      if (odd !== undefined) turn.warn(node, { item: "task_ack", message: odd, repaired: false });
+      turn.observations.push(noteStatus(node, turn.now));
+      return;
+    }
     case "alertAck":
-    case "taskAck":
-      // Nothing of this source asks for them yet; a late or repeated one is tolerated.
+      // This fusion node raises no alerts towards its sensors; a late or repeated acknowledgement is tolerated.
       return;
     default:
       turn.refuse(
@@ -407,12 +414,14 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     findingsForgotten: previous?.findingsForgotten ?? 0,
     notes: [],
     alerts: previous?.alerts ?? [],
+    tasks: previous?.tasks ?? [],
     counts: previous?.counts ?? { statuses: 0, detections: 0, alerts: 0, refused: 0 },
     clock: { count: 0, sum: 0, min: 0, max: 0 },
     lastDetectionSentAt: undefined,
     lastReportId: "",
     cached: { registration: keep(packet.bytes), statusNew: undefined, statusUnchanged: undefined },
   };
+  cancelTasks(node.tasks, "the node registered again", turn.now);
   state.nodes.set(nodeId, node);
   state.refusedCallers.delete(nodeId);
   connection.nodeId ??= nodeId;
@@ -694,7 +703,11 @@ function connectionChanged(state: SapientState, id: number, change: "opened" | "
 function tick(state: SapientState, now: Micros): Timed {
   const observations: Observation[] = [];
   const close: { connection: number; reason: string }[] = [];
+  const replies: { connection: number; bytes: Uint8Array }[] = [];
   for (const node of [...state.nodes.values()]) {
+    const before = taskNotes(node.tasks, now).join();
+    replies.push(...tickTasks(state, node, now));
+    if (node.tasks.length > 0 && taskNotes(node.tasks, now).join() !== before) observations.push(noteStatus(node, now));
     const patience = MISSED_REPORTS * INTERVAL_SLACK * node.contract.statusIntervalSeconds * 1e6;
     if (!node.lost && now - node.heardAt > patience) {
       node.lost = true;
@@ -718,7 +731,7 @@ function tick(state: SapientState, now: Micros): Timed {
       connection.openedAt = now;
     }
   }
-  return { observations, errors: [], replies: [], close };
+  return { observations, errors: [], replies, close };
 }
 
 export const sapientProtocol: Protocol<SapientState> = {

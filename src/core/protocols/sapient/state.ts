@@ -6,6 +6,7 @@ import type { Place } from "./coordinates.ts";
 import { isExternalEffector } from "./effector-guard.ts";
 import { createSender, type SenderState } from "./encode.ts";
 import { deriveUuid } from "./identifiers.ts";
+import { type OpenTask, taskNotes } from "./tasking.ts";
 
 /** Caps. Beyond them the newest comer is refused, or the quietest finding forgotten; both are counted. */
 export const MAX_NODES = 256;
@@ -52,6 +53,8 @@ export interface NodeState extends Noted {
   notes: readonly string[];
   readonly alerts: { readonly text: string; readonly at: Micros }[];
   readonly counts: NodeCounts;
+  /** Newest last; at most 16. */
+  readonly tasks: OpenTask[];
   /** Send time less time of arrival, microseconds: clock offset less the way here. */
   readonly clock: { count: number; sum: number; min: number; max: number };
   lastDetectionSentAt: Micros | undefined;
@@ -208,6 +211,7 @@ const ALERT_SHOWN = 300_000_000;
 export function notesOf(node: NodeState, now: Micros): string[] {
   return [
     ...(isExternalEffector(node.contract.nodeTypes) ? ["external effector, not controlled by Picket"] : []),
+    ...taskNotes(node.tasks, now),
     ...node.alerts.filter((alert) => now - alert.at <= ALERT_SHOWN).map((alert) => alert.text),
     ...node.notes,
     ...activeFindings(node, now),
