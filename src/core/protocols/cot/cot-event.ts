@@ -35,8 +35,8 @@ export interface CotEvent {
   readonly detail?: XmlElement;
 }
 
-const MAX_UID = 256;
-const MAX_TYPE = 64;
+export const MAX_UID = 256;
+export const MAX_TYPE = 64;
 
 /** Reads one XML document. Never throws; one error for a document that cannot be used, naming the attribute. */
 export function decodeCotXml(text: string): Result<CotEvent, DecodeError> {

@@ -6,6 +6,8 @@ import { MICROS_PER_SECOND, type Micros, metresPerSecond, micros, RADIANS_PER_DE
 import type { Claim, ClaimStatements, Observation, PositionMeasurement, SourceTrack } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
 import type { Protocol } from "../protocol.ts";
+import { decodeTakMesh, TAK_MAGIC } from "../tak/tak-message.ts";
+import { createTakStream, negotiate, negotiationTick, type TakStream } from "../tak/tak-negotiation.ts";
 import { type CotEvent, decodeCotXml, parseCotNumber } from "./cot-event.ts";
 import { splitEvents } from "./cot-split.ts";
 import { readCotType } from "./cot-type.ts";
@@ -19,6 +21,8 @@ export const MAX_OBJECTS = 10_000;
 const DEFAULT_VALIDITY = 60 * MICROS_PER_SECOND; // us
 /** No event is believed for longer: a marker that is valid for a year is still looked at again after a day. */
 const MAX_VALIDITY = 86_400 * MICROS_PER_SECOND; // us
+/** Connections that negotiate at one time. */
+const MAX_STREAMS = 256;
 const TYPE_DELETE = "t-x-d-d";
 
 interface Known {
@@ -32,6 +36,8 @@ interface Known {
 }
 
 export interface CotState {
+  /** Connections to a TAK server that offered protocol version 1. */
+  streams: Map<number, TakStream>;
   objects: Map<string, Known>;
   evicted: number;
   evictedTold: number;
@@ -39,12 +45,22 @@ export interface CotState {
 
 export const cotProtocol: Protocol<CotState> = {
   name: "cot",
-  createState: () => ({ objects: new Map(), evicted: 0, evictedTold: 0 }),
+  createState: () => ({ streams: new Map(), objects: new Map(), evicted: 0, evictedTold: 0 }),
   receive(state, packet) {
     const { events, errors } = readCotPacket(packet.bytes);
     const observations: Observation[] = [];
-    for (const event of events) observations.push(...observeEvent(state, event, packet.receivedAt));
-    return { observations, errors, records: events.length };
+    const replies: Uint8Array[] = [];
+    for (const event of events) {
+      if (event.type.startsWith("t-x-takp-")) {
+        const reply = negotiateAsClient(state, packet.connection, event, packet.receivedAt);
+        if (reply !== undefined) replies.push(reply);
+      } else observations.push(...observeEvent(state, event, packet.receivedAt));
+    }
+    return { observations, errors, records: events.length, replies: replies.length === 0 ? undefined : replies };
+  },
+  connectionChanged(state, connection) {
+    state.streams.delete(connection);
+    return { observations: [], errors: [], records: 0 };
   },
   tick(state, now) {
     const observations: Observation[] = [];
@@ -58,9 +74,28 @@ export const cotProtocol: Protocol<CotState> = {
       observations.push({ type: "status", sensorKey: "", time: undefined, notes: [note] });
       state.evictedTold = state.evicted;
     }
-    return { observations, errors: [], replies: [], close: [] };
+    const close: { connection: number; reason: string }[] = [];
+    for (const [connection, stream] of state.streams) {
+      const reason = negotiationTick(stream, now).close;
+      if (reason === undefined) continue;
+      close.push({ connection, reason });
+      state.streams.delete(connection);
+    }
+    return { observations, errors: [], replies: [], close };
   },
 };
+
+/** Only a stream can be negotiated; a datagram that says so is somebody else's. */
+function negotiateAsClient(state: CotState, connection: number, event: CotEvent, now: Micros): Uint8Array | undefined {
+  if (connection === 0) return undefined;
+  let stream = state.streams.get(connection);
+  if (stream === undefined) {
+    if (state.streams.size >= MAX_STREAMS) return undefined;
+    stream = createTakStream("client", now);
+    state.streams.set(connection, stream);
+  }
+  return negotiate(stream, event, now).reply;
+}
 
 /** Every event of one packet, and what was wrong with the others. Never throws. */
 export function readCotPacket(bytes: Uint8Array): { events: CotEvent[]; errors: DecodeError[] } {
@@ -70,6 +105,12 @@ export function readCotPacket(bytes: Uint8Array): { events: CotEvent[]; errors: 
   }
   const events: CotEvent[] = [];
   const errors: DecodeError[] = [];
+  if (bytes[0] === TAK_MAGIC) {
+    const message = decodeTakMesh(bytes);
+    if (!message.ok) errors.push(message.error);
+    else if (message.value.event !== undefined) events.push(message.value.event);
+    return { events, errors };
+  }
   const pieces = splitEvents(bytes, MAX_EVENTS);
   if (pieces.length === 0) errors.push({ code: "malformed", item: "CoT", message: "The packet holds no event." });
   for (const piece of pieces) {
