@@ -34,6 +34,8 @@ export interface SimulatedSensor {
   /** Next look, microseconds: the end of a sector for a rotating antenna. */
   next: number;
   sector: number;
+  /** What the last sector plotted: an echo on the edge may not be told from one of those. */
+  lastSeen: Sight[];
   /** Camera: number of the object that it follows (0: none), until when, from when it is steady, and where it points. */
   following: number;
   followUntil: number;
@@ -85,6 +87,7 @@ export function createSensors(world: World): SimulatedSensor[] {
       random,
       next: world.start,
       sector: 0,
+      lastSeen: [],
       following: 0,
       followUntil: 0,
       steadyAt: 0,
@@ -192,21 +195,19 @@ const CELL_PER_SIGMA = Math.sqrt(12);
 
 /**
  * What a radar can tell apart: of two echoes in one resolution cell (range cell, and half a beam to either side) the stronger is
- * plotted. Strongest first; equal ones by number, so that the order of objects does not matter.
+ * plotted; one that was plotted with the sector before stays. Equal ones go by number, so that the order of objects does not matter.
  */
-function resolve(echoes: readonly Echo[], sensorClass: SensorClass): Echo[] {
+function resolve(echoes: readonly Echo[], sensorClass: SensorClass, before: readonly Sight[]): Echo[] {
   const rangeCell = CELL_PER_SIGMA * (sensorClass.noise.range ?? 0);
   const azimuthCell = (sensorClass.radar?.beamAzimuth ?? 0) / 2;
   const elevationCell = sensorClass.noise.elevation === undefined ? Math.PI : (sensorClass.radar?.beamElevation ?? 0) / 2;
   const seen: Echo[] = [];
   for (const echo of [...echoes].sort((a, b) => b.snr - a.snr || a.object.number - b.object.number)) {
-    const hidden = seen.some(
-      ({ sight }) =>
-        Math.abs(sight.range - echo.sight.range) < rangeCell &&
-        Math.abs(wrapAngle(sight.azimuth - echo.sight.azimuth)) < azimuthCell &&
-        Math.abs(sight.elevation - echo.sight.elevation) < elevationCell,
-    );
-    if (!hidden) seen.push(echo);
+    const covers = (sight: Sight) =>
+      Math.abs(sight.range - echo.sight.range) < rangeCell &&
+      Math.abs(wrapAngle(sight.azimuth - echo.sight.azimuth)) < azimuthCell &&
+      Math.abs(sight.elevation - echo.sight.elevation) < elevationCell;
+    if (!before.some(covers) && !seen.some(({ sight }) => covers(sight))) seen.push(echo);
   }
   return seen;
 }
@@ -298,8 +299,9 @@ function lookByRadar(
     const snr = Math.max(power - 1, 1);
     echoes.push({ sight: { ...sight, rangeRate }, when, snr, rcs: rcs * (snr / mean), object });
   }
-  for (const echo of resolve(echoes, sensorClass))
-    plot(echo.sight, echo.when, echo.snr, echo.rcs, echo.object.number, echo.object.turning, false);
+  const resolved = resolve(echoes, sensorClass, sensor.lastSeen);
+  sensor.lastSeen = turns ? resolved.map(({ sight }) => sight) : [];
+  for (const echo of resolved) plot(echo.sight, echo.when, echo.snr, echo.rcs, echo.object.number, echo.object.turning, false);
 
   const perScan = spec.falsePerScan ?? radar.falsePerScan.typical;
   const rangeMax = spec.rangeMaxMetres ?? coverage.rangeMax;
@@ -483,7 +485,7 @@ function broadcast(world: World, reports: Report[]): void {
       for (const what of ["position", "velocity", "identification"] as const) {
         if (next[what] > world.now) continue;
         const period = what === "identification" ? [4.8, 5.2] : [0.4, 0.6];
-        next[what] = world.now + Math.round(uniformBetween(voice, period[0], period[1]) * MICROS_PER_SECOND);
+        next[what] += Math.round(uniformBetween(voice, period[0], period[1]) * MICROS_PER_SECOND);
         sayAdsb(world, object, what, adsb, reports);
       }
     }
