@@ -20,6 +20,7 @@ import { createCat048Meaning } from "./cat048-meaning.ts";
 import { createCat062Meaning } from "./cat062-meaning.ts";
 import { createCat063Meaning } from "./cat063-meaning.ts";
 import { createCat065Meaning } from "./cat065-meaning.ts";
+import { createCat129Meaning } from "./cat129-meaning.ts";
 import { createCat205Meaning } from "./cat205-meaning.ts";
 import { planEditions } from "./editions.ts";
 import type { Context, Meaning, MeaningMaker } from "./meaning.ts";
@@ -43,6 +44,7 @@ const MEANINGS: ReadonlyMap<number, MeaningMaker> = new Map<number, MeaningMaker
   [62, createCat062Meaning],
   [63, createCat063Meaning],
   [65, createCat065Meaning],
+  [129, createCat129Meaning],
   [205, createCat205Meaning],
 ]);
 

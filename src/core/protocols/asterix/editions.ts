@@ -16,6 +16,7 @@ import { CAT048_1_23, CAT048_1_32 } from "./categories/cat048.ts";
 import { CAT062_1_12, CAT062_1_20, CAT062_1_21 } from "./categories/cat062.ts";
 import { CAT063_1_6, CAT063_1_7 } from "./categories/cat063.ts";
 import { CAT065_1_5, CAT065_1_6 } from "./categories/cat065.ts";
+import { CAT129_1_2 } from "./categories/cat129.ts";
 import { CAT205_1_0 } from "./categories/cat205.ts";
 import { type CompiledTable, compileTable } from "./scan.ts";
 import type { CategoryTable } from "./structure.ts";
@@ -43,6 +44,7 @@ export const TABLES: readonly CategoryTable[] = [
   CAT063_1_6,
   CAT065_1_6,
   CAT065_1_5,
+  CAT129_1_2,
   CAT205_1_0,
 ];
 
