@@ -1223,11 +1223,11 @@ function finish(
   if (how.mode === "fresh") {
     if (informative || detected > 0.5) state.lookedAt[slot * MAXIMUM_SENSORS + sensorPlace] = t;
     if (informative) {
-      // Can this sensor see this target at all? Bayes on one bit.
+      // Can this sensor see this target at all? Bayes on one bit. An active sensor that saw it once can; only a passive one may fall silent.
       const place = slot * MAXIMUM_SENSORS + sensorPlace;
-      const odds = state.detectable[place]!;
-      const share = 1 / (1 + Math.exp(-odds));
-      const missed = (share * (1 - touchedDetect[i]!)) / Math.max(1 - share * touchedDetect[i]!, 1e-9);
+      const share = 1 / (1 + Math.exp(-state.detectable[place]!));
+      const settled = record.sensor.passive !== true && share > 0.998;
+      const missed = settled ? share : (share * (1 - touchedDetect[i]!)) / Math.max(1 - share * touchedDetect[i]!, 1e-9);
       const after = Math.min(Math.max(detected + (1 - detected) * missed, 1e-4), 1 - 1e-4);
       state.detectable[place] = Math.log(after / (1 - after));
     }

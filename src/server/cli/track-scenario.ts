@@ -1,6 +1,7 @@
 // Scenario files of the tracker (JSON Lines, see docs/tracking.md): reading, running the tracker over them in arrival order, scoring.
 
 import { createScoreSheet, readScore, type Score, type ScoreSheet, scoreStep } from "../../core/metrics/score.ts";
+import type { ScenarioRow } from "../../core/simulation/tracking-scenarios/scenario-rows.ts";
 import { createTracker, predictTrack, processScan, readTracks, setSensor, type TrackerState } from "../../core/tracking/picket-tracker.ts";
 import type { Scan, TrackEstimate, TrackerDetection, TrackerSensor } from "../../core/tracking/tracker.ts";
 import { FLAT_SETTINGS, SPATIAL_SETTINGS, type TrackerSettings } from "../../core/tracking/tracker-settings.ts";
@@ -103,16 +104,21 @@ const KIND_OF = {
 
 /** Reads a scenario. Truth and `src` are kept apart from the scans: the tracker never sees them. */
 export function readScenario(lines: Iterable<string>): Scenario {
+  const rows: ScenarioRow[] = [];
+  for (const line of lines) if (line !== "") rows.push(JSON.parse(line) as ScenarioRow);
+  return scenarioFromRows(rows);
+}
+
+/** The same from rows, as the project's own generators make them. */
+export function scenarioFromRows(rows: Iterable<ScenarioRow>): Scenario {
   let header: ScenarioHeader | undefined;
   const runs: ScenarioRun[] = [];
   let detections = 0;
   let variances: Record<string, number[]> = {};
   let kinds: Record<string, SensorHeader["kind"]> = {};
-  for (const line of lines) {
-    if (line === "") continue;
-    const row = JSON.parse(line);
+  for (const row of rows) {
     if (row.type === "header") {
-      header = row as ScenarioHeader;
+      header = row as unknown as ScenarioHeader;
       variances = Object.fromEntries(header.sensors.map((sensor) => [sensor.id, sensor.noise_std.map((sigma) => sigma * sigma)]));
       kinds = Object.fromEntries(header.sensors.map((sensor) => [sensor.id, sensor.kind]));
       continue;
@@ -120,11 +126,11 @@ export function readScenario(lines: Iterable<string>): Scenario {
     runs[row.run] ??= { scans: [], truth: [] };
     const run = runs[row.run]!;
     if (row.type === "truth") {
-      run.truth[Math.round(row.t / header!.dt)] = row.targets.map((target: (number | string)[]) => ({
+      run.truth[Math.round(row.t / header!.dt)] = row.targets.map((target) => ({
         id: target[0] as number,
         class: target[1] as string,
-        position: target.slice(2, 5) as number[],
-        velocity: target.slice(5, 8) as number[],
+        position: target.slice(2, 5) as unknown as number[],
+        velocity: target.slice(5, 8) as unknown as number[],
       }));
     } else if (row.type === "scan") {
       const kind = KIND_OF[kinds[row.sensor]!];
@@ -134,7 +140,7 @@ export function readScenario(lines: Iterable<string>): Scenario {
         sensorId: row.sensor,
         t: instant(row.t),
         looked: "field-of-view",
-        detections: row.det.map((values: (number | string)[], handle: number): TrackerDetection => {
+        detections: row.det.map((values, handle): TrackerDetection => {
           const identity = typeof values.at(-1) === "string" ? (values.at(-1) as string) : undefined;
           const z = (identity === undefined ? values : values.slice(0, -1)) as number[];
           return { kind, z, variance, identity, handle };
