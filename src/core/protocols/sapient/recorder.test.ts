@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { micros } from "../../base/units.ts";
+import {
+  createSender,
+  type EdgeNodeDescription,
+  encodeAlert,
+  encodeDetection,
+  encodeRegistration,
+  encodeSapient,
+  encodeStatus,
+  objectUlid,
+  rangeBearing,
+} from "./encode.ts";
+import { deriveUuid } from "./identifiers.ts";
+import { answerListener, lateJoinMessages, mayRelease, type ReleasePolicy } from "./recorder.ts";
+import { Alert_AlertType, Registration_NodeType, SapientMessageSchema } from "./sapient-pb.gen.ts";
+import { sapientProtocol } from "./sapient-protocol.ts";
+
+const T0 = micros(1_780_000_000_000_000);
+const ALL: ReleasePolicy = { nodes: "all", texts: true };
+const NODE: EdgeNodeDescription = {
+  name: "n",
+  shortName: "n",
+  nodeTypes: [Registration_NodeType.RADAR],
+  statusIntervalSeconds: 10,
+  tracking: "none",
+  form: "range-bearing",
+  maximumLatencySeconds: 0.1,
+  manufacturer: "m",
+  model: "m",
+};
+
+test("SEQ-20: a late client gets each node's registration, last NEW and last UNCHANGED status, octet for octet", () => {
+  const state = sapientProtocol.createState({});
+  const give = (bytes: Uint8Array, connection: number, at = T0) =>
+    sapientProtocol.receive(state, { bytes, receivedAt: at, connection }, {});
+  const [a, b] = ["a", "b"].map((name) => createSender(deriveUuid(name)));
+  const registrations = [encodeRegistration(a, T0, NODE), encodeRegistration(b, T0, NODE)];
+  give(registrations[0], 1);
+  give(registrations[1], 2, micros(T0 + 1));
+  give(encodeStatus(a, T0, { system: "warning" }), 1);
+  const fresh = encodeStatus(a, T0, {});
+  give(fresh, 1);
+  const unchanged = encodeStatus(a, T0, { unchanged: true });
+  give(unchanged, 1);
+  assert.deepEqual(lateJoinMessages(state, ALL), [registrations[0], fresh, unchanged, registrations[1]]);
+  assert.deepEqual(lateJoinMessages(state, { nodes: [b.nodeId], texts: true }), [registrations[1]]);
+  assert.deepEqual(lateJoinMessages(state, { nodes: [], texts: true }), [], "deny by default");
+  // A new registration clears the cached status.
+  give(registrations[0], 1);
+  assert.equal(lateJoinMessages(state, { nodes: [a.nodeId], texts: true }).length, 1);
+});
+
+test("only what a released node says upwards goes out, and free texts only where the policy says so", () => {
+  const a = createSender(deriveUuid("a"));
+  const detection = encodeDetection(a, T0, { objectId: objectUlid(a, T0, 1), rangeBearing: rangeBearing({ azimuth: 1, range: 5 }) });
+  const alert = encodeAlert(a, T0, Alert_AlertType.WARNING, "guard asleep");
+  assert.equal(mayRelease(detection, ALL), true);
+  assert.equal(mayRelease(detection, { nodes: [a.nodeId.toUpperCase()], texts: false }), true);
+  assert.equal(mayRelease(detection, { nodes: [deriveUuid("b")], texts: true }), false);
+  assert.equal(mayRelease(alert, ALL), true);
+  assert.equal(mayRelease(alert, { nodes: "all", texts: false }), false);
+  assert.equal(mayRelease(encodeSapient(a, T0, { case: "task", value: {} }), ALL), false);
+  assert.equal(mayRelease(encodeSapient(a, T0, { case: "registrationAck", value: {} }), ALL), false);
+  assert.equal(mayRelease(Uint8Array.of(255), ALL), false);
+});
+
+test("a listening client orders nothing: it is told so, and an effector is shown the door", () => {
+  const state = sapientProtocol.createState({});
+  const c2 = createSender(deriveUuid("c2"));
+  const task = answerListener(state, encodeSapient(c2, T0, { case: "task", value: { control: 1 } }), T0);
+  const reply = fromBinary(SapientMessageSchema, task.reply!);
+  assert.ok(reply.content.case === "error");
+  assert.match(reply.content.value.errorMessage[0], /this port only tells/);
+  assert.equal(task.close, undefined);
+  for (const type of [Registration_NodeType.KINETIC, Registration_NodeType.JAMMER, Registration_NodeType.OTHER]) {
+    const answer = answerListener(state, encodeRegistration(c2, T0, { ...NODE, nodeTypes: [Registration_NodeType.FUSION_NODE, type] }), T0);
+    assert.match(answer.close!, /tells effectors nothing/);
+  }
+  assert.deepEqual(answerListener(state, encodeSapient(c2, T0, { case: "error", value: {} }), T0), {}, "an Error is not answered");
+  assert.match(answerListener(state, Uint8Array.of(1, 2, 3), T0).close!, /no SapientMessage/);
+  assert.ok(create(SapientMessageSchema).content.case === undefined);
+});
