@@ -7,6 +7,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const steps = [
   ["types: core", "typescript/bin/tsc", ["-p", "tsconfig.core.json"]],
   ["types: server, tests, bench", "typescript/bin/tsc", ["-p", "tsconfig.server.json"]],
+  ["types: browser tests", "typescript/bin/tsc", ["-p", "tsconfig.browser-tests.json"]],
   ["types: console", "typescript/bin/tsc", ["-p", "tsconfig.console.json"]],
   ["types: console tests", "typescript/bin/tsc", ["-p", "tsconfig.console-tests.json"]],
   ["lint", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]],
