@@ -4,6 +4,7 @@ import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { dirname, join } from "node:path";
 import pino from "pino";
 import { snapshotPicture } from "../core/engine/digest.ts";
+import { createPicture } from "../core/engine/picture.ts";
 import type { Effect, PictureEvent } from "../core/model/event.ts";
 import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
@@ -20,8 +21,8 @@ import { directoryStorage } from "./journal/storage.ts";
 import { createLivePublisher } from "./live/live-publisher.ts";
 import { noticesOf, type PictureHost } from "./live/picture-host.ts";
 import { createClock } from "./loop/clock.ts";
-import { createLoop, type UnstampedEvent } from "./loop/loop.ts";
-import { createMetrics } from "./metrics.ts";
+import { createLoop, type Loop, type UnstampedEvent } from "./loop/loop.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { resumePicture } from "./resume-picture.ts";
 import { createSource } from "./sources/create-source.ts";
 import type { Source } from "./sources/source.ts";
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const storage = await directoryStorage(join(dataFolder, "journal"));
   const key = await loadSiteKey(join(dataFolder, "keys"));
   const resumed = await resumePicture(storage, recover, softwareVersion, say);
+  let running: Loop | undefined;
   const journal = await openJournal({
     storage,
     key,
@@ -66,8 +68,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     softwareVersion,
     now: clock.now,
     ...(resumed.resume === undefined ? {} : { resume: resumed.resume }),
-    takeSnapshot: () => ({ sequence: loop.picture().sequence, at: loop.picture().now, state: snapshotPicture(loop.picture()) }),
-    onGap: (reason) => loop.apply({ type: "gap", reason }),
+    takeSnapshot: () => {
+      // The journal asks for the first one while it opens, before there is a loop.
+      const picture = running?.picture() ?? resumed.picture ?? createPicture();
+      return { sequence: picture.sequence, at: picture.now, state: snapshotPicture(picture) };
+    },
+    onGap: (reason) => running?.apply({ type: "gap", reason }),
     onStateChange: (recording, reason) => log.warn({ recording }, recording ? "recording again" : `NOT RECORDING: ${reason}`),
     settings: {
       segmentBytes: loaded.file.journal.segmentMegabytes * 1024 * 1024,
@@ -82,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const queueLimits = new Map(loaded.file.sources.map((source) => [source.id, source.queuePackets]));
   const protocols = new Map(loaded.file.sources.map((source) => [source.id, source.protocol]));
 
+  let metrics: Metrics | undefined;
   const loop = createLoop({
     clock,
     journal: {
@@ -102,12 +109,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           ?.send(effect.connection, protocols.get(effect.sourceId) === "sapient" ? frameSapient(effect.bytes) : effect.bytes);
       } else if (effect.type === "close") sources.get(effect.sourceId)?.close(effect.connection, effect.reason);
     },
-    onTurn: () => {
+    onTurn: (milliseconds) => {
+      metrics?.turn(milliseconds);
       for (const listener of listeners) listener();
     },
     log: (level, message, fields) => log[level](fields ?? {}, message),
     ...(resumed.picture === undefined ? {} : { picture: resumed.picture }),
   });
+  running = loop;
   const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, (event: UnstampedEvent) => loop.applyDecision(event));
 
   const system = (): SystemView => {
@@ -148,7 +157,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 
   const live = createLivePublisher(host, clock, (message) => log.info(message));
-  const metrics = createMetrics(host, loop, live.clients);
+  metrics = createMetrics(host, loop, live.clients);
   const api = createApi({ host, eventsSince: events.since, configuration, version: softwareVersion });
   let ready = false;
   let http: HttpServer | undefined;

@@ -31,8 +31,8 @@ export interface LoopOptions {
   /** Packets that may wait, for each source. */
   readonly queueLimit: (sourceId: string) => number;
   readonly onEffect: (effect: Effect) => void;
-  /** After each turn that changed anything. */
-  readonly onTurn: () => void;
+  /** After each turn, with its length in milliseconds. */
+  readonly onTurn: (milliseconds: number) => void;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
   /** The picture to go on with after a restart; a new one otherwise. */
   readonly picture?: Picture;
@@ -317,7 +317,7 @@ export function createLoop(options: LoopOptions): Loop {
       dropsNow = 0;
       statisticsSince = began;
     }
-    options.onTurn();
+    options.onTurn(took);
     if (more) immediate = setImmediate(turn);
     else timer = setTimeout(turn, hasOpenScans(picture) ? SCAN_WAIT : IDLE_TICK);
   }
