@@ -121,7 +121,10 @@ function walkBlock(
   return records;
 }
 
-/** Categories in which a later record of a block may leave out its data source, being of the same one. */
+/**
+ * Categories in which a later record of a block may leave out its data source, being of the same one. A judgement: the editions
+ * that were read do not say so, and old radars save octets where they can. Elsewhere the item is mandatory in every record.
+ */
 const MAY_OMIT_SOURCE = new Set([1, 2]);
 
 /** Item 010 is the first of every profile: its two octets follow the FSPEC. Sets `source`; false when the record has none. */

@@ -81,8 +81,10 @@ export function createCat010Meaning(table: CompiledTable): Meaning {
     const level: Height | undefined = offsets[LEVEL] < 0 ? undefined : readFlaggedFlightLevel(bytes, offsets[LEVEL]);
     const velocityAt = offsets[VELOCITY];
     const deviationAt = offsets[DEVIATION];
-    const sigmaEast = deviationAt < 0 ? undefined : bytes[deviationAt] * DEVIATION_LSB;
-    const sigmaNorth = deviationAt < 0 ? undefined : bytes[deviationAt + 1] * DEVIATION_LSB;
+    // A standard deviation of 0 was not computed.
+    const known = deviationAt >= 0 && bytes[deviationAt] > 0 && bytes[deviationAt + 1] > 0;
+    const sigmaEast = known ? bytes[deviationAt] * DEVIATION_LSB : undefined;
+    const sigmaNorth = known ? bytes[deviationAt + 1] * DEVIATION_LSB : undefined;
 
     let measurement: Measurement | undefined;
     if (offsets[PLACE] >= 0) {

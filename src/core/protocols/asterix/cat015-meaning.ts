@@ -137,13 +137,16 @@ export function createCat015Meaning(table: CompiledTable): Meaning {
   };
 }
 
+/** A precision of 0 was not computed, or is absent: unknown. */
+const sigmaOf = <Unit>(value: number, unit: (value: number) => Unit): Unit | undefined => (value > 0 ? unit(value) : undefined);
+
 /** I015/601: geometric height above the ellipsoid. */
 function readHeight(bytes: Uint8Array): Height | undefined {
   if (vertical[0] < 0) return undefined;
   return {
     kind: "hae",
     value: metres(readInt24(bytes, vertical[0]) * CENTI),
-    sigma: vertical[2] < 0 ? undefined : metres(readBits(bytes, vertical[2] * 8, 24) * CENTI),
+    sigma: sigmaOf(vertical[2] < 0 ? 0 : readBits(bytes, vertical[2] * 8, 24) * CENTI, metres),
   };
 }
 
@@ -153,6 +156,7 @@ function readCovariance(bytes: Uint8Array): [number, number, number] | undefined
   if (at < 0) return undefined;
   const east = readUint16(bytes, at) * PRECISION_LSB;
   const north = readUint16(bytes, at + 2) * PRECISION_LSB;
+  if (east === 0 || north === 0) return undefined; // not computed
   const correlation = readSignedBits(bytes, (at + 4) * 8, 8) * CORRELATION_LSB;
   // A correlation of exactly -1 would make the covariance singular.
   return [east * east, Math.max(-0.99, correlation) * east * north, north * north];
@@ -175,16 +179,16 @@ function readDirection(bytes: Uint8Array, monostatic: boolean, ofPair: boolean):
   if (!monostatic && ofPair) return undefined;
   const direction = {
     azimuth: radians(readUint16(bytes, azimuth[0]) * AZIMUTH_LSB),
-    azimuthSigma: azimuth[2] < 0 ? undefined : radians(readUint16(bytes, azimuth[2]) * ANGLE_PRECISION_LSB),
+    azimuthSigma: sigmaOf(azimuth[2] < 0 ? 0 : readUint16(bytes, azimuth[2]) * ANGLE_PRECISION_LSB, radians),
     north: "true" as const,
     elevation: elevation[0] < 0 ? undefined : radians(readInt16(bytes, elevation[0]) * ELEVATION_LSB),
-    elevationSigma: elevation[2] < 0 ? undefined : radians(readUint16(bytes, elevation[2]) * ANGLE_PRECISION_LSB),
+    elevationSigma: sigmaOf(elevation[2] < 0 ? 0 : readUint16(bytes, elevation[2]) * ANGLE_PRECISION_LSB, radians),
   };
   const distance = range[0] < 0 ? -1 : readInt24(bytes, range[0]) * RANGE_LSB;
   if (!monostatic || distance < 0) return { kind: "bearing", ...direction };
   // The measured Doppler before the rate derived from ranges.
   let rangeRate: number | undefined;
-  let rangeRateSigma: number | undefined;
+  let rangeRateSigma = 0;
   if (doppler[0] >= 0) {
     rangeRate = readInt24(bytes, doppler[0]) * CENTI;
     if (doppler[1] >= 0) rangeRateSigma = readUint16(bytes, doppler[1]) * DOPPLER_PRECISION_LSB;
@@ -195,10 +199,10 @@ function readDirection(bytes: Uint8Array, monostatic: boolean, ofPair: boolean):
   return {
     kind: "polar",
     range: metres(distance),
-    rangeSigma: range[2] < 0 ? undefined : metres(readBits(bytes, range[2] * 8, 24) * RANGE_LSB),
+    rangeSigma: sigmaOf(range[2] < 0 ? 0 : readBits(bytes, range[2] * 8, 24) * RANGE_LSB, metres),
     ...direction,
     rangeRate: rangeRate === undefined ? undefined : metresPerSecond(rangeRate),
-    rangeRateSigma: rangeRateSigma === undefined ? undefined : metresPerSecond(rangeRateSigma),
+    rangeRateSigma: sigmaOf(rangeRateSigma, metresPerSecond),
     height: readHeight(bytes),
   };
 }

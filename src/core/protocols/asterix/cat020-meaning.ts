@@ -68,8 +68,11 @@ export function createCat020Meaning(table: CompiledTable): Meaning {
       if (deviationAt >= 0) {
         sigmaEast = readUint16(bytes, deviationAt) * DEVIATION_LSB;
         sigmaNorth = readUint16(bytes, deviationAt + 2) * DEVIATION_LSB;
+        // A standard deviation of 0 was not computed.
+        if (sigmaEast === 0 || sigmaNorth === 0) sigmaEast = undefined;
       }
-      if (subfields[HEIGHT_DEVIATION] >= 0) sigmaUp = readUint16(bytes, subfields[HEIGHT_DEVIATION]) * HEIGHT_DEVIATION_LSB;
+      const upAt = subfields[HEIGHT_DEVIATION];
+      if (upAt >= 0 && readUint16(bytes, upAt) > 0) sigmaUp = readUint16(bytes, upAt) * HEIGHT_DEVIATION_LSB;
     }
     let height: Height | undefined;
     if (offsets[GEOMETRIC] >= 0) {

@@ -12,6 +12,7 @@ import type { Meaning } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const ANGLE_LSB = Math.PI / 18_000; // rad; the standard counts 0.01 deg
+const TURN = 36_000; // counts
 const UNCERTAINTY_LSB = 100; // m
 /** "Expected within this radius" is read as 95 %: sqrt(-2 ln 0.05) standard deviations of each axis. */
 const RADIUS_95 = 2.4477;
@@ -76,6 +77,11 @@ export function createCat205Meaning(table: CompiledTable): Meaning {
       if (other !== undefined) push(systemKey, other, []);
       if (position !== undefined || other !== undefined) return undefined;
     } else if (messageType === BEARING_REPORT || messageType === SENSOR_DATA) {
+      // 360 degrees is in the item's range and is north.
+      const count = offsets[LOCAL_BEARING] < 0 ? undefined : readUint16(bytes, offsets[LOCAL_BEARING]);
+      if (count !== undefined && count > TURN) {
+        return { code: "out-of-range", item: "I205/070", message: "a bearing of more than 360 degrees", offset: offsets[LOCAL_BEARING] };
+      }
       if (offsets[PLACE] >= 0) {
         context.observations.push({
           type: "status",
@@ -86,19 +92,16 @@ export function createCat205Meaning(table: CompiledTable): Meaning {
           longitude: radians(readInt32(bytes, offsets[PLACE] + 4) * LSB_2_25),
         });
       }
-      const bearing = offsets[LOCAL_BEARING] < 0 ? undefined : readUint16(bytes, offsets[LOCAL_BEARING]) * ANGLE_LSB;
-      if (bearing !== undefined && bearing > 2 * Math.PI + ANGLE_LSB / 2) {
-        return { code: "out-of-range", item: "I205/070", message: "a bearing of more than 360 degrees", offset: offsets[LOCAL_BEARING] };
-      }
-      if (bearing !== undefined) {
-        const elevation = offsets[ELEVATION] < 0 ? undefined : readInt16(bytes, offsets[ELEVATION]) * ANGLE_LSB;
+      if (count !== undefined) {
+        const elevation = offsets[ELEVATION] < 0 ? Number.NaN : readInt16(bytes, offsets[ELEVATION]) * ANGLE_LSB;
         push(
           sensorKey,
           {
             kind: "bearing",
-            azimuth: radians(bearing >= 2 * Math.PI ? 0 : bearing),
+            azimuth: radians((count % TURN) * ANGLE_LSB),
             north: "true",
-            elevation: elevation === undefined ? undefined : radians(elevation),
+            // NaN fails the comparison, as does an angle beyond the zenith.
+            elevation: Math.abs(elevation) <= Math.PI / 2 ? radians(elevation) : undefined,
           },
           identities,
         );
@@ -116,6 +119,8 @@ function readPlace(bytes: Uint8Array, placeAt: number, uncertaintyAt: number): M
     kind: "position",
     latitude: radians(readInt32(bytes, placeAt) * LSB_2_25),
     longitude: radians(readInt32(bytes, placeAt + 4) * LSB_2_25),
-    horizontalSigma: uncertaintyAt < 0 ? undefined : metres((bytes[uncertaintyAt] * UNCERTAINTY_LSB) / RADIUS_95),
+    // A radius of 0 is below the item's step, or was not computed: unknown.
+    horizontalSigma:
+      uncertaintyAt < 0 || bytes[uncertaintyAt] === 0 ? undefined : metres((bytes[uncertaintyAt] * UNCERTAINTY_LSB) / RADIUS_95),
   };
 }

@@ -62,8 +62,9 @@ function assertPossible(decoded: Decoded): void {
       const { measurement } = observation;
       if (measurement.kind === "position") {
         assert.ok(Math.abs(measurement.latitude) <= Math.PI / 2 && Math.abs(measurement.longitude) <= Math.PI);
-        const [ee, en, nn] = measurement.covarianceEn ?? [0, 0, 0];
-        assert.ok(ee >= 0 && nn >= 0 && en * en <= ee * nn, "a covariance is positive semi-definite");
+        const [ee, en, nn] = measurement.covarianceEn ?? [1, 0, 1];
+        assert.ok(ee > 0 && nn > 0 && en * en <= ee * nn, "a covariance is positive");
+        assert.ok(measurement.horizontalSigma === undefined || measurement.horizontalSigma > 0);
       }
       if (measurement.kind === "polar" || measurement.kind === "bearing") {
         assert.ok(measurement.azimuth >= 0 && measurement.azimuth < 2 * Math.PI);

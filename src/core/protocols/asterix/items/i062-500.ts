@@ -12,7 +12,7 @@ const VELOCITY_LSB = 0.25; // m/s
 const EARTH_RADIUS = 6_371_000; // m; good to 0.5 %, far better than an accuracy is known
 
 export interface Accuracies {
-  /** East-east, east-north, north-north, m^2; NaN in the first when the position's accuracy is not given. */
+  /** East-east, east-north, north-north, m^2; NaN in the first when the position's accuracy is not given or 0. */
   readonly covariance: [number, number, number];
   /** m, 1 sigma; NaN when not given. */
   geometricHeight: number;
@@ -58,6 +58,11 @@ export function readAccuracies(bytes: Uint8Array, offset: number, latitude: numb
   if ((presence & 0x08) !== 0) into.barometricHeight = bytes[at++] * BAROMETRIC_LSB;
   if ((presence & 0x04) !== 0) into.velocity = Math.max(bytes[at], bytes[at + 1]) * VELOCITY_LSB;
   // The rest (acceleration, rate of climb) has no place in an observation.
-  // A cross term that the two variances do not allow is worth nothing.
-  if (into.covariance[1] * into.covariance[1] > into.covariance[0] * into.covariance[2]) into.covariance[1] = 0;
+  // A standard deviation of 0 was not computed: nothing is known that well.
+  if (into.covariance[0] === 0 || into.covariance[2] === 0) into.covariance[0] = Number.NaN;
+  if (into.geometricHeight === 0) into.geometricHeight = Number.NaN;
+  if (into.barometricHeight === 0) into.barometricHeight = Number.NaN;
+  if (into.velocity === 0) into.velocity = Number.NaN;
+  // A cross term that the two variances do not allow, or that leaves no room to either side of a line, is worth nothing.
+  if (into.covariance[1] * into.covariance[1] >= into.covariance[0] * into.covariance[2]) into.covariance[1] = 0;
 }
