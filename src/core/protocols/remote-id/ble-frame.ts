@@ -108,7 +108,8 @@ function readAdvertisement(
       bytes[at + 2] === 0xfa &&
       bytes[at + 3] === 0xff &&
       bytes[at + 4] === ODID_APPLICATION_CODE;
-    if (isOdid) return ok({ transport, radioAddress, counter: bytes[at + 5], signalDbm, octets: bytes.subarray(at + 6, next) });
+    if (isOdid)
+      return ok({ format: "odid", transport, radioAddress, counter: bytes[at + 5], signalDbm, octets: bytes.subarray(at + 6, next) });
     at = next;
   }
   return ok(undefined);

@@ -3,6 +3,7 @@
 import { toHex } from "../../base/hex.ts";
 import { DEGREES_PER_RADIAN } from "../../base/units.ts";
 import type { DecodeError } from "../decode-error.ts";
+import { describeDji } from "../dji-droneid/describe.ts";
 import type { Packet, ProtocolOptions } from "../protocol.ts";
 import { AUTHENTICATION_TYPES } from "./authentication.ts";
 import { UA_TYPES } from "./basic-id.ts";
@@ -18,8 +19,9 @@ export function createRemoteIdDescriber(_options: ProtocolOptions = {}): (packet
   return (packet) => {
     const read = decodeCapturedFrame(packet.bytes);
     if (!read.ok) return [describeError(read.error)];
-    const { heard, transmission } = read.value;
-    if (heard === undefined || transmission === undefined) return [];
+    const { heard, transmission, dji } = read.value;
+    if (heard === undefined) return [];
+    const said = dji !== undefined ? describeDji(dji) : transmission !== undefined ? describeTransmission(transmission) : {};
     return [
       {
         linkType: read.value.packet.linkType,
@@ -28,7 +30,7 @@ export function createRemoteIdDescriber(_options: ProtocolOptions = {}): (packet
         radioAddress: heard.radioAddress,
         counter: heard.counter,
         signalDbm: heard.signalDbm,
-        ...describeTransmission(transmission),
+        ...said,
       },
     ];
   };

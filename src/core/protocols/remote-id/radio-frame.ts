@@ -6,14 +6,15 @@ import type { PcapPacket } from "../pcap/pcap-packet.ts";
 import { readBleCapture } from "./ble-frame.ts";
 import { readWifiCapture } from "./wifi-frame.ts";
 
-export type Transport = "Wi-Fi beacon" | "Wi-Fi NAN" | "Bluetooth 4 legacy" | "Bluetooth 5" | "Bluetooth 5 long range";
+export type Transport = "Wi-Fi beacon" | "Wi-Fi NAN" | "DJI Wi-Fi" | "Bluetooth 4 legacy" | "Bluetooth 5" | "Bluetooth 5 long range";
 
-/** A Remote ID payload as a receiver heard it: `octets` starts with a message or pack. */
+/** A payload as a receiver heard it: `octets` starts with an Open Drone ID message or pack, or with the version of a DJI record. */
 export interface HeardPayload {
+  readonly format: "odid" | "dji";
   readonly transport: Transport;
   /** Transmitter address, lower case with colons; undefined where the frame does not carry it (Bluetooth 5 may leave it out). */
   readonly radioAddress: string | undefined;
-  /** Message counter of the transmitter, 0..255. */
+  /** Message counter of the transmitter, 0..255; 0 where the format has none. */
   readonly counter: number;
   readonly signalDbm: number | undefined;
   readonly octets: Uint8Array;

@@ -3,6 +3,8 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import type { SensorTime } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
+import { type DjiRecord, decodeDjiElement } from "../dji-droneid/dji-payload.ts";
+import { djiReport } from "../dji-droneid/dji-report.ts";
 import { type PcapPacket, readPcapPacket } from "../pcap/pcap-packet.ts";
 import type { Decoded, Protocol } from "../protocol.ts";
 import { decodeOdid, type OdidTransmission } from "./odid-message.ts";
@@ -17,6 +19,8 @@ export interface HeardTransmission {
   /** Undefined: a good frame that is not Remote ID. */
   readonly heard: HeardPayload | undefined;
   readonly transmission: OdidTransmission | undefined;
+  /** In place of a transmission, where an older DJI aircraft spoke. */
+  readonly dji?: DjiRecord;
 }
 
 /** Reads one captured frame all the way down. Never throws. */
@@ -26,6 +30,11 @@ export function decodeCapturedFrame(bytes: Uint8Array): Result<HeardTransmission
   const heard = readRadioFrame(packet.value);
   if (!heard.ok) return heard;
   if (heard.value === undefined) return ok({ packet: packet.value, heard: undefined, transmission: undefined });
+  if (heard.value.format === "dji") {
+    const record = decodeDjiElement(heard.value.octets);
+    if (!record.ok) return record;
+    return ok({ packet: packet.value, heard: heard.value, transmission: undefined, dji: record.value });
+  }
   const transmission = decodeOdid(heard.value.octets);
   if (!transmission.ok) return err(transmission.error);
   return ok({ packet: packet.value, heard: heard.value, transmission: transmission.value });
@@ -37,7 +46,12 @@ export const remoteIdCaptureProtocol: Protocol<RemoteIdState> = {
   receive(state, packet) {
     const read = decodeCapturedFrame(packet.bytes);
     if (!read.ok) return { observations: [], errors: [read.error], records: 0 };
-    const { heard, transmission } = read.value;
+    const { heard, transmission, dji } = read.value;
+    if (heard !== undefined && dji !== undefined) {
+      const { transport, radioAddress, signalDbm } = heard;
+      const djiHeard = djiReport(dji, { receiver: "", transport, radioAddress, signalDbm, heardAt: captureTime(read.value.packet) });
+      return { observations: observeReport(state, djiHeard, packet.receivedAt), errors: [], records: 1 };
+    }
     if (heard === undefined || transmission === undefined) return { observations: [], errors: [], records: 0 };
     const report = reportOf(read.value.packet, heard, transmission);
     return { observations: observeReport(state, report, packet.receivedAt), errors: [], records: transmission.messages } satisfies Decoded;

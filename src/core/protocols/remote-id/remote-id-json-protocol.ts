@@ -5,6 +5,7 @@ import { decodeUtf8Strict } from "../../base/text.ts";
 import type { SensorStatus } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
 import type { Protocol } from "../protocol.ts";
+import { isDjiDecoded, readDjiDecoded } from "./json-dji.ts";
 import {
   isDragonSyncDrone,
   isDragonSyncKit,
@@ -98,6 +99,7 @@ function readForm(value: unknown): UasReport | SensorStatus | DecodeError | unde
   if (!isObject(value)) return { code: "unsupported", item: "JSON", message: "The JSON is no object and no list of objects." };
   if (isSnifferObject(value)) return readSnifferObject(value);
   if (isDroneScout(value)) return readDroneScout(value);
+  if (isDjiDecoded(value)) return readDjiDecoded(value);
   if (isKismet(value)) return readKismet(value);
   if (isMeshMapper(value)) return readMeshMapper(value);
   if (isDragonSyncDrone(value)) return readDragonSyncDrone(value);
@@ -105,7 +107,8 @@ function readForm(value: unknown): UasReport | SensorStatus | DecodeError | unde
   return {
     code: "unsupported",
     item: "JSON",
-    message: "The JSON object has the keys of no receiver that Picket knows (DragonSync, DroneScout, drone-mesh-mapper, Kismet).",
+    message:
+      "The JSON object has the keys of no receiver that Picket knows (DragonSync, DroneScout, drone-mesh-mapper, Kismet, DroneSecurity).",
   };
 }
 

@@ -13,6 +13,8 @@ const FCS_LENGTH = 4;
 const BEACON_FIXED = 12; // time stamp, interval, capabilities
 const ELEMENT_VENDOR = 221;
 const ODID_OUI_TYPE = [0xfa, 0x0b, 0xbc, 0x0d];
+/** OUI, DJI's own mark, and 0x10 for telemetry (0x11 is a text about the flight). */
+const DJI_OUI_TYPE = [0x26, 0x37, 0x12, 0x58, 0x62, 0x13, 0x10];
 const NAN_ACTION = [4, 9, 0x50, 0x6f, 0x9a, 0x13]; // public action, vendor specific, Wi-Fi Alliance, NAN
 const NAN_SERVICE_DESCRIPTOR = 3;
 /** The service name "org.opendroneid.remoteid", hashed as NAN does. */
@@ -119,13 +121,13 @@ function readFrame(bytes: Uint8Array, start: number, end: number, signalDbm: num
   if (body > end) return err(truncated(body, end));
   const radioAddress = addressText(bytes, start + 10);
   if (isBeacon) {
-    const found = findVendorElement(bytes, body + BEACON_FIXED, end);
-    if (found === undefined) return ok(undefined);
+    const found = findVendorElement(bytes, body + BEACON_FIXED, end, ODID_OUI_TYPE);
+    if (found === undefined) return readDjiElement(bytes, body + BEACON_FIXED, end, radioAddress, signalDbm);
     if (found.to > end) return err(truncated(found.to, end));
     // The element: OUI and type, the transmitter's counter, then the message.
     if (found.to - found.from < 6) return err(truncated(found.from + 6, found.to));
     const octets = bytes.subarray(found.from + 5, found.to);
-    return ok({ transport: "Wi-Fi beacon", radioAddress, counter: bytes[found.from + 4], signalDbm, octets });
+    return ok({ format: "odid", transport: "Wi-Fi beacon", radioAddress, counter: bytes[found.from + 4], signalDbm, octets });
   }
   if (!startsWith(bytes, body, end, NAN_ACTION)) return ok(undefined);
   const found = findServiceInfo(bytes, body + NAN_ACTION.length, end);
@@ -133,7 +135,7 @@ function readFrame(bytes: Uint8Array, start: number, end: number, signalDbm: num
   if (found.to > end) return err(truncated(found.to, end));
   if (found.to - found.from < 2) return err(truncated(found.from + 2, found.to));
   const octets = bytes.subarray(found.from + 1, found.to);
-  return ok({ transport: "Wi-Fi NAN", radioAddress, counter: bytes[found.from], signalDbm, octets });
+  return ok({ format: "odid", transport: "Wi-Fi NAN", radioAddress, counter: bytes[found.from], signalDbm, octets });
 }
 
 interface Span {
@@ -142,11 +144,20 @@ interface Span {
   readonly to: number;
 }
 
-function findVendorElement(bytes: Uint8Array, start: number, end: number): Span | undefined {
+/** Older DJI aircraft put their own record in a vendor element; a frame that has both is read as Remote ID. */
+function readDjiElement(bytes: Uint8Array, start: number, end: number, radioAddress: string, signalDbm: number | undefined): FrameReading {
+  const found = findVendorElement(bytes, start, end, DJI_OUI_TYPE);
+  if (found === undefined) return ok(undefined);
+  if (found.to > end) return err(truncated(found.to, end));
+  const octets = bytes.subarray(found.from + DJI_OUI_TYPE.length, found.to);
+  return ok({ format: "dji", transport: "DJI Wi-Fi", radioAddress, counter: 0, signalDbm, octets });
+}
+
+function findVendorElement(bytes: Uint8Array, start: number, end: number, ouiType: readonly number[]): Span | undefined {
   let at = start;
   while (at + 2 <= end) {
     const to = at + 2 + bytes[at + 1];
-    if (bytes[at] === ELEMENT_VENDOR && startsWith(bytes, at + 2, end, ODID_OUI_TYPE)) return { from: at + 2, to };
+    if (bytes[at] === ELEMENT_VENDOR && startsWith(bytes, at + 2, end, ouiType)) return { from: at + 2, to };
     at = to;
   }
   return undefined;
