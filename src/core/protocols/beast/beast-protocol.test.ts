@@ -114,13 +114,35 @@ test("a position that no aircraft could have reached is refused and counted", ()
   assert.notEqual(detectionOf(feed(state, ODD, 7).observations), undefined);
 });
 
-test("a position over 1,000 km from a configured receiver is refused", () => {
+test("a position over 1,000 km from the receiver is refused once an aircraft was placed near it", () => {
+  // The published pair lies in the Netherlands; a second receiver's aircraft would lie near 36.9 N 43.1 E.
   const options = { referenceLatitude: 36.9 * DEGREE, referenceLongitude: 43.1 * DEGREE };
   const state = beastProtocol.createState(options);
+  state.modeS.evidence.near = 1;
   for (let i = 0; i < 3; i++) feed(state, i % 2 === 0 ? ODD : EVEN, 1 + i, options);
   const { observations, errors } = feed(state, EVEN, 5, options);
   assert.equal(detectionOf(observations), undefined);
   assert.equal(errors[0]?.item, "CPR range gate");
+});
+
+test("a feed from elsewhere is told once and its aircraft are shown where they are; its surface traffic is not put near the site", () => {
+  const options = { referenceLatitude: 36.9 * DEGREE, referenceLongitude: 43.1 * DEGREE };
+  const state = beastProtocol.createState(options);
+  const told: string[] = [];
+  let shown = 0;
+  for (let i = 0; i < 10; i++) {
+    const { observations, errors } = feed(state, i % 2 === 0 ? ODD : EVEN, 1 + i, options);
+    told.push(...errors.map((error) => `${error.code} ${error.item}`));
+    const place = detectionOf(observations)?.measurement as PositionMeasurement | undefined;
+    if (place === undefined) continue;
+    shown += 1;
+    assert.ok(distance(place.latitude, place.longitude, 52.26 * DEGREE, 3.93 * DEGREE) < 5_000);
+  }
+  assert.deepEqual([shown, told], [8, ["unplaced receiver position"]]);
+  const surface = ["8c3461ce399e40586b4ee4932241", "8c3461ce39beb058774edba4b70d"];
+  for (let i = 0; i < 6; i++) {
+    assert.equal(detectionOf(feed(state, surface[i % 2]!, 20 + 3 * i, options).observations), undefined);
+  }
 });
 
 test("without a counter in the frames the time of receipt measures the age of a pair", () => {

@@ -8,7 +8,7 @@ import { type Aircraft, type AircraftTable, admit, createAircraftTable, NOT_ICAO
 import { categoryWords } from "./category.ts";
 import { type AirbornePosition, decodeExtendedSquitter, type ExtendedSquitter, type SurfacePosition } from "./extended-squitter.ts";
 import { codeField, decodeHeader, replyOnGround, replySquawk } from "./message.ts";
-import { placeAircraft } from "./position.ts";
+import { placeAircraft, type ReferenceEvidence } from "./position.ts";
 import { geometricHeightSigma, positionSigma, velocitySigma } from "./quality.ts";
 
 /** A velocity is put beside a position when it is not older than this, s; it is broadcast twice a second. */
@@ -24,11 +24,16 @@ const CLAIM_PERIOD = 5;
 
 export interface ModeSState {
   readonly table: AircraftTable;
+  readonly evidence: ReferenceEvidence;
   /** Messages with a good parity whose address is not (yet) known: replies of aircraft that were never heard in clear. */
   unattributed: number;
 }
 
-export const createModeSState = (): ModeSState => ({ table: createAircraftTable(), unattributed: 0 });
+export const createModeSState = (): ModeSState => ({
+  table: createAircraftTable(),
+  evidence: { near: 0, far: 0 },
+  unattributed: 0,
+});
 
 /** What one message said, for whoever shows messages; the fields that the observations are made of. */
 export interface ModeSTrace {
@@ -136,11 +141,11 @@ export function receiveModeS(
   if (squitter === undefined) return true;
   switch (squitter.kind) {
     case "airborne-position":
-      if (squitter.hasPosition) takePosition(aircraft, squitter, false, now, time, options, observations, errors, trace);
+      if (squitter.hasPosition) takePosition(state.evidence, aircraft, squitter, false, now, time, options, observations, errors, trace);
       break;
     case "surface-position":
       takeSurfaceVelocity(aircraft, squitter, now);
-      takePosition(aircraft, squitter, true, now, time, options, observations, errors, trace);
+      takePosition(state.evidence, aircraft, squitter, true, now, time, options, observations, errors, trace);
       break;
     case "airborne-velocity":
       if (squitter.velocityEast !== undefined && squitter.velocityNorth !== undefined) {
@@ -287,6 +292,7 @@ function takeSurfaceVelocity(aircraft: Aircraft, squitter: SurfacePosition, now:
 }
 
 function takePosition(
+  evidence: ReferenceEvidence,
   aircraft: Aircraft,
   squitter: AirbornePosition | SurfacePosition,
   surface: boolean,
@@ -297,7 +303,7 @@ function takePosition(
   errors: DecodeError[],
   trace: ModeSTrace | undefined,
 ): void {
-  const placed = placeAircraft(aircraft, surface, squitter.odd, squitter.cprLatitude, squitter.cprLongitude, now, options);
+  const placed = placeAircraft(aircraft, surface, squitter.odd, squitter.cprLatitude, squitter.cprLongitude, now, options, evidence);
   takeOnGround(aircraft, surface, now, time, observations);
   if (placed.outcome === "waiting") return;
   if (placed.outcome === "no-reference") {
@@ -321,6 +327,15 @@ function takePosition(
           : `${aircraft.name} would be ${Math.round(placed.metres / 1000)} km from the receiver; the position was not used`,
     });
     return;
+  }
+  if (placed.elsewhere !== undefined) {
+    errors.push({
+      code: "unplaced",
+      item: "receiver position",
+      message:
+        `${aircraft.name} is ${Math.round(placed.elsewhere / 1000)} km from the configured position: the receiver must be elsewhere, ` +
+        "so that position is not used",
+    });
   }
   const { latitude, longitude } = placed.position;
   if (trace !== undefined) {

@@ -23,8 +23,24 @@ const OVERRULE_AFTER = 3;
 
 const EARTH_RADIUS = 6_371_000;
 
+/**
+ * Whether the configured place can be the receiver's. A feed from elsewhere (a recording, a forwarder of many receivers) shows itself by
+ * aircraft that nobody there could hear; then the place is of no use, for gates as for surface positions.
+ */
+export interface ReferenceEvidence {
+  /** Airborne positions, placed without help, inside and outside AIRBORNE_RANGE of it. */
+  near: number;
+  far: number;
+}
+
 export type Placed =
-  | { readonly outcome: "position"; readonly position: CprPosition; readonly method: "global" | "local" | "reference" }
+  | {
+      readonly outcome: "position";
+      readonly position: CprPosition;
+      readonly method: "global" | "local" | "reference";
+      /** Metres from the configured place, where this position is the first sign that it cannot be the receiver's. */
+      readonly elsewhere?: number;
+    }
   /** Nothing to decode it with yet. */
   | { readonly outcome: "waiting" }
   /** On the surface, with neither an earlier position nor the receiver's. */
@@ -35,11 +51,11 @@ const WAITING: Placed = { outcome: "waiting" };
 const NO_REFERENCE: Placed = { outcome: "no-reference" };
 
 /**
- * Takes one half at `now` (s, stream clock) into `aircraft` and says where it is.
+ * Takes one half at `now` (s, stream clock) into `aircraft` and says where it is; keeps count in `evidence`.
  *
  * A pair of halves not older than 10 s gives the place without help and so goes first; otherwise the last position, if it is
  * not older than 10 min, gives it. Both must pass the gates: speed since the last position, and range from the receiver
- * where its place is known. On the surface the receiver's place may stand in for a last position.
+ * where its place is known and aircraft were placed near it. On the surface the receiver's place may stand in for a last position.
  */
 export function placeAircraft(
   aircraft: Aircraft,
@@ -49,6 +65,7 @@ export function placeAircraft(
   cprLongitude: number,
   now: number,
   options: ProtocolOptions,
+  evidence: ReferenceEvidence,
 ): Placed {
   const half = odd ? aircraft.odd : aircraft.even;
   half.at = now;
@@ -58,12 +75,13 @@ export function placeAircraft(
   const other = odd ? aircraft.even : aircraft.odd;
 
   const { referenceLatitude, referenceLongitude } = options;
-  const hasReference = referenceLatitude !== undefined && referenceLongitude !== undefined;
+  const elsewhere = evidence.far > 0 && evidence.near === 0;
+  const hasReference = referenceLatitude !== undefined && referenceLongitude !== undefined && !elsewhere;
   const age = aircraft.positionAt < 0 ? Number.POSITIVE_INFINITY : now - aircraft.positionAt;
   const known = age <= LOCAL_AGE;
 
   let method: "global" | "local" | "reference" = "global";
-  let place = globalPosition(aircraft, surface, odd, half, other, now, known, options);
+  let place = globalPosition(aircraft, surface, odd, half, other, now, known, hasReference, options);
   if (place === undefined && known) {
     method = "local";
     place = decodeCprLocal(cprLatitude, cprLongitude, odd, surface, aircraft.latitude, aircraft.longitude);
@@ -78,9 +96,17 @@ export function placeAircraft(
   }
   if (place === undefined) return surface && !known && !hasReference ? NO_REFERENCE : WAITING;
 
-  if (hasReference) {
-    const far = distance(place.latitude, place.longitude, referenceLatitude, referenceLongitude);
-    if (far > AIRBORNE_RANGE) return { outcome: "refused", gate: "range", metres: far };
+  // Evidence either way, until it is plain that the receiver is elsewhere; and then whatever is near brings it back.
+  let newsOfElsewhere: number | undefined;
+  if (referenceLatitude !== undefined && referenceLongitude !== undefined) {
+    const range = distance(place.latitude, place.longitude, referenceLatitude, referenceLongitude);
+    if (range <= AIRBORNE_RANGE) {
+      if (!surface && method === "global") evidence.near += 1;
+    } else if (evidence.near > 0) return { outcome: "refused", gate: "range", metres: range };
+    else {
+      if (evidence.far === 0) newsOfElsewhere = range;
+      evidence.far += 1;
+    }
   }
   if (known) {
     const jump = distance(place.latitude, place.longitude, aircraft.latitude, aircraft.longitude);
@@ -93,7 +119,9 @@ export function placeAircraft(
   aircraft.latitude = place.latitude;
   aircraft.longitude = place.longitude;
   aircraft.positionOnSurface = surface;
-  return { outcome: "position", position: place, method };
+  return newsOfElsewhere === undefined
+    ? { outcome: "position", position: place, method }
+    : { outcome: "position", position: place, method, elsewhere: newsOfElsewhere };
 }
 
 function globalPosition(
@@ -104,12 +132,14 @@ function globalPosition(
   other: CprHalf,
   now: number,
   known: boolean,
+  hasReference: boolean,
   options: ProtocolOptions,
 ): CprPosition | undefined {
   if (other.at < 0 || other.surface !== surface || now - other.at > PAIR_AGE) return undefined;
   const even = odd ? other : half;
   const uneven = odd ? half : other;
   if (!surface) return decodeCprGlobalAirborne(even.latitude, even.longitude, uneven.latitude, uneven.longitude, odd);
+  if (!known && !hasReference) return undefined;
   const latitude = known ? aircraft.latitude : options.referenceLatitude;
   const longitude = known ? aircraft.longitude : options.referenceLongitude;
   if (latitude === undefined || longitude === undefined) return undefined;

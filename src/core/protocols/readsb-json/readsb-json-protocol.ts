@@ -17,7 +17,8 @@ import { categoryWords } from "../mode-s/category.ts";
 import { positionSigma, velocitySigma } from "../mode-s/quality.ts";
 import type { Decoded, Protocol } from "../protocol.ts";
 
-export const READSB_MAX_LENGTH = 8 * 1024 * 1024;
+/** Octets of a document. An aircraft takes some 700, so this is 3,000 of them; a receiver hears a few hundred. */
+export const READSB_MAX_LENGTH = 2 * 1024 * 1024;
 const MAX_AIRCRAFT = 8_192;
 /** A position this old, s, says little of where the aircraft is. */
 const MAX_POSITION_AGE = 60;
@@ -62,7 +63,7 @@ function takeDocument(state: ReadsbState, bytes: Uint8Array, observations: Obser
     errors.push({
       code: "oversized",
       item: "document",
-      message: "a document has more than 8 MiB",
+      message: "a document has more than 2 MiB",
       needed: READSB_MAX_LENGTH,
       got: bytes.length,
     });

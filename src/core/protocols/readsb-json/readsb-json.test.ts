@@ -73,6 +73,19 @@ test("what cannot be true is refused by field, and the other aircraft of the doc
   }
 });
 
+test("a document over 2 MiB is refused unread, and one that is all brackets is read and refused", () => {
+  const [long] = run(`{"now":1,"aircraft":[${" ".repeat(2 * 1024 * 1024)}]}`);
+  assert.deepEqual(
+    long!.errors.map((error) => error.code),
+    ["oversized"],
+  );
+  const [deep] = run(`${"[".repeat(500_000)}${"]".repeat(500_000)}`);
+  assert.deepEqual(
+    deep!.errors.map((error) => error.code),
+    ["malformed"],
+  );
+});
+
 test("recorded: the aircraft.json snapshots and the JSON port give one aircraft and its callsign", { skip }, () => {
   for (const [name, expected] of [
     ["aircraft_json_snapshots.jsonl", 12],
