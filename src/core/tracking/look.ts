@@ -8,7 +8,7 @@ import { type ClusterOptions, enumerateHypotheses, type JointHypotheses } from "
 import { type AssociationGraph, propagateBeliefs } from "../association/loopy.ts";
 import { reorderHypotheses, type VariationalCluster } from "../association/variational.ts";
 import { wrapAngle } from "../base/units.ts";
-import { addScaledSpread, fillTransition, mixModes } from "../estimation/imm.ts";
+import { addScaledSpread, collapseModes, fillTransition, mixModes } from "../estimation/imm.ts";
 import {
   angleComponent,
   BEARING,
@@ -28,6 +28,7 @@ import {
 } from "../estimation/measurement.ts";
 import { MODE_SIZE, predictCoordinatedTurn } from "../estimation/motion.ts";
 import { chiSquareQuantile } from "../math/statistics.ts";
+import { addPair, addPlace, type PairSide } from "../registration/bias-filter.ts";
 import type { Assignment } from "./tracker.ts";
 import type { MotionMode } from "./tracker-settings.ts";
 import {
@@ -36,6 +37,7 @@ import {
   CONFIRMED,
   COVERED_UNTIL,
   CREATED_AT,
+  D_AT,
   D_BORN,
   D_CLAIM_PROBABILITY,
   D_CLAIM_TRACK,
@@ -44,6 +46,7 @@ import {
   D_HANDLE,
   D_IDENTITY,
   D_KIND,
+  D_RAW,
   D_SIZE,
   D_VARIANCE,
   D_Z,
@@ -56,6 +59,8 @@ import {
   MAXIMUM_SENSORS,
   MODE_PROBABILITY,
   MODES,
+  RECENT,
+  RECENT_SIZE,
   rememberState,
   type SensorRecord,
   slotOf,
@@ -1232,8 +1237,81 @@ function finish(
       state.detectable[place] = Math.log(after / (1 - after));
     }
   }
+  if (
+    state.settings.registration &&
+    how.mode !== "replay" &&
+    strongest >= 0 &&
+    edgeProbability[strongest]! > 0.95 &&
+    s[base + CONFIRMED] === 1
+  )
+    collectPairs(state, record, slot, (first + edgeDetection[strongest]!) * D_SIZE);
   if (s[base + EXISTENCE]! >= state.settings.confirmExistence && s[base + HITS]! >= (record.sensor.cooperative ? 0.9 : 1.8))
     s[base + CONFIRMED] = 1;
+}
+
+/** Two detections of one track further apart than this make no pair, us. */
+const PAIR_SPAN = 600_000;
+/** Uses of a detection in pairs: with a report of the target itself, with another radar. */
+const USED_ABSOLUTE = 1;
+const USED_RELATIVE = 2;
+
+/** Feeds registration: pairs the detection at `d` with recent ones of the same track by other sensors, then remembers it. */
+function collectPairs(state: TrackerState, record: SensorRecord, slot: number, d: number): void {
+  const log = state.detections;
+  const kind = log[d + D_KIND]!;
+  if (kind !== POLAR_3D && !(kind === POSITION_3D && record.sensor.cooperative)) return;
+  if (kind === POLAR_3D && record.place === -1) {
+    record.place = addPlace(state.registration);
+    if (record.place === -1) return;
+  }
+  const recent = state.recent;
+  const from = slot * RECENT_SIZE;
+  const at = log[d + D_AT]!;
+  let use = 0;
+  let oldest = from;
+  collapseModes(state.slab, slot * state.stride + MODE_PROBABILITY, slot * state.stride + MODES, state.settings.modes.length, pairState, 0);
+  const velocity = [pairState[3]!, pairState[4]!, pairState[5]!];
+  const velocityVariance = Math.max(pairState[6 + 9]!, pairState[6 + 14]!, pairState[6 + 20]!);
+  for (let k = 0; k < RECENT; k++) {
+    const p = from + 4 * k;
+    if (recent[p + 2]! < recent[oldest + 2]!) oldest = p;
+    const other = recent[p]!;
+    if (!(Math.abs(recent[p + 2]! - at) < PAIR_SPAN) || recent[p + 1] === record.index || log[other + D_AT] !== recent[p + 2]) continue;
+    const otherPolar = log[other + D_KIND] === POLAR_3D;
+    if (!otherPolar && kind !== POLAR_3D) continue;
+    const kindOfUse = otherPolar && kind === POLAR_3D ? USED_RELATIVE : USED_ABSOLUTE;
+    if ((use & kindOfUse) !== 0 || (recent[p + 3]! & kindOfUse) !== 0) continue;
+    const a = pairSide(record, log, d);
+    const b = pairSide(state.sensors[recent[p + 1]!]!, log, other);
+    // The polar side with a place is compared with the other; of two radars, the newer one.
+    if (addPair(state.registration, a.polar ? a : b, a.polar ? b : a, velocity, velocityVariance)) {
+      use |= kindOfUse;
+      recent[p + 3] = recent[p + 3]! | kindOfUse;
+    }
+  }
+  recent[oldest] = d;
+  recent[oldest + 1] = record.index;
+  recent[oldest + 2] = at;
+  recent[oldest + 3] = use;
+}
+
+const pairState = new Float64Array(MODE_SIZE);
+
+function pairSide(record: SensorRecord, log: Float64Array, d: number): PairSide {
+  const polar = log[d + D_KIND] === POLAR_3D;
+  const from = polar ? D_RAW : D_Z;
+  return {
+    place: polar ? record.place : -1,
+    polar,
+    z: [log[d + from]!, log[d + from + 1]!, log[d + from + 2]!],
+    variance: [log[d + D_VARIANCE]!, log[d + D_VARIANCE + 1]!, log[d + D_VARIANCE + 2]!],
+    at: log[d + D_AT]!,
+    east: record.east,
+    north: record.north,
+    up: record.up,
+    rotation: record.rotation,
+    azimuthSign: record.azimuthSign,
+  };
 }
 
 /** Clutter rate, detection probability and the expected number of undetected targets, with forgetting. */
@@ -1351,6 +1429,7 @@ function initialise(state: TrackerState, slot: number, record: SensorRecord, t: 
   s[base + CONFIRMED] = record.sensor.cooperative && r >= settings.confirmExistence ? 1 : 0;
   s[base + IDENTITY] = log[d + D_IDENTITY]!;
   s[base + LAST_HISTORY] = -1;
+  state.recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
   if (log[d + D_IDENTITY]! >= 0 && state.identityTrack[log[d + D_IDENTITY]!] === 0)
     state.identityTrack[log[d + D_IDENTITY]!] = s[base + ID]!;
   for (let k = 0; k < state.sensors.length && k < MAXIMUM_SENSORS; k++) {

@@ -2,6 +2,8 @@
 
 import { collapseModes } from "../estimation/imm.ts";
 import { MODE_SIZE } from "../estimation/motion.ts";
+import { wrapAngle } from "../base/units.ts";
+import { BIASES } from "../registration/bias-filter.ts";
 import { unpackSymmetric6 } from "../math/symmetric.ts";
 import { applyLateLook } from "./late.ts";
 import { applyLook, coverage, detectableOdds, detectionProbability, survival } from "./look.ts";
@@ -11,6 +13,7 @@ import {
   CONFIRMED,
   COVERED_UNTIL,
   CREATED_AT,
+  D_AT,
   D_BORN,
   D_CLAIM_PROBABILITY,
   D_CLAIM_TRACK,
@@ -19,6 +22,7 @@ import {
   D_HANDLE,
   D_IDENTITY,
   D_KIND,
+  D_RAW,
   D_SIZE,
   D_VARIANCE,
   D_Z,
@@ -106,6 +110,7 @@ export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
     ...fresh,
     index: state.sensors.length,
     undetected: 0,
+    place: -1,
     lastLookAt: 0,
     looks: 0,
     clutterShape: clutter * CLUTTER_PRIOR_LOOKS,
@@ -195,7 +200,7 @@ function isRepeated(
       const d = (first + j) * D_SIZE;
       if (log[d + D_KIND] !== kind || log[d + D_COMPONENTS] !== detection.z.length) continue;
       let equal = true;
-      for (let k = 0; k < detection.z.length; k++) if (log[d + D_Z + k] !== wrapped(kind, k, detection.z[k]!)) equal = false;
+      for (let k = 0; k < detection.z.length; k++) if (log[d + (k < 3 ? D_RAW : D_Z) + k] !== wrapped(kind, k, detection.z[k]!)) equal = false;
       if (equal) return true;
     }
   }
@@ -310,10 +315,14 @@ function processLook(
     log[d + D_CLAIM_TRACK + 1] = 0;
     log[d + D_CLAIM_PROBABILITY] = 0;
     log[d + D_CLAIM_PROBABILITY + 1] = 0;
+    log[d + D_AT] = t;
     for (let k = 0; k < detection.z.length; k++) {
-      log[d + D_Z + k] = wrapped(kind, k, detection.z[k]!);
+      const z = wrapped(kind, k, detection.z[k]!);
+      log[d + D_Z + k] = z;
       log[d + D_VARIANCE + k] = detection.variance[k]!;
+      if (k < 3) log[d + D_RAW + k] = z;
     }
+    if (kind === 0 && record.place >= 0) removeBias(state, record, d);
     used += 1;
   }
   void firstLook;
@@ -335,6 +344,18 @@ function processLook(
     applyLook(state, record, t, first, used, full, { mode: "fresh", assignments });
   }
   sweep(state);
+}
+
+/** Takes the sensor's estimated bias off a polar detection, and adds what is not yet known of it to the variance (Schmidt). */
+function removeBias(state: TrackerState, record: SensorRecord, d: number): void {
+  const { registration, detections: log } = state;
+  if (registration.pairs[record.place]! === 0) return;
+  for (let k = 0; k < 3; k++) {
+    const i = record.place * BIASES + k;
+    const z = log[d + D_RAW + k]! - registration.applied[i]!;
+    log[d + D_Z + k] = k === 1 ? wrapAngle(z) : z;
+    log[d + D_VARIANCE + k] = log[d + D_VARIANCE + k]! + registration.appliedVariance[i]!;
+  }
 }
 
 /** Drops tracks whose existence fell below the floor. */

@@ -2,6 +2,7 @@
 // detection needs (recent looks, their detections, recent states) lies in three rings of fixed size.
 
 import { MODE_SIZE } from "../estimation/motion.ts";
+import { createRegistration, type RegistrationState } from "../registration/bias-filter.ts";
 import type { TrackerSensor } from "./tracker.ts";
 import type { TrackerSettings } from "./tracker-settings.ts";
 
@@ -44,7 +45,15 @@ export const D_CLAIM_TRACK = 6;
 export const D_CLAIM_PROBABILITY = 8;
 export const D_Z = 10;
 export const D_VARIANCE = 16;
-export const D_SIZE = 22;
+/** Range, azimuth and elevation as measured, before the sensor's bias was taken off. */
+export const D_RAW = 22;
+/** Instant, us. */
+export const D_AT = 25;
+export const D_SIZE = 26;
+
+/** Detections of each track that may still form a pair for registration: [RECENT x (place in the log, sensor, instant, use)]. */
+export const RECENT = 8;
+export const RECENT_SIZE = 4 * RECENT;
 
 // Fields of a look in the log.
 export const L_SENSOR = 0;
@@ -66,6 +75,8 @@ export interface SensorRecord {
   azimuthSign: 1 | -1;
   /** Expected targets in its field of view without a track. */
   undetected: number;
+  /** Place in the registration filter, -1: none yet. */
+  place: number;
   lastLookAt: number;
   looks: number;
   /** Gamma posterior of false detections a look: shape / rate. */
@@ -93,6 +104,9 @@ export interface TrackerState {
   detectable: Float64Array;
   /** [capacity x MAXIMUM_SENSORS] when the sensor last looked at the track, us. */
   lookedAt: Float64Array;
+  /** [capacity x RECENT_SIZE] */
+  recent: Float64Array;
+  registration: RegistrationState;
   sensors: SensorRecord[];
   identities: string[];
   /** "#" + identity -> place in `identities`. */
@@ -129,6 +143,8 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     slab: new Float64Array(capacity * stride),
     detectable: new Float64Array(capacity * MAXIMUM_SENSORS),
     lookedAt: new Float64Array(capacity * MAXIMUM_SENSORS),
+    recent: new Float64Array(capacity * RECENT_SIZE),
+    registration: createRegistration(),
     sensors: [],
     identities: [],
     identityPlace: {},
@@ -154,6 +170,7 @@ export function appendSlot(state: TrackerState): number {
     state.slab = grown(state.slab, capacity * state.stride);
     state.detectable = grown(state.detectable, capacity * MAXIMUM_SENSORS);
     state.lookedAt = grown(state.lookedAt, capacity * MAXIMUM_SENSORS);
+    state.recent = grown(state.recent, capacity * RECENT_SIZE);
   }
   state.count = slot + 1;
   return slot;
@@ -192,6 +209,7 @@ export function removeTracks(state: TrackerState, drop: (slot: number) => boolea
     if (to !== slot) {
       slab.copyWithin(to * stride, slot * stride, (slot + 1) * stride);
       detectable.copyWithin(to * MAXIMUM_SENSORS, slot * MAXIMUM_SENSORS, (slot + 1) * MAXIMUM_SENSORS);
+      state.recent.copyWithin(to * RECENT_SIZE, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
       lookedAt.copyWithin(to * MAXIMUM_SENSORS, slot * MAXIMUM_SENSORS, (slot + 1) * MAXIMUM_SENSORS);
     }
     to += 1;
