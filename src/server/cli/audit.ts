@@ -35,11 +35,7 @@ Exit codes: 0 nothing is wrong; 1 something is; 2 wrong usage, or a file that ca
 const consoleOutput: Output = { line: (text) => console.log(text), note: (text) => console.error(text) };
 
 /** `picket audit`. `paths` stands for standard input in tests. */
-export async function runAudit(
-  argv: readonly string[],
-  output: Output = consoleOutput,
-  paths: AsyncIterable<string> = createInterface({ input: process.stdin }),
-): Promise<number> {
+export async function runAudit(argv: readonly string[], output: Output = consoleOutput, paths?: AsyncIterable<string>): Promise<number> {
   const { values, positionals } = parse(argv);
   if (values.help) {
     output.line(HELP);
@@ -60,7 +56,7 @@ export async function runAudit(
     return reports.length > 0 && reports.every(({ ok }) => ok) ? 0 : 1;
   }
   let good = true;
-  for await (const path of paths) {
+  for await (const path of paths ?? createInterface({ input: process.stdin })) {
     if (path.trim() === "") continue;
     let ok = false;
     try {

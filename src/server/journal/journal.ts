@@ -185,6 +185,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let flushTimer: NodeJS.Timeout | undefined;
   let syncTimer: NodeJS.Timeout | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
+  /** Of writes and syncs under way. */
+  const ioTimers = new Set<NodeJS.Timeout>();
   const sealTimer = setInterval(sealByTimer, settings.sealMilliseconds);
   sealTimer.unref();
   let lastSyncAt = performance.now();
@@ -361,7 +363,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   function limited<Value>(work: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("the disk does not answer")), settings.ioTimeoutMilliseconds);
-      work.then(resolve, reject).finally(() => clearTimeout(timer));
+      ioTimers.add(timer);
+      work.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        ioTimers.delete(timer);
+      });
     });
   }
 
@@ -378,6 +384,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     lostEvents += appendedSequence - syncedMark.sequence;
     for (const segment of segments) segment.file?.close().catch(() => undefined); // given up: nothing to learn from it
     segments = [];
+    for (const timer of ioTimers) clearTimeout(timer);
+    ioTimers.clear();
     clearTimeout(flushTimer);
     clearTimeout(syncTimer);
     flushTimer = undefined;

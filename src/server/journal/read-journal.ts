@@ -1,6 +1,7 @@
 // Journal segments read forward: every record is given out only after its hash was checked. Damage is reported as a record of its own;
 // reading goes on behind it where that is possible.
 
+import { createHash } from "node:crypto";
 import { Opcode } from "@mcap/core";
 import { toHex } from "../../core/base/hex.ts";
 import { decodeUtf8Strict } from "../../core/base/text.ts";
@@ -25,6 +26,7 @@ import {
   segmentIndexOf,
   sha256Octets,
   TOPIC,
+  ZERO_HASH,
 } from "./format.ts";
 import { type ChannelRecord, channelOf, type Frame, type FramesEnd, messageHeadOf, metadataOf, readFrames } from "./frames.ts";
 import { type JournalStorage, type ReadableFile, storageOfPath } from "./storage.ts";
@@ -59,10 +61,22 @@ export type JournalRecord =
       readonly kind: "end";
       /** Footer and index are there. */
       readonly closed: boolean;
-      /** Octets behind the last whole record, of a write that the writer did not live to finish. */
+      /** Octets behind the last record that a list of hashes vouches for, of a write that the writer did not live to finish. */
       readonly tornOctets: number;
+      /** How far the file is what was written: all of it but a torn end, or up to the first damage. */
+      readonly sound: SoundPart;
       readonly reason: string;
     });
+
+export interface SoundPart {
+  /** Octets. */
+  readonly length: number;
+  /** Hash of the last seal in it, and its number; undefined when it holds none. */
+  readonly seal: { readonly hash: string; readonly number: number } | undefined;
+  /** Records behind that seal, and the SHA-256 of their leaves. */
+  readonly tailRecords: number;
+  readonly tailLeaves: string;
+}
 
 export interface ReadOptions {
   /** Sequence of the first event that is wanted: reading starts at the last snapshot before it, or at the beginning. */
@@ -169,8 +183,6 @@ export interface SegmentReadOptions {
   readonly from?: number;
   /** Told the offset behind each block. */
   readonly onOffset?: (offset: number) => void;
-  /** Told the leaf of every record whose hash was right, in order, and where the record ends: what seals are made of. */
-  readonly onLeaf?: (leaf: Uint8Array, end: number) => void;
 }
 
 /** Records of one segment. */
@@ -179,7 +191,7 @@ export async function* readSegment(
   name: string,
   options: SegmentReadOptions = {},
 ): AsyncGenerator<JournalRecord[], void> {
-  const reader = createReader(name, options.onLeaf);
+  const reader = createReader(name);
   let start = options.from ?? 0;
   // Started in the middle: the description and the channels lie in front of the place.
   if (start > 0) await readPreamble(file, start, reader);
@@ -198,21 +210,19 @@ export async function* readSegment(
       const last = next.value.at(-1);
       if (last !== undefined) options.onOffset?.(last.offset + last.octets.length);
     }
-    if (end.kind === "broken") {
-      const resumed = await findSeal(file, end.offset + 1);
-      const lost = reader.forget();
+    // Unreadable octets at the very end are what a dying writer leaves; with a seal behind them they are damage.
+    const resumed = end.kind === "broken" || end.kind === "torn" ? await findSeal(file, end.offset + 1) : undefined;
+    if (resumed !== undefined) {
+      const lost = reader.damaged();
       const reason = `${end.reason}, at octet ${end.offset}${lost > 0 ? `; ${lost} records before it have no hash` : ""}`;
       yield [{ kind: "damage", file: name, offset: end.offset, reason }];
-      if (resumed !== undefined) {
-        start = resumed;
-        continue;
-      }
+      start = resumed;
+      continue;
     }
     const closed = end.kind === "footer";
-    const tornOctets = closed ? 0 : (await file.size()) - reader.checkedEnd();
-    const unhashed = reader.forget();
-    const reason = end.reason || (unhashed > 0 ? `the last ${unhashed} records have no hash` : closed ? "" : "there is no footer");
-    yield [{ kind: "end", file: name, offset: reader.checkedEnd(), closed, tornOctets, reason }];
+    const offset = reader.checkedEnd();
+    const tornOctets = closed ? 0 : (await file.size()) - offset;
+    yield [{ kind: "end", file: name, offset, closed, tornOctets, reason: closed ? "" : end.reason || "no footer", sound: reader.sound() }];
     return;
   }
 }
@@ -228,13 +238,14 @@ interface SegmentReader {
   prepare(frame: Frame): void;
   /** Adds to `out` what the record completes. */
   take(frame: Frame, out: JournalRecord[]): void;
-  /** Drops what has no hash; returns how many records that were. */
-  forget(): number;
+  /** Octets were skipped: drops what has no hash, and returns how many records that were. */
+  damaged(): number;
   /** Offset behind the last record that a hashes record or a seal vouches for. */
   checkedEnd(): number;
+  sound(): SoundPart;
 }
 
-function createReader(file: string, onLeaf: SegmentReadOptions["onLeaf"]): SegmentReader {
+function createReader(file: string): SegmentReader {
   const channels = new Map<number, ChannelRecord>();
   let lastSequence = 0;
   let pending: Pending[] = [];
@@ -243,6 +254,17 @@ function createReader(file: string, onLeaf: SegmentReadOptions["onLeaf"]): Segme
   let inside = false;
   /** The data section is over. */
   let ended = false;
+  /** Nothing was wrong so far; what follows describes the part for which that holds. */
+  let intact = true;
+  let soundLength = 0;
+  let soundSeal: SoundPart["seal"];
+  let tail = createHash("sha256");
+  let tailRecords = 0;
+
+  function damageAt(offset: number, reason: string): JournalRecord {
+    intact = false;
+    return { kind: "damage", file, offset, reason };
+  }
 
   /** The full sequence of its low 32 bits: the one nearest to the last. */
   function sequenceOf(low: number): number {
@@ -267,7 +289,7 @@ function createReader(file: string, onLeaf: SegmentReadOptions["onLeaf"]): Segme
   /** What a record is, once its hash was found right. */
   function give({ frame }: Pending, out: JournalRecord[]): void {
     const { offset, octets } = frame;
-    const damaged = (reason: string): JournalRecord => ({ kind: "damage", file, offset, reason });
+    const damaged = (reason: string) => damageAt(offset, reason);
     if (frame.opcode === Opcode.CHANNEL) {
       if (!register(frame)) out.push(damaged("a channel that cannot be read"));
       return;
@@ -339,23 +361,27 @@ function createReader(file: string, onLeaf: SegmentReadOptions["onLeaf"]): Segme
       const listed = new Set<string>();
       for (let i = 0; i < count; i++) listed.add(toHex(leafAt(i)));
       const good = batch.filter(({ leaf }) => listed.has(toHex(leaf)));
-      out.push({
-        kind: "damage",
-        file,
-        offset: batch[0]?.frame.offset ?? at.offset,
-        reason: `${count} records were written here, ${batch.length} are left, ${good.length} of them unchanged`,
-      });
+      out.push(
+        damageAt(
+          batch[0]?.frame.offset ?? at.offset,
+          `${count} records were written here, ${batch.length} are left, ${good.length} of them unchanged`,
+        ),
+      );
       for (const one of good) give(one, out);
     } else {
       for (let i = 0; i < batch.length; i++) {
         const one = batch[i];
         if (equal(one.leaf, leafAt(i + skip))) {
-          onLeaf?.(one.leaf, one.frame.offset + one.frame.octets.length);
           give(one, out);
-        } else out.push({ kind: "damage", file, offset: one.frame.offset, reason: "a record that is not what was written" });
+        } else out.push(damageAt(one.frame.offset, "a record that is not what was written"));
       }
     }
     checkedEnd = at.offset + at.octets.length;
+    if (intact) {
+      soundLength = checkedEnd;
+      tail.update(list);
+      tailRecords += count;
+    }
   }
 
   return {
@@ -378,13 +404,19 @@ function createReader(file: string, onLeaf: SegmentReadOptions["onLeaf"]): Segme
           const seal = decodeSeal(payload);
           const lost = pending.length;
           pending = [];
-          if (lost > 0) out.push({ kind: "damage", file, offset: frame.offset, reason: `${lost} records in front of a seal have no hash` });
-          if (seal === undefined) out.push({ kind: "damage", file, offset: frame.offset, reason: "a seal that cannot be read" });
+          if (lost > 0) out.push(damageAt(frame.offset, `${lost} records in front of a seal have no hash`));
+          if (seal === undefined) out.push(damageAt(frame.offset, "a seal that cannot be read"));
           else {
             const at = { file, offset: frame.offset, sequence: seal.sequence, at: seal.at };
             out.push({ kind: "seal", ...at, seal, hash: toHex(sha256Octets(payload)) });
           }
           checkedEnd = frame.offset + frame.octets.length;
+          if (intact && seal !== undefined) {
+            soundLength = checkedEnd;
+            soundSeal = { hash: toHex(sha256Octets(payload)), number: seal.number };
+            tail = createHash("sha256");
+            tailRecords = 0;
+          }
           return;
         }
       }
@@ -392,12 +424,19 @@ function createReader(file: string, onLeaf: SegmentReadOptions["onLeaf"]): Segme
       if (frame.opcode === Opcode.METADATA && metadataOf(frame.octets)?.name === INDEX_METADATA) return;
       pending.push({ frame, leaf: leafOf(frame) });
     },
-    forget: () => {
+    damaged: () => {
       const lost = pending.length;
       pending = [];
+      intact = false;
       return lost;
     },
     checkedEnd: () => checkedEnd,
+    sound: () => ({
+      length: soundLength,
+      seal: soundSeal,
+      tailRecords,
+      tailLeaves: tailRecords > 0 ? tail.copy().digest("hex") : ZERO_HASH,
+    }),
   };
 }
 

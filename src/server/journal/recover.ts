@@ -1,10 +1,10 @@
 // What a start finds: the newest snapshot, the events since, and where the chain of seals goes on. Nothing is changed on the disk: the
 // torn end of a segment stays as evidence, and the next segment vouches for what was whole before it.
 
-import { createHash } from "node:crypto";
 import type { PictureEvent } from "../../core/model/event.ts";
 import { type PreviousEnd, segmentIndexOfName, ZERO_HASH } from "./format.ts";
 import { type JournalRecord, readSegment, readSegments, type StartPlace } from "./read-journal.ts";
+import type { ReplayEngine } from "./replay.ts";
 import type { JournalStorage } from "./storage.ts";
 
 /** Where the next segment goes on. */
@@ -37,13 +37,19 @@ export interface Recovered {
   readonly resume: ResumePoint;
   /** Undefined: start from an empty picture. */
   readonly snapshot: { readonly sequence: number; readonly at: number; readonly state: Uint8Array } | undefined;
+  /**
+   * Why events behind the snapshot are missing; undefined when none are. `events` then ends before the first missing one, and the
+   * picture must go on behind `resume.sequence`: see `recoverPicture`.
+   */
+  readonly gap: string | undefined;
   /** Events behind the snapshot, in order, without those that were set aside. Reads the files again, streaming. */
   events(): AsyncGenerator<PictureEvent, void>;
   /** What an operator should know: a torn end, damage, events that are missing. Plain sentences; empty after a clean close. */
   readonly notes: readonly string[];
 }
 
-const EMPTY: ResumePoint = {
+/** An empty folder. */
+export const NO_JOURNAL: ResumePoint = {
   journalId: undefined,
   nextIndex: 1,
   sequence: 0,
@@ -67,8 +73,8 @@ export async function findResumePoint(storage: JournalStorage): Promise<ResumePo
 
 /** See `Recovered`. Rejects only when the files cannot be read. */
 export async function recover(storage: JournalStorage): Promise<Recovered> {
-  const { resume, names, start, snapshot, notes } = await survey(storage);
-  return { resume, snapshot, notes, events: () => eventsSince(storage, names, start, snapshot?.sequence ?? 0) };
+  const { resume, names, start, snapshot, gap, notes } = await survey(storage);
+  return { resume, snapshot, gap, notes, events: () => eventsSince(storage, names, start, snapshot?.sequence ?? 0) };
 }
 
 interface Survey {
@@ -77,6 +83,7 @@ interface Survey {
   /** Segment and offset of the newest snapshot. */
   readonly start: StartPlace;
   readonly snapshot: Recovered["snapshot"];
+  readonly gap: string | undefined;
   readonly notes: readonly string[];
 }
 
@@ -86,6 +93,7 @@ async function survey(storage: JournalStorage): Promise<Survey> {
   let resume: ResumePoint | undefined;
   let snapshot: Recovered["snapshot"];
   let start: StartPlace = { first: 0, offset: 0 };
+  let gap: string | undefined;
   let totalBytes = 0;
   for (const name of names) {
     const file = await storage.open(name);
@@ -95,6 +103,7 @@ async function survey(storage: JournalStorage): Promise<Survey> {
   for (let i = names.length - 1; i >= 0 && (resume === undefined || snapshot === undefined); i--) {
     const segment = await surveySegment(storage, names[i]);
     notes.unshift(...segment.notes);
+    if (snapshot === undefined) gap = segment.gap ?? gap;
     if (snapshot === undefined && segment.snapshot !== undefined) {
       snapshot = segment.snapshot;
       start = { first: i, offset: segment.snapshotOffset };
@@ -105,47 +114,46 @@ async function survey(storage: JournalStorage): Promise<Survey> {
   }
   // Files of which nothing can be read keep their names: the next segment gets a higher number.
   const newest = names.length > 0 ? (segmentIndexOfName(names[names.length - 1]) ?? 0) : 0;
-  return { resume: resume ?? { ...EMPTY, nextIndex: newest + 1, totalBytes }, names, start, snapshot, notes };
+  return { resume: resume ?? { ...NO_JOURNAL, nextIndex: newest + 1, totalBytes }, names, start, snapshot, gap, notes };
 }
 
-async function surveySegment(
-  storage: JournalStorage,
-  name: string,
-): Promise<Pick<Survey, "snapshot" | "notes"> & { resume: ResumePoint | undefined; snapshotOffset: number }> {
+interface SegmentSurvey extends Pick<Survey, "snapshot" | "notes"> {
+  /** Undefined when not even the description is whole. */
+  readonly resume: ResumePoint | undefined;
+  readonly snapshotOffset: number;
+  /** Events behind the snapshot are missing. */
+  readonly gap: string | undefined;
+}
+
+async function surveySegment(storage: JournalStorage, name: string): Promise<SegmentSurvey> {
   const notes: string[] = [];
   let resume: ResumePoint | undefined;
   let snapshot: Recovered["snapshot"];
   let snapshotOffset = 0;
-  let tail = createHash("sha256");
-  let tailRecords = 0;
-  const onLeaf = (leaf: Uint8Array) => {
-    tail.update(leaf);
-    tailRecords += 1;
-  };
+  let gap: string | undefined;
   const file = await storage.open(name);
   try {
-    for await (const record of flat(readSegment(file, name, { onLeaf }))) {
+    for await (const record of flat(readSegment(file, name))) {
       if (record.kind === "segment") {
         const { journalId, afterSequence, afterConnection, createdAt, previousSeal, firstSeal } = record.segment;
-        const chain = { previousFile: name, previousSeal, nextSeal: firstSeal, previousEnd: "recovered" as const };
-        resume = { ...EMPTY, journalId, sequence: afterSequence, at: createdAt, lastConnection: afterConnection, ...chain };
-      } else if (record.kind === "damage") notes.push(`${name}: ${record.reason}`);
-      else if (resume === undefined) continue;
-      else if (record.kind === "seal") {
-        resume = { ...resume, previousSeal: record.hash, nextSeal: record.seal.number + 1 };
-        tail = createHash("sha256");
-        tailRecords = 0;
-      } else if (record.kind === "end") {
-        const tailLeaves = tailRecords > 0 ? tail.copy().digest("hex") : ZERO_HASH;
-        resume = { ...resume, previousEnd: record.closed ? "closed" : "recovered", previousLength: record.offset, tailRecords, tailLeaves };
-        resume = { ...resume, tornOctets: record.tornOctets };
-        if (!record.closed)
-          notes.push(`${name} was not closed: read to octet ${record.offset}, ${record.tornOctets} torn octets behind it`);
+        const chain = { previousFile: name, previousSeal, nextSeal: firstSeal };
+        resume = { ...NO_JOURNAL, journalId, sequence: afterSequence, at: createdAt, lastConnection: afterConnection, ...chain };
+      } else if (record.kind === "damage") {
+        gap = `${name}, octet ${record.offset}: ${record.reason}`;
+        notes.push(gap);
+      } else if (resume === undefined || record.kind === "seal") continue;
+      else if (record.kind === "end") {
+        const { length, seal, tailRecords, tailLeaves } = record.sound;
+        const chain = seal === undefined ? {} : { previousSeal: seal.hash, nextSeal: seal.number + 1 };
+        const previousEnd = record.closed ? ("closed" as const) : ("recovered" as const);
+        resume = { ...resume, ...chain, previousEnd, previousLength: length, tailRecords, tailLeaves, tornOctets: record.tornOctets };
+        if (!record.closed) notes.push(`${name} was not closed: whole up to octet ${length}, ${record.tornOctets} torn octets behind`);
       } else {
         resume = { ...resume, sequence: Math.max(resume.sequence, record.sequence), at: Math.max(resume.at, record.at) };
         if (record.kind === "snapshot") {
           snapshot = { sequence: record.sequence, at: record.at, state: record.state };
           snapshotOffset = record.offset;
+          gap = undefined;
         }
         if (record.kind === "event" && (record.event.type === "packet" || record.event.type === "connection")) {
           resume = { ...resume, lastConnection: Math.max(resume.lastConnection, record.event.connection) };
@@ -155,7 +163,7 @@ async function surveySegment(
   } finally {
     await file.close();
   }
-  return { resume, snapshot, snapshotOffset, notes };
+  return { resume, snapshot, snapshotOffset, gap, notes };
 }
 
 async function* eventsSince(
@@ -165,8 +173,42 @@ async function* eventsSince(
   sequence: number,
 ): AsyncGenerator<PictureEvent, void> {
   for await (const batch of withoutSetAside(readSegments(storage, names, { start }))) {
-    for (const record of batch) if (record.kind === "event" && record.sequence > sequence) yield record.event;
+    for (const record of batch) {
+      if (record.kind === "damage" || record.kind === "expired") return;
+      if (record.kind === "event" && record.sequence > sequence) yield record.event;
+    }
   }
+}
+
+/**
+ * The picture with which a start goes on. `gap` is set when events are missing from it: the shell then appends a `gap` event with that
+ * reason, steps it, and writes a snapshot. Throws what `step` throws.
+ */
+export async function recoverPicture<Picture>(
+  recovered: Recovered,
+  engine: Pick<ReplayEngine<Picture>, "createPicture" | "restorePicture" | "skipEvent" | "step">,
+): Promise<{ picture: Picture; gap: string | undefined }> {
+  const { snapshot, resume } = recovered;
+  const picture = snapshot === undefined ? engine.createPicture() : engine.restorePicture(snapshot.state);
+  let last = snapshot?.sequence ?? 0;
+  let missing = recovered.gap;
+  for await (const event of recovered.events()) {
+    if (event.sequence > last + 1) {
+      const setAside = event.type === "set-aside" && event.setAside === last + 1 && event.sequence === last + 2;
+      if (!setAside) {
+        missing ??= `events ${last + 1} to ${event.sequence - 1} are missing`;
+        if (event.type !== "gap") break;
+      }
+      engine.skipEvent(picture, event.sequence - 1);
+    }
+    engine.step(picture, event);
+    last = event.sequence;
+  }
+  if (last < resume.sequence) {
+    missing ??= `events ${last + 1} to ${resume.sequence} are missing`;
+    engine.skipEvent(picture, resume.sequence);
+  }
+  return { picture, gap: missing };
 }
 
 async function* flat(batches: AsyncIterable<JournalRecord[]>): AsyncGenerator<JournalRecord, void> {

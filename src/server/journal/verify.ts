@@ -92,23 +92,21 @@ export async function verifySegment(storage: JournalStorage, name: string, optio
     await verifier.read(file, bytes);
     const state = verifier.state();
     if (state.segment !== undefined) await checkBeginning(storage, name, state.segment, verifier.problem);
-    let vouched = false;
-    if (!state.closed) {
-      vouched = await isVouched(storage, name, state);
-      if (!vouched && !options.allowUnfinished && state.segment !== undefined) {
-        verifier.problem(
-          state.end,
-          undefined,
-          "the file ends without a footer: it was cut, its writer died, or it is still written to (then --in-use accepts it)",
-        );
-      }
+    const voucher = state.closed ? undefined : await findVoucher(storage, name, state, bytes);
+    if (!state.closed && voucher === undefined && !options.allowUnfinished && state.segment !== undefined) {
+      const why = "it was cut, its writer died, or it is still written to (then --in-use accepts it)";
+      verifier.problem(state.end, undefined, `the file ends without a footer: ${why}`);
     }
     for (const anchor of options.anchors ?? []) {
-      if (!state.sealHashes.has(anchor))
+      if (!state.sealEnds.has(anchor))
         verifier.problem(state.end, undefined, `the seal ${anchor}, which was noted outside the file, is not in it`);
     }
     const report = verifier.report();
-    return { ...report, file: name, bytes, vouched, ok: report.problemCount === 0 };
+    const all = { ...report, file: name, bytes, vouched: voucher !== undefined, ok: report.problemCount === 0 };
+    if (voucher === undefined || state.lastSealEnd > voucher.length) return all;
+    // Behind the part that the next segment vouches for lies what a failing disk or a dying writer left, and no seal: nothing was promised.
+    const problems = report.problems.filter(({ offset }) => offset < voucher.length);
+    return { ...all, problems, problemCount: problems.length, ok: problems.length === 0 };
   } finally {
     await file.close();
   }
@@ -130,7 +128,10 @@ interface VerifierState {
   /** Offset behind the last record that was read. */
   readonly end: number;
   readonly head: string;
-  readonly sealHashes: ReadonlySet<string>;
+  /** Hash of each seal -> offset behind it. */
+  readonly sealEnds: ReadonlyMap<string, number>;
+  /** Behind the last seal with a right signature. */
+  readonly lastSealEnd: number;
   /** Records behind the last seal that a hashes record lists, their leaves' hash, and where the last list ends. */
   readonly tailRecords: number;
   readonly tailLeaves: string;
@@ -159,7 +160,8 @@ function createVerifier(options: VerifyOptions): Verifier {
   const channels = new Map<number, ChannelRecord>();
   const summary: Summary = createSummary();
   const snapshots: [number, number, number][] = [];
-  const sealHashes = new Set<string>();
+  const sealEnds = new Map<string, number>();
+  let lastSealEnd = 0;
 
   let records = 0;
   let events = 0;
@@ -193,6 +195,7 @@ function createVerifier(options: VerifyOptions): Verifier {
   let indexSeen = false;
   let closed = false;
   let end = 0;
+  let lastOffset = 0;
   let checkedEnd = 0;
 
   function sequenceOf(low: number): number {
@@ -331,6 +334,7 @@ function createVerifier(options: VerifyOptions): Verifier {
       const octetsOfSignature = fromHex(signature) ?? new Uint8Array(0);
       if (seal.keyId !== keyId) wrong(`a seal of the key ${seal.keyId}, not of ${keyId || "any known key"}`);
       else if (check === undefined || !check(sealOctets(unsigned), octetsOfSignature)) wrong("a seal whose signature is wrong");
+      else lastSealEnd = offset + octets.length;
       if (expectedPrevious !== undefined && seal.previous !== expectedPrevious) {
         const between = lastSeal === undefined ? "the first seal" : `the seal at octet ${lastSeal.offset}`;
         wrong(`a seal that does not follow ${between}: seals are missing, or were changed or moved`);
@@ -351,7 +355,7 @@ function createVerifier(options: VerifyOptions): Verifier {
         listSequence = seal.sequence;
       }
       lastSeal = { seal, hash, offset };
-      sealHashes.add(hash);
+      sealEnds.set(hash, offset + octets.length);
       expectedNumber = seal.number + 1;
     }
     expectedPrevious = hash;
@@ -367,6 +371,7 @@ function createVerifier(options: VerifyOptions): Verifier {
   function takeRecord(frame: Frame): void {
     const { offset, octets, opcode } = frame;
     end = offset + octets.length;
+    lastOffset = offset;
     if (dataEnd !== undefined) return; // compared as a whole
     if (opcode === Opcode.DATA_END) {
       dataEnd = end;
@@ -430,15 +435,17 @@ function createVerifier(options: VerifyOptions): Verifier {
         if (ending.kind === "end") break;
         if (ending.kind === "torn" && ending.offset > 0 && (options.allowUnfinished || dataEnd === undefined)) {
           // A torn end is what a dying writer leaves, unless something readable follows it: then a length was changed.
-          const seal = await findSeal(file, ending.offset + 1);
+          const seal = await findSeal(file, Math.max(lastOffset, start) + 1);
           if (seal === undefined) {
             end = ending.offset;
             break;
           }
         }
-        const resumed = ending.offset === 0 && ending.kind === "torn" ? undefined : await findSeal(file, ending.offset + 1);
-        const to = resumed ?? bytes;
-        problem(ending.offset, records, `${to - ending.offset} octets that cannot be read as records: ${ending.reason}`, listSequence);
+        // The record before the place may be the one whose length is wrong: then it swallowed what is looked for.
+        const resumed = ending.offset === 0 ? undefined : await findSeal(file, Math.max(lastOffset, start) + 1);
+        const at = resumed !== undefined && resumed < ending.offset ? lastOffset : ending.offset;
+        const what = `${(resumed ?? bytes) - at} octets that cannot be read as records: ${ending.reason}`;
+        problem(at, at === lastOffset ? records - 1 : records, what, listSequence);
         end = ending.offset;
         if (resumed === undefined) break;
         broken = true;
@@ -455,7 +462,8 @@ function createVerifier(options: VerifyOptions): Verifier {
       closed,
       end,
       head: expectedPrevious ?? ZERO_HASH,
-      sealHashes,
+      sealEnds,
+      lastSealEnd,
       tailRecords: listedRecords,
       tailLeaves: listedRecords > 0 ? listedLeaves.copy().digest("hex") : ZERO_HASH,
       checkedEnd,
@@ -573,9 +581,9 @@ async function checkBeginning(storage: JournalStorage, name: string, segment: Se
   try {
     const { hashes, previousSeal } = await sealsOf(file);
     const known =
-      segment.previousEnd === "abandoned"
-        ? hashes.includes(segment.previousSeal) || previousSeal === segment.previousSeal
-        : (hashes.at(-1) ?? previousSeal) === segment.previousSeal;
+      segment.previousEnd === "closed"
+        ? hashes.at(-1) === segment.previousSeal
+        : hashes.includes(segment.previousSeal) || previousSeal === segment.previousSeal;
     if (!known) problem(0, undefined, `the chain does not go on from ${segment.previousFile}: its last seal is another one`);
   } finally {
     await file.close();
@@ -594,32 +602,62 @@ async function sealsOf(file: ReadableFile): Promise<{ hashes: string[]; previous
   return { hashes, previousSeal: (await descriptionOf(file))?.previousSeal };
 }
 
-/** Whether the next segment in the folder vouches for the end of this one, which has no footer. */
-async function isVouched(storage: JournalStorage, name: string, state: VerifierState): Promise<boolean> {
+/**
+ * How many octets of this segment, which has no footer, the next one in the folder vouches for: all up to a torn end after a crash; those
+ * up to the last synced seal after a failure of the disk; none when the chain passes it by, because nothing in it was ever synced.
+ */
+async function findVoucher(
+  storage: JournalStorage,
+  name: string,
+  state: VerifierState,
+  bytes: number,
+): Promise<{ length: number } | undefined> {
   const index = segmentIndexOfName(name);
-  if (index === undefined) return false;
+  if (index === undefined) return undefined;
   for (const other of await storage.list()) {
     const otherIndex = segmentIndexOfName(other);
     if (otherIndex === undefined || otherIndex <= index) continue;
     const file = await storage.open(other);
     try {
       const next = await descriptionOf(file);
-      if (next?.previousFile !== name || next.publicKey !== state.segment?.publicKey) continue;
-      if (next.previousEnd === "abandoned")
-        return state.sealHashes.has(next.previousSeal) || state.segment.previousSeal === next.previousSeal;
-      return (
-        next.previousEnd === "recovered" &&
-        next.previousSeal === state.head &&
-        next.previousLength === state.checkedEnd &&
-        next.previousTailRecords === state.tailRecords &&
-        next.previousTailLeaves === state.tailLeaves &&
-        (await firstSealIsRight(file))
-      );
+      if (next === undefined) continue; // nothing whole in it
+      if (!(await firstSealIsRight(file))) return undefined;
+      if (next.previousFile !== name) {
+        const passedBy = next.previousEnd === "none" || (segmentIndexOfName(next.previousFile) ?? index) < index;
+        return passedBy ? { length: 0 } : undefined;
+      }
+      if (next.publicKey !== state.segment?.publicKey) return undefined;
+      if (next.previousEnd === "abandoned") {
+        if (next.previousSeal === state.segment.previousSeal) return { length: 0 };
+        const end = state.sealEnds.get(next.previousSeal);
+        return end === undefined ? undefined : { length: end };
+      }
+      if (next.previousEnd !== "recovered" || next.previousLength > bytes) return undefined;
+      return (await isSoundUpTo(storage, name, next)) ? { length: next.previousLength } : undefined;
     } finally {
       await file.close();
     }
   }
-  return false;
+  return undefined;
+}
+
+/** Whether the segment, cut where the next one says that it was whole, ends as the next one says. */
+async function isSoundUpTo(storage: JournalStorage, name: string, next: SegmentDescription): Promise<boolean> {
+  const file = await storage.open(name);
+  try {
+    const verifier = createVerifier({});
+    const cut: ReadableFile = { ...file, size: async () => next.previousLength };
+    await verifier.read(cut, next.previousLength);
+    const { head, checkedEnd, tailRecords, tailLeaves } = verifier.state();
+    return (
+      head === next.previousSeal &&
+      checkedEnd === next.previousLength &&
+      tailRecords === next.previousTailRecords &&
+      tailLeaves === next.previousTailLeaves
+    );
+  } finally {
+    await file.close();
+  }
 }
 
 /** What a segment says of the one before it counts once a seal covers it. */
