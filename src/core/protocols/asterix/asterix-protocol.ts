@@ -71,7 +71,7 @@ export const asterixProtocol: Protocol<AsterixState> = {
     const observations: Observation[] = [];
     const errors: DecodeError[] = [];
     const remarks: DecodeError[] = [];
-    const context: Context = { sac: 0, sic: 0, observations, remarks, state };
+    const context: Context = { sac: 0, sic: 0, observations, remarks, moreRemarks: 0, state };
     const records = walkDatagram(
       packet.bytes,
       planEditions(options),
@@ -83,6 +83,13 @@ export const asterixProtocol: Protocol<AsterixState> = {
       errors,
     );
     for (const remark of remarks) errors.push(remark);
+    if (context.moreRemarks > 0) {
+      errors.push({
+        code: "unplaced",
+        item: "datagram",
+        message: `${context.moreRemarks} more records of this datagram could not be placed`,
+      });
+    }
     return { observations, errors, records };
   },
 };

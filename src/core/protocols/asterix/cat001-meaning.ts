@@ -8,7 +8,7 @@ import { readFlaggedFlightLevel, readUint16 } from "./items/flight-level.ts";
 import { RANGE_LSB_001, readAzimuth, readRange } from "./items/i048-040.ts";
 import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a.ts";
 import { timeOfDay } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const TRUNCATED_TIME_LSB = 1 / 128; // s
@@ -55,7 +55,7 @@ export function createCat001Meaning(table: CompiledTable): Meaning {
 
     const positionAt = offsets[POSITION];
     if (positionAt < 0 || missed) {
-      context.remarks.push({
+      remark(context, {
         code: "unplaced",
         item: "I001/040",
         message: missed ? "a track that the radar did not detect in this turn: there is no plot" : "a report without a measured position",

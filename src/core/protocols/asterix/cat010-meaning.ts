@@ -11,7 +11,7 @@ import { LSB_2_31, placeError, readInt32 } from "./items/position-wgs84.ts";
 import { describeSystemStatus } from "./items/system-status.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 import { pushReport } from "./tracked-report.ts";
 
@@ -131,7 +131,7 @@ export function createCat010Meaning(table: CompiledTable): Meaning {
       (kind) => kind !== undefined,
     );
     if (measurement === undefined) {
-      context.remarks.push({ code: "unplaced", item: "I010/041", message: "a target report without a position in any of its three forms" });
+      remark(context, { code: "unplaced", item: "I010/041", message: "a target report without a position in any of its three forms" });
       return undefined;
     }
     pushReport(context, {

@@ -8,7 +8,7 @@ import { partOf } from "./items/extension-parts.ts";
 import { readInt16, readUint16 } from "./items/flight-level.ts";
 import { LSB_2_31, placeError, readInt24, readInt32 } from "./items/position-wgs84.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, compoundMembers, itemIndex } from "./scan.ts";
 import { pushReport } from "./tracked-report.ts";
 
@@ -28,6 +28,8 @@ const TRACK_END = 5;
 /** I015/020 MOMU. */
 const MONOSTATIC = 0;
 
+/** Sensors name a handful; the item has room for 255. */
+const MOST_CLASSES = 8;
 const REFERENCE_TARGET: SensorClassification = { label: "reference target" };
 
 const horizontal = new Int32Array(8);
@@ -99,7 +101,7 @@ export function createCat015Meaning(table: CompiledTable): Meaning {
       };
     } else if (azimuth[0] >= 0) measurement = readDirection(bytes, monostatic, offsets[PAIR] >= 0);
     if (measurement === undefined) {
-      context.remarks.push({
+      remark(context, {
         code: "unplaced",
         item: azimuth[0] >= 0 ? "I015/627" : "I015/600",
         message:
@@ -115,7 +117,7 @@ export function createCat015Meaning(table: CompiledTable): Meaning {
     const taxonomy = (descriptor >> 4) & 3;
     const classifications: SensorClassification[] = [];
     if (offsets[DESCRIPTOR] >= 0 && taxonomy === 1) classifications.push(REFERENCE_TARGET);
-    for (let i = offsets[CLASSES] + 1; offsets[CLASSES] >= 0 && i < scan.ends[CLASSES]; i += 2) {
+    for (let i = offsets[CLASSES] + 1; offsets[CLASSES] >= 0 && i < scan.ends[CLASSES] && classifications.length < MOST_CLASSES; i += 2) {
       // What a number means is agreed between the sensor's maker and its user.
       classifications.push({ label: `class ${readBits(bytes, i * 8, 9)}`, confidence: Math.min(100, bytes[i + 1] & 0x7f) / 100 });
     }

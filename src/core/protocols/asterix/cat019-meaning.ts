@@ -11,6 +11,10 @@ import type { Meaning } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const HEIGHT_LSB = 0.25; // m
+/** An operator reads a dozen sentences; a system of 255 sensors can have more to say. */
+const MOST_NOTES = 12;
+const shorten = (notes: string[]): string[] =>
+  notes.length <= MOST_NOTES ? notes : [...notes.slice(0, MOST_NOTES - 1), `and ${notes.length - MOST_NOTES + 1} more faults`];
 
 export function createCat019Meaning(table: CompiledTable): Meaning {
   const at = (item: string) => itemIndex(table, item);
@@ -74,7 +78,7 @@ export function createCat019Meaning(table: CompiledTable): Meaning {
       sensorKey: sensorKeyOf(context.sac, context.sic),
       time: time === undefined ? undefined : timeOfDay(time),
       state,
-      notes: state !== undefined || notes.length > 0 ? notes : undefined,
+      notes: state !== undefined || notes.length > 0 ? shorten(notes) : undefined,
       sensorType: "multilateration system",
       latitude: latitude === undefined ? undefined : radians(latitude),
       longitude: longitude === undefined ? undefined : radians(longitude),

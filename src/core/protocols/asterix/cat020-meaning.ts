@@ -11,7 +11,7 @@ import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a
 import { LSB_2_25, placeError, readInt24, readInt32 } from "./items/position-wgs84.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, compoundMembers, itemIndex } from "./scan.ts";
 import { pushReport } from "./tracked-report.ts";
 
@@ -110,7 +110,7 @@ export function createCat020Meaning(table: CompiledTable): Meaning {
       };
     }
     if (measurement === undefined) {
-      context.remarks.push({ code: "unplaced", item: "I020/041", message: "a multilateration report without a position" });
+      remark(context, { code: "unplaced", item: "I020/041", message: "a multilateration report without a position" });
       return undefined;
     }
     const identities: Identity[] = [];

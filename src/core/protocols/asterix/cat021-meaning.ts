@@ -11,7 +11,7 @@ import { emergencyOf, isDiscrete, squawkText } from "./items/mode-3a.ts";
 import { LSB_2_23, LSB_2_30, placeError, readInt24, readInt32 } from "./items/position-wgs84.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const GEOMETRIC_LSB = 6.25 * METRES_PER_FOOT; // m
@@ -123,7 +123,7 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
 
     const cprFailed = (third & 0x08) !== 0;
     if (!placed || cprFailed) {
-      context.remarks.push({
+      remark(context, {
         code: "unplaced",
         item: cprFailed ? "I021/040" : "I021/130",
         message: cprFailed ? "the ground station says that the position failed its validation" : "an ADS-B report without a position",

@@ -10,7 +10,7 @@ import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a
 import { LSB_2_25, placeError, readInt32 } from "./items/position-wgs84.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const HEIGHT_LSB = 6.25 * METRES_PER_FOOT; // m
@@ -67,7 +67,7 @@ export function createOldCat021Meaning(table: CompiledTable): Meaning {
     const code = offsets[MODE_3A] < 0 ? -1 : readMode3A(bytes, offsets[MODE_3A]);
     if (isDiscrete(code)) identities.push({ scheme: "mode3a", value: squawkText(code) });
     if (positionAt < 0) {
-      context.remarks.push({ code: "unplaced", item: "I021/130", message: "an ADS-B report without a position" });
+      remark(context, { code: "unplaced", item: "I021/130", message: "an ADS-B report without a position" });
     } else {
       const vectorAt = offsets[GROUND_VECTOR];
       const speed = vectorAt < 0 ? undefined : readInt16(bytes, vectorAt) * GROUND_SPEED_LSB;

@@ -15,7 +15,7 @@ import { readOnGround } from "./items/i048-230.ts";
 import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, expansionMember, itemIndex } from "./scan.ts";
 
 const descriptor: TargetReportDescriptor = {
@@ -78,7 +78,7 @@ export function createCat048Meaning(table: CompiledTable): Meaning {
 
     const positionAt = offsets[POSITION];
     if (positionAt < 0 || descriptor.type === 0) {
-      context.remarks.push({
+      remark(context, {
         code: "unplaced",
         item: "I048/040",
         message:

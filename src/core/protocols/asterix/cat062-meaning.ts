@@ -11,7 +11,7 @@ import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a
 import { LSB_2_25, placeError, readInt32 } from "./items/position-wgs84.ts";
 import { readAscii, readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, compoundMembers, itemIndex } from "./scan.ts";
 
 const VELOCITY_LSB = 0.25; // m/s
@@ -84,7 +84,7 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
     }
     const trackAt = offsets[TRACK_NUMBER];
     if (positionAt < 0 || trackAt < 0) {
-      context.remarks.push({
+      remark(context, {
         code: "unplaced",
         item: positionAt < 0 ? "I062/105" : "I062/040",
         message:

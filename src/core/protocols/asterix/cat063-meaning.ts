@@ -5,7 +5,7 @@ import { sensorKeyOf } from "./items/data-source.ts";
 import { partOf } from "./items/extension-parts.ts";
 import { readInt16 } from "./items/flight-level.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const STATES: readonly SensorStatus["state"][] = ["operational", "degraded", "degraded", "off"];
@@ -34,7 +34,7 @@ export function createCat063Meaning(table: CompiledTable): Meaning {
     }
     const sensorAt = offsets[SENSOR];
     if (sensorAt < 0) {
-      context.remarks.push({ code: "unplaced", item: "I063/050", message: "a sensor status that does not name its sensor" });
+      remark(context, { code: "unplaced", item: "I063/050", message: "a sensor status that does not name its sensor" });
       return undefined;
     }
     let state: SensorStatus["state"];

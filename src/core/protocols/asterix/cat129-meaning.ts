@@ -9,7 +9,7 @@ import { readUint16 } from "./items/flight-level.ts";
 import { LSB_2_30, placeError, readInt24, readInt32 } from "./items/position-wgs84.ts";
 import { readAscii } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const HEIGHT_LSB = 0.1; // m
@@ -54,7 +54,7 @@ export function createCat129Meaning(table: CompiledTable): Meaning {
     const serial = text(SERIAL, SERIAL_OCTETS);
     const identities: Identity[] = serial === undefined ? [] : [{ scheme: "remote-id-serial", value: serial }];
     if (placeAt < 0) {
-      context.remarks.push({
+      remark(context, {
         code: "unplaced",
         item: "I129/080",
         message: "a drone's report without its position, which every report must have",

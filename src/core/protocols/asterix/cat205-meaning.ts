@@ -8,7 +8,7 @@ import { readInt16, readUint16 } from "./items/flight-level.ts";
 import { LSB_2_25, placeError, readInt32 } from "./items/position-wgs84.ts";
 import { readAscii } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
-import type { Meaning } from "./meaning.ts";
+import { type Meaning, remark } from "./meaning.ts";
 import { type CompiledTable, itemIndex } from "./scan.ts";
 
 const ANGLE_LSB = Math.PI / 18_000; // rad; the standard counts 0.01 deg
@@ -108,7 +108,7 @@ export function createCat205Meaning(table: CompiledTable): Meaning {
         return undefined;
       }
     } else return undefined; // the end of a detection, or a type of a later edition: nothing is measured
-    context.remarks.push({ code: "unplaced", item: "I205/070", message: "a direction finder's report without a bearing or a place" });
+    remark(context, { code: "unplaced", item: "I205/070", message: "a direction finder's report without a bearing or a place" });
     return undefined;
   };
 }

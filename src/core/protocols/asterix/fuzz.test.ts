@@ -126,6 +126,19 @@ test("a datagram of 65,535 octets of ones, or of the smallest bad blocks, ends a
   assert.equal(asterixProtocol.receive(state, { bytes: tiny, connection: 0, receivedAt: micros(0) }, {}).errors.length, 64);
 });
 
+test("a datagram of nothing but records that cannot be placed is counted, not listed one by one", () => {
+  const state = asterixProtocol.createState({});
+  const bytes = encodeAsterix(
+    48,
+    "1.32",
+    Array.from({ length: 16_000 }, () => ({ "010": { SAC: 1, SIC: 1 } })),
+  );
+  const decoded = asterixProtocol.receive(state, { bytes, connection: 0, receivedAt: micros(0) }, {});
+  assert.equal(decoded.records, 16_000);
+  assert.equal(decoded.errors.length, 65);
+  assert.equal(decoded.errors.at(-1)!.message, "15936 more records of this datagram could not be placed");
+});
+
 test("what the codec remembers of a source is bounded, and what it forgets is counted", () => {
   const state = asterixProtocol.createState({});
   for (let sensor = 0; sensor < 300; sensor++) {

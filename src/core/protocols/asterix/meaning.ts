@@ -12,9 +12,20 @@ export interface Context {
   sac: number;
   sic: number;
   readonly observations: Observation[];
-  /** Records that are good and yet tell nothing that can be placed: counted, the block goes on. */
+  /** Records that are good and yet tell nothing that can be placed: counted, the block goes on. See `remark`. */
   readonly remarks: DecodeError[];
+  /** Remarks beyond the limit. */
+  moreRemarks: number;
   readonly state: AsterixState;
+}
+
+/** No real datagram has as many records that cannot be placed; a forged one shall not make work for the picture. */
+const MOST_REMARKS = 64;
+
+/** Notes that a good record could not be placed, and why. */
+export function remark(context: Context, error: DecodeError): void {
+  if (context.remarks.length < MOST_REMARKS) context.remarks.push(error);
+  else context.moreRemarks++;
 }
 
 /**
