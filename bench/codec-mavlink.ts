@@ -1,8 +1,8 @@
 // MAVLink: a mix of telemetry, ADS-B traffic and Remote ID through framer, checksum and fields to observations, on one core.
 
+import { encodeUtf8 } from "../src/core/base/text.ts";
 import { micros } from "../src/core/base/units.ts";
 import { createRandom, uniformBetween, uniformInteger } from "../src/core/math/random.ts";
-import { crcOf } from "../src/core/protocols/mavlink/crc.ts";
 import { createMavlinkFramer } from "../src/core/protocols/mavlink/mavlink-framer.ts";
 import { mavlinkProtocol } from "../src/core/protocols/mavlink/mavlink-protocol.ts";
 import {
@@ -15,42 +15,21 @@ import {
   OPEN_DRONE_ID_LOCATION,
   readFields,
 } from "../src/core/protocols/mavlink/messages.ts";
+import { encodeMavlink } from "../src/core/simulation/encode-mavlink.ts";
 
 const SEED = 4;
 const PACKETS = 50_000;
 const START = 1_780_000_000_000_000;
 
-/** Octets of a message for the bench: numbers by field name, everything else zero. */
-function frame(definition: MessageDefinition, system: number, sequence: number, values: Record<string, number | string>): Uint8Array {
-  const payload = new Uint8Array(definition.fullLength);
-  const view = new DataView(payload.buffer);
-  for (const field of definition.fields) {
-    const value = values[field.name] ?? 0;
-    if (typeof value === "string") payload.set(new TextEncoder().encode(value), field.offset);
-    else if (field.type === "float") view.setFloat32(field.offset, value, true);
-    else if (field.type.endsWith("32_t")) view.setUint32(field.offset, value >>> 0, true);
-    else if (field.type.endsWith("16_t")) view.setUint16(field.offset, value & 0xffff, true);
-    else if (field.count === 0) payload[field.offset] = value;
-  }
-  let length = payload.length;
-  while (length > 1 && payload[length - 1] === 0) length--; // version 2 cuts trailing zeros
-  const { id } = definition;
-  const open = Uint8Array.from([
-    0xfd,
-    length,
-    0,
-    0,
-    sequence & 255,
-    system,
-    1,
-    id & 255,
-    (id >> 8) & 255,
-    id >> 16,
-    ...payload.subarray(0, length),
-  ]);
-  const crc = crcOf(Uint8Array.of(definition.crcExtra), 0, 1, crcOf(open, 1, open.length, 0xffff));
-  return Uint8Array.from([...open, crc & 255, crc >> 8]);
-}
+const frame = (definition: MessageDefinition, system: number, sequence: number, values: Record<string, number | string>) => {
+  const address = values.id_or_mac;
+  const uas = values.uas_id;
+  const octets = {
+    ...(typeof address === "string" ? { id_or_mac: encodeUtf8(address) } : {}),
+    ...(typeof uas === "string" ? { uas_id: encodeUtf8(uas) } : {}),
+  };
+  return encodeMavlink(definition, { system, component: 1, sequence }, { ...values, ...octets });
+};
 
 function stream(): Uint8Array[] {
   const random = createRandom(SEED);
