@@ -41,23 +41,18 @@ const heightSchema = z
 const sourceSchema = z
   .strictObject({
     id: identifier,
-    protocol: z
-      .enum(["sapient", "asterix", "beast", "sbs", "remote-id-json", "remote-id-capture", "cot", "mavlink"])
-      .meta({
-        description:
-          "What is spoken: sapient (BSI Flex 335 v2), asterix, beast (Mode S), sbs (BaseStation lines), remote-id-json, remote-id-capture (pcap or pcapng), cot (Cursor on Target XML), mavlink.",
-      }),
+    protocol: z.enum(["sapient", "asterix", "beast", "sbs", "remote-id-json", "remote-id-capture", "cot", "mavlink"]).meta({
+      description:
+        "What is spoken: sapient (BSI Flex 335 v2), asterix, beast (Mode S), sbs (BaseStation lines), remote-id-json, remote-id-capture (pcap or pcapng), cot (Cursor on Target XML), mavlink.",
+    }),
     origin: z
       .enum(["live", "simulated", "recorded", "exercise"])
       .default("live")
       .meta({ description: "Where the data really comes from. Anything but live is labelled everywhere and never fuses with live." }),
-    timeBasis: z
-      .enum(["receive", "sensor", "sensor-shifted"])
-      .default("receive")
-      .meta({
-        description:
-          "Which clock dates measurements: the server's on receipt, the sensor's own, or the sensor's own moved to now (for recordings).",
-      }),
+    timeBasis: z.enum(["receive", "sensor", "sensor-shifted"]).default("receive").meta({
+      description:
+        "Which clock dates measurements: the server's on receipt, the sensor's own, or the sensor's own moved to now (for recordings).",
+    }),
     listen: z
       .string()
       .optional()
@@ -66,13 +61,10 @@ const sourceSchema = z
     subscribe: z.string().optional().meta({ description: "mqtt://[USER:PASSWORD@]HOST:PORT/TOPIC to subscribe to." }),
     file: z.string().optional().meta({ description: "A recording to read once at start, as fast as it can be taken." }),
     interface: z.string().optional().meta({ description: "Address of the network interface that joins the multicast group." }),
-    allow: z
-      .array(z.string())
-      .default([])
-      .meta({
-        description:
-          "Addresses or networks (192.0.2.7, 192.0.2.0/24) that may send. Empty allows all, and the source is shown as unauthenticated.",
-      }),
+    allow: z.array(z.string()).default([]).meta({
+      description:
+        "Addresses or networks (192.0.2.7, 192.0.2.0/24) that may send. Empty allows all, and the source is shown as unauthenticated.",
+    }),
     maxConnections: z
       .int()
       .min(1)
@@ -107,12 +99,9 @@ const sensorSchema = z.strictObject({
     .enum(["radar", "radar-2d", "rf-direction-finder", "rf-tdoa", "remote-id", "adsb", "camera", "acoustic", "track-feed", "other"])
     .meta({ description: "What it is; decides the default accuracies." }),
   source: identifier.meta({ description: "Id of the source that carries it." }),
-  key: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Which sensor of the source: ASTERIX "SAC/SIC", a SAPIENT node_id, a receiver id. Absent: everything on the source.',
-    }),
+  key: z.string().optional().meta({
+    description: 'Which sensor of the source: ASTERIX "SAC/SIC", a SAPIENT node_id, a receiver id. Absent: everything on the source.',
+  }),
   position: positionSchema.optional().meta({ description: "Where it stands. Needed for ranges and bearings unless the sensor tells it." }),
   north: z.enum(["true", "magnetic", "grid", "platform"]).default("true").meta({ description: "North to which its azimuths count." }),
   noise: z
