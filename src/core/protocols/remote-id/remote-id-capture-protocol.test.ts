@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { fromHex } from "../../base/hex.ts";
-import { DEGREES_PER_RADIAN, micros } from "../../base/units.ts";
+import { DEGREES_PER_RADIAN, micros, radians } from "../../base/units.ts";
 import type { Claim, Detection, Observation, SensorStatus } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
 import { createPcapFramer } from "../pcap/pcap-framer.ts";
@@ -191,17 +191,15 @@ test("any octets on any link type give observations without NaN, or typed errors
 });
 
 // Below this line reports stand for frames: what is tested is who is whom, not the framing.
-const odid = (hex: string) => {
-  const read = decodeOdid(fromHex(hex)!);
-  assert(read.ok);
-  return read.value;
-};
-const locationAt = (latitudeE7: number): UasReport["location"] => {
-  const little = new DataView(new ArrayBuffer(4));
-  little.setInt32(0, latitudeE7, true);
-  const hex = Array.from(new Uint8Array(little.buffer), (octet) => octet.toString(16).padStart(2, "0")).join("");
-  return odid(`12205a2804${hex}e0671705900bb80b34084b2350460200`).location;
-};
+const LOCATION = (() => {
+  const read = decodeOdid(fromHex("12205a280410283d1ce0671705900bb80b34084b2350460200")!);
+  assert(read.ok && read.value.location !== undefined);
+  return read.value.location;
+})();
+const locationAt = (latitudeE7: number): UasReport["location"] => ({
+  ...LOCATION,
+  latitude: radians(latitudeE7 / 1e7 / DEGREES_PER_RADIAN),
+});
 const report = (over: Partial<UasReport>): UasReport => ({ receiver: "", ids: [], ...over });
 const SERIAL = (id: string) => ({ kind: "serial" as const, id, uaType: 2 });
 
