@@ -34,7 +34,7 @@ Options:
   --topic NAME     of an MCAP file, the source or topic; of picket simulate --out, the link or sensor
   --wait S         how long to try until the other side is there, and when it is lost (default 10)
   --allow-remote   allow targets beyond this machine
-  --quiet          no progress
+  --quiet          no progress and no notes
 
 Examples:
   picket play radar.pcapng --to udp://127.0.0.1:30048 --port 8600
@@ -93,7 +93,7 @@ Exit codes: 0 played to the end or interrupted; 2 wrong usage, unreadable record
         clock: realClock,
         stopped: () => stop,
       });
-      for (const note of outcome.notes) console.error(`note: ${note}`);
+      if (!values.quiet) for (const note of outcome.notes) console.error(`note: ${note}`);
       console.log(
         `${outcome.packets} packets, ${outcome.octets} octets, ${outcome.seconds.toFixed(1)} s ` +
           `(${outcome.recorded.toFixed(1)} s of recording) to ${showTarget(target)}${outcome.interrupted ? ", interrupted" : ""}`,
