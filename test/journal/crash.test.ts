@@ -160,7 +160,7 @@ test("power lost at any operation of a workload, with unsynced blocks missing, z
   let tried = 0;
   let acknowledgedInAll = 0;
   let gaps = 0;
-  for (let crashAt = 6; crashAt < 400; crashAt += 5) {
+  for (let crashAt = 6; crashAt < 400; crashAt += 9) {
     const random = seededRandom(crashAt);
     const disk = simulatedDisk();
     const acknowledged: string[] = [];

@@ -82,8 +82,15 @@ export const keyIdOf = (rawPublicKey: Uint8Array): string => createHash("sha256"
 /** DER head of an Ed25519 SubjectPublicKeyInfo, RFC 8410 section 4; the 32 raw octets follow. */
 const SPKI_HEAD = "302a300506032b6570032100";
 
+/** The newest key that was asked for: all segments of a journal name the same, and making the object costs half a check. */
+let newest: { readonly publicKey: string; readonly key: KeyObject } | undefined;
+
 /** Checks signatures of the key with this raw public key (64 hexadecimal digits); undefined when it is none. */
 export function signatureChecker(publicKey: string): ((octets: Uint8Array, signature: Uint8Array) => boolean) | undefined {
+  if (newest?.publicKey === publicKey) {
+    const { key } = newest;
+    return (octets, signature) => verifyOctets(null, octets, key, signature);
+  }
   const raw = fromHex(publicKey);
   const head = fromHex(SPKI_HEAD);
   if (raw === undefined || raw.length !== 32 || head === undefined) return undefined;
@@ -93,5 +100,6 @@ export function signatureChecker(publicKey: string): ((octets: Uint8Array, signa
   } catch {
     return undefined;
   }
+  newest = { publicKey, key };
   return (octets, signature) => verifyOctets(null, octets, key, signature);
 }
