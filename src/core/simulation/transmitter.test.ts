@@ -220,3 +220,16 @@ test("a sector with 120 plots is three datagrams of at most 50, then its service
   assert.equal(first.measurement.range, 1852, "one nautical mile");
   assert.equal(first.measurement.azimuth, Math.PI / 2, "a quarter turn");
 });
+
+test("the demonstration's SAPIENT nodes have the identifiers that the demonstration site and the documents name", () => {
+  const { nodes } = createTransmitter(createWorld(demo, START));
+  const named = Object.fromEntries(
+    nodes.flatMap((node, sensor) => (node === undefined ? [] : [[demo.sensors[sensor].id, node.sender.nodeId]])),
+  );
+  assert.deepEqual(named, {
+    "radar-3d": "7d15a031-0706-4db2-bd15-a031b659d469",
+    "df-west": "fdb9b781-8c2e-4e1c-bdb9-b7817b760b80",
+    "df-east": "4531c652-49d0-4946-8531-c65297eb2814",
+    camera: "1b90b313-bbd5-415b-9b90-b313e0757c06",
+  });
+});

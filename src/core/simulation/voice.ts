@@ -42,7 +42,7 @@ export function ownPressureAltitude(world: World, object: SimulatedObject): numb
 /** The names that an object uses. All start with SIM; addresses are from a block that no state was given. */
 export const callsignOf = (spec: ObjectSpec, object: SimulatedObject): string =>
   `SIM${(spec.callsign ?? "").slice(0, 2).toUpperCase()}${100 + (object.number % 900)}`;
-/** ANSI/CTA-2063-A form: four letters of maker, length code A (ten), ten digits. */
+/** Like ANSI/CTA-2063-A: four letters of maker, length code A (ten), ten digits. The standard knows no letter I, so no drone can have it. */
 export const serialOf = (object: SimulatedObject): string => `SIM0A${String(object.number).padStart(10, "0")}`;
 export const operatorIdOf = (object: SimulatedObject): string => `SIM-OP-${String(object.number).padStart(6, "0")}`;
 export const icao24Of = (object: SimulatedObject): number => 0xfa0000 + (object.number % 0xffff);
