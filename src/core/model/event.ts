@@ -33,6 +33,8 @@ export type PictureEvent =
       readonly change: "opened" | "closed";
       readonly peer: string;
       readonly reason: string;
+      /** Names that the other side proved (mutual TLS): common name and alternative names of its certificate. Absent: nobody proved anything. */
+      readonly identity?: readonly string[];
     })
   /** Framing errors and drops at the socket: counted by the shell, told to the picture at most once a second. */
   | (Stamped & {

@@ -54,8 +54,18 @@ export interface Protocol<State> {
   createState(options: ProtocolOptions): State;
   /** Never throws for any octets. Work and memory are bounded by the packet's length and by stated limits of the state. */
   receive(state: State, packet: Packet, options: ProtocolOptions): Decoded;
-  /** A connection of the source was opened or closed; absent where the protocol does not care. */
-  connectionChanged?(state: State, connection: number, change: "opened" | "closed", now: Micros, options: ProtocolOptions): Decoded;
+  /**
+   * A connection of the source was opened or closed; absent where the protocol does not care. `identity`: the names that the
+   * other side proved with its certificate, absent where it proved nothing.
+   */
+  connectionChanged?(
+    state: State,
+    connection: number,
+    change: "opened" | "closed",
+    now: Micros,
+    options: ProtocolOptions,
+    identity?: readonly string[],
+  ): Decoded;
   /** Time passes: about once a second. For time-outs. Replies are addressed by connection. */
   tick?(state: State, now: Micros, options: ProtocolOptions): Timed;
 }

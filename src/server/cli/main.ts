@@ -39,6 +39,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./decode.ts")).decodeCommand,
   },
   {
+    name: "sapient",
+    summary: "check what SAPIENT nodes send, in plain words",
+    load: async () => (await import("./sapient.ts")).sapientCommand,
+  },
+  {
     name: "track",
     summary: "run the tracker over a scenario file and write its estimates",
     load: async () => (await import("./track.ts")).trackCommand,

@@ -632,6 +632,26 @@ test("SEQ-12: an authenticated connection never yields to an unauthenticated one
   assert.equal(statusOf(fusion.status(after(2), 1))[0].state, "operational");
 });
 
+test("a certificate that names node ids speaks for these nodes only, and makes the connection an authenticated one", () => {
+  const fusion = aFusionNode();
+  sapientProtocol.connectionChanged!(fusion.state, 1, "opened", T0, SITE, [
+    "radar.example",
+    `urn:uuid:${deriveUuid("radar north").toUpperCase()}`,
+  ]);
+  sapientProtocol.connectionChanged!(fusion.state, 2, "opened", T0, SITE, [deriveUuid("someone else")]);
+  sapientProtocol.connectionChanged!(fusion.state, 3, "opened", T0, SITE, ["radar.example"]);
+  const refused = onlyReply(fusion.register(RADAR, T0, 2));
+  assert.ok(refused.case === "registrationAck" && refused.value.acceptance === false);
+  assert.match(refused.value.ackResponseReason[0], /certificate of this connection does not name/);
+  for (const connection of [1, 3]) {
+    const accepted = onlyReply(fusion.register(RADAR, T0, connection));
+    assert.ok(accepted.case === "registrationAck" && accepted.value.acceptance === true, String(connection));
+    assert.equal(fusion.state.connections.get(connection)!.authenticated, true);
+  }
+  const plain = onlyReply(fusion.register(RADAR, T0, 4));
+  assert.ok(plain.case === "registrationAck" && plain.value.acceptance === false, "an unauthenticated connection takes nothing over");
+});
+
 test("SEQ-06 and SEQ-14: UNCHANGED before NEW and an undeclared mode are said beside the sensor", () => {
   const fusion = aFusionNode();
   fusion.register();

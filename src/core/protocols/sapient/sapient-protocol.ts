@@ -349,6 +349,10 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     reject("refused", [`node_id ${nodeId} is not on this fusion node's list of allowed nodes`]);
     return;
   }
+  if (connection.provedNodeIds.length > 0 && !connection.provedNodeIds.includes(nodeId)) {
+    reject("refused", [`the certificate of this connection does not name node_id ${nodeId}`]);
+    return;
+  }
   const speaker = connection.nodeId === undefined ? undefined : state.nodes.get(connection.nodeId);
   if (speaker !== undefined && speaker.nodeId !== nodeId && !speaker.contract.dependentNodes.some((id) => normalizeUuid(id) === nodeId)) {
     turn.refuse(
@@ -676,10 +680,23 @@ function connectionOf(state: SapientState, id: number, now: Micros): ConnectionS
   return created;
 }
 
-function connectionChanged(state: SapientState, id: number, change: "opened" | "closed", now: Micros): Decoded {
+function connectionChanged(
+  state: SapientState,
+  id: number,
+  change: "opened" | "closed",
+  now: Micros,
+  _options: ProtocolOptions,
+  identity?: readonly string[],
+): Decoded {
   const observations: Observation[] = [];
   if (change === "opened") {
-    connectionOf(state, id, now);
+    const connection = connectionOf(state, id, now);
+    if (connection !== undefined && identity !== undefined) {
+      connection.authenticated = true;
+      connection.provedNodeIds = identity
+        .map((name) => normalizeUuid(name.replace(/^urn:uuid:/i, "")))
+        .filter((nodeId) => nodeId !== undefined);
+    }
     return { observations, errors: [], records: 0 };
   }
   state.connections.delete(id);

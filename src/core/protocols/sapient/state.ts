@@ -88,8 +88,10 @@ export interface ConnectionState {
   errorTokens: number;
   errorTokensAt: Micros;
   errorsSuppressed: number;
-  /** The peer proved who it is (mutual TLS); set by the shell. */
+  /** The peer proved who it is (mutual TLS). */
   authenticated: boolean;
+  /** Node ids that its certificate names; empty where it names none. Only these may register on it. */
+  provedNodeIds: readonly string[];
 }
 
 export interface SapientState {
@@ -118,6 +120,7 @@ export const createConnection = (now: Micros): ConnectionState => ({
   errorTokensAt: now,
   errorsSuppressed: 0,
   authenticated: false,
+  provedNodeIds: [],
 });
 
 const ERROR_BURST = 5;

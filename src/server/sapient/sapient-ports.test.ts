@@ -1,0 +1,392 @@
+import assert from "node:assert/strict";
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { connect as connectTls } from "node:tls";
+import { fromBinary } from "@bufbuild/protobuf";
+import { type Micros, micros } from "../../core/base/units.ts";
+import {
+  createSender,
+  type EdgeNodeDescription,
+  encodeDetection,
+  encodeRegistration,
+  encodeSapient,
+  encodeStatus,
+  objectUlid,
+  rangeBearing,
+} from "../../core/protocols/sapient/encode.ts";
+import { deriveUuid } from "../../core/protocols/sapient/identifiers.ts";
+import { answerListener, lateJoinMessages, mayRelease, type ReleasePolicy } from "../../core/protocols/sapient/recorder.ts";
+import { createSapientFramer, frameSapient } from "../../core/protocols/sapient/sapient-framer.ts";
+import { Registration_NodeType, SapientMessageSchema } from "../../core/protocols/sapient/sapient-pb.gen.ts";
+import { sapientProtocol } from "../../core/protocols/sapient/sapient-protocol.ts";
+import type { FusedTrack, UpwardProfile } from "../../core/protocols/sapient/upward.ts";
+import type { Ingest } from "../sources/source.ts";
+import { identityOf, loadTls } from "./mutual-tls.ts";
+import { createRecorderPort, type RecorderPortHooks } from "./recorder-port.ts";
+import { createTlsListenSource } from "./tls-listen-source.ts";
+import { createUpwardClient, systemClock } from "./upward-client.ts";
+
+const T0 = micros(1_780_000_000_000_000);
+const RADAR: EdgeNodeDescription = {
+  name: "n",
+  shortName: "n",
+  nodeTypes: [Registration_NodeType.RADAR],
+  statusIntervalSeconds: 10,
+  tracking: "none",
+  form: "range-bearing",
+  maximumLatencySeconds: 0.1,
+  manufacturer: "m",
+  model: "m",
+};
+
+/** Waits until `done` holds; fails after five seconds. */
+async function until(what: string, done: () => boolean): Promise<void> {
+  const end = Date.now() + 5000;
+  while (!done()) {
+    if (Date.now() > end) assert.fail(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A client that collects the messages it is sent. */
+async function aListener(port: number): Promise<{ socket: Socket; packets: Uint8Array[]; closed: () => boolean }> {
+  const socket = connect({ host: "127.0.0.1", port });
+  const framer = createSapientFramer();
+  const packets: Uint8Array[] = [];
+  let closed = false;
+  socket.on("data", (chunk) => packets.push(...framer.push(chunk).packets));
+  socket.on("error", () => undefined);
+  socket.on("close", () => {
+    closed = true;
+  });
+  await once(socket, "connect");
+  return { socket, packets, closed: () => closed };
+}
+
+function aRecorder(policy: ReleasePolicy = { nodes: "all", texts: true }, more: { maxWaiting?: number; maxClients?: number } = {}) {
+  const state = sapientProtocol.createState({});
+  const notes: string[] = [];
+  const hooks: RecorderPortHooks = {
+    lateJoin: () => lateJoinMessages(state, policy),
+    answer: (octets) => answerListener(state, octets, T0),
+    note: (_level, message) => notes.push(message),
+  };
+  const port = createRecorderPort({ host: "127.0.0.1", port: 0, allow: [], maxClients: 8, ...more }, hooks);
+  const give = (bytes: Uint8Array) => {
+    const decoded = sapientProtocol.receive(state, { bytes, receivedAt: T0, connection: 1 }, {});
+    if (decoded.records > 0 && mayRelease(bytes, policy)) port.publish(bytes);
+  };
+  return { state, notes, port, give };
+}
+
+test("a recorder that comes late gets the registration and status first, then every message, octet for octet", async () => {
+  const recorder = aRecorder();
+  await recorder.port.start();
+  const node = createSender(deriveUuid("radar"));
+  const registration = encodeRegistration(node, T0, RADAR);
+  const status = encodeStatus(node, T0, {});
+  recorder.give(registration);
+  recorder.give(status);
+  const late = await aListener(recorder.port.port());
+  await until("the cached messages", () => late.packets.length === 2);
+  const detection = encodeDetection(node, T0, {
+    objectId: objectUlid(node, T0, 1),
+    rangeBearing: rangeBearing({ azimuth: 1, range: 100 }),
+  });
+  recorder.give(detection);
+  recorder.give(encodeDetection(node, T0, { objectId: objectUlid(node, T0, 1) })); // without a place: refused, so not passed on
+  recorder.give(status);
+  await until("the live messages", () => late.packets.length === 4);
+  assert.deepEqual(
+    late.packets.map((packet) => [...packet]),
+    [registration, status, detection, status].map((packet) => [...packet]),
+  );
+  await recorder.port.stop();
+  await until("the end", late.closed);
+});
+
+test("a listener that sends a task gets an Error; one that registers as an effector, or sends junk, is cut off", async () => {
+  const recorder = aRecorder();
+  await recorder.port.start();
+  const c2 = createSender(deriveUuid("c2"));
+  const asking = await aListener(recorder.port.port());
+  asking.socket.write(frameSapient(encodeSapient(c2, T0, { case: "task", value: { control: 1 } })));
+  await until("the Error", () => asking.packets.length === 1);
+  assert.equal(fromBinary(SapientMessageSchema, asking.packets[0]).content.case, "error");
+  const effector = await aListener(recorder.port.port());
+  effector.socket.write(frameSapient(encodeRegistration(c2, T0, { ...RADAR, nodeTypes: [Registration_NodeType.JAMMER] })));
+  await until("the effector's end", effector.closed);
+  const junk = await aListener(recorder.port.port());
+  junk.socket.write(Uint8Array.of(255, 255, 255, 255));
+  await until("the end of junk", junk.closed);
+  assert.equal(asking.closed(), false);
+  assert.match(recorder.notes.join("\n"), /tells effectors nothing/);
+  await recorder.port.stop();
+});
+
+test("a listener that does not read is dropped and delays nobody else", async () => {
+  const recorder = aRecorder({ nodes: "all", texts: true }, { maxWaiting: 256 * 1024 });
+  await recorder.port.start();
+  const stalled = await aListener(recorder.port.port());
+  stalled.socket.pause();
+  const reader = await aListener(recorder.port.port());
+  await until("both clients", () => recorder.port.clients() === 2);
+  const large = new Uint8Array(200_000);
+  let sent = 0;
+  // The stalled one's socket buffers fill first, then its queue; the reader keeps up.
+  while (recorder.port.clients() === 2) {
+    assert.ok(sent < 500, "the stalled client was never dropped");
+    recorder.port.publish(large);
+    sent += 1;
+    await until("the reader", () => reader.packets.length === sent);
+  }
+  assert.equal(reader.closed(), false);
+  assert.match(recorder.notes.join("\n"), /did not read/);
+  await recorder.port.stop();
+});
+
+test("more clients than allowed are refused, and a port in use is one clear sentence", async () => {
+  const recorder = aRecorder({ nodes: "all", texts: true }, { maxClients: 1 });
+  await recorder.port.start();
+  await aListener(recorder.port.port());
+  await until("the first", () => recorder.port.clients() === 1);
+  const second = await aListener(recorder.port.port());
+  await until("the refusal", second.closed);
+  const same = createRecorderPort(
+    { host: "127.0.0.1", port: recorder.port.port(), allow: [], maxClients: 1 },
+    { lateJoin: () => [], answer: () => ({}), note: () => undefined },
+  );
+  await assert.rejects(same.start(), /the port is already in use/);
+  await recorder.port.stop();
+});
+
+const PROFILE: UpwardProfile = {
+  nodeId: deriveUuid("picket"),
+  name: "Picket",
+  shortName: "PKT",
+  statusIntervalSeconds: 10,
+  cycleMilliseconds: 0,
+  dependentNodes: [],
+  region: [],
+  place: { latitude: 0.6, longitude: 0.7, height: 300 },
+  softwareVersion: "0",
+  exercise: false,
+  releaseIdentities: false,
+};
+const TRACK: FusedTrack = {
+  id: "T1",
+  origin: "live",
+  confirmed: true,
+  firstAt: T0,
+  latitude: 0.6,
+  longitude: 0.7,
+  sigmaEast: 5,
+  sigmaNorth: 5,
+  velocity: [1, 2, 3],
+  existence: 0.9,
+  classPath: ["Unknown"],
+  contributors: [],
+};
+
+/** A parent fusion node: Picket's own, behind a socket. */
+async function aParent() {
+  const state = sapientProtocol.createState({});
+  const kinds: string[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    const connection = ++connections;
+    sockets.add(socket);
+    const framer = createSapientFramer();
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      for (const bytes of framer.push(chunk).packets) {
+        kinds.push(fromBinary(SapientMessageSchema, bytes).content.case ?? "");
+        const decoded = sapientProtocol.receive(state, { bytes, receivedAt: systemClock(), connection }, {});
+        for (const reply of decoded.replies ?? []) socket.write(frameSapient(reply));
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return {
+    state,
+    kinds,
+    port: address.port,
+    drop: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+test("the link upwards registers, reports, survives a broken connection, and says goodbye", async () => {
+  const parent = await aParent();
+  const notes: string[] = [];
+  // Hours pass in seconds here, so that the waits of the protocol are short.
+  const began = systemClock();
+  const now = (): Micros => micros(began + (systemClock() - began) * 100);
+  const client = createUpwardClient(
+    { host: "127.0.0.1", port: parent.port, profile: PROFILE, tickMilliseconds: 10 },
+    { now, system: () => "ok", note: (message) => notes.push(message) },
+  );
+  client.start();
+  await until("the registration", () => client.state.phase === "active");
+  client.publish([TRACK]);
+  await until("the track", () => parent.kinds.includes("detectionReport"));
+  assert.deepEqual(parent.kinds.slice(0, 2), ["registration", "statusReport"]);
+  parent.drop();
+  await until("the loss", () => client.state.phase === "away");
+  await until("the way back", () => client.state.phase === "active");
+  assert.equal(parent.kinds.filter((kind) => kind === "registration").length, 2);
+  client.publish([TRACK]);
+  await until("the track again", () => parent.kinds.filter((kind) => kind === "detectionReport").length === 2);
+  await client.stop();
+  await until("the goodbye", () => parent.state.nodes.size === 0);
+  assert.match(notes.join("\n"), /accepted by the parent/);
+  await parent.close();
+});
+
+test("nobody at home: the link says so and tries again", async () => {
+  const notes: string[] = [];
+  const closed = createServer();
+  closed.listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const address = closed.address();
+  assert.ok(address !== null && typeof address === "object");
+  const { port } = address;
+  await new Promise((resolve) => closed.close(resolve));
+  const client = createUpwardClient(
+    { host: "127.0.0.1", port, profile: PROFILE, tickMilliseconds: 10 },
+    { now: systemClock, system: () => "ok", note: (message) => notes.push(message) },
+  );
+  client.start();
+  await until("the sentence", () => notes.some((note) => /nobody listens there/.test(note)));
+  assert.equal(client.state.phase, "away");
+  await client.stop();
+});
+
+// Just enough DER to make certificates for a test, so that no private key lies in the repository.
+const der = (tag: number, ...parts: (Uint8Array | number[])[]): Buffer => {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const length = body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 255];
+  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+};
+const sequence = (...parts: (Uint8Array | number[])[]) => der(0x30, ...parts);
+const ED25519 = sequence(der(0x06, [0x2b, 0x65, 0x70]));
+const name = (text: string) => sequence(der(0x31, sequence(der(0x06, [0x55, 0x04, 0x03]), der(0x0c, Buffer.from(text)))));
+const utc = (year: number) => der(0x17, Buffer.from(`${String(year % 100).padStart(2, "0")}0101000000Z`));
+function certificate(subject: string, key: KeyObject, issuer: string, issuerKey: KeyObject, uri?: string): string {
+  const extension = (id: number[], critical: boolean, value: Buffer) =>
+    sequence(der(0x06, id), ...(critical ? [der(0x01, [0xff])] : []), der(0x04, value));
+  const isAuthority = uri === undefined;
+  const extensions = [
+    extension([0x55, 0x1d, 0x13], true, sequence(...(isAuthority ? [der(0x01, [0xff])] : []))),
+    ...(uri === undefined
+      ? []
+      : [extension([0x55, 0x1d, 0x11], false, sequence(der(0x86, Buffer.from(uri)), der(0x82, Buffer.from("localhost"))))]),
+    extension(
+      [0x55, 0x1d, 0x0e],
+      false,
+      der(
+        0x04,
+        createHash("sha1")
+          .update(key.export({ type: "spki", format: "der" }))
+          .digest(),
+      ),
+    ),
+  ];
+  const serial = randomBytes(8);
+  serial[0] = 0x01;
+  const body = sequence(
+    der(0xa0, der(0x02, [2])),
+    der(0x02, serial),
+    ED25519,
+    name(issuer),
+    sequence(utc(2020), utc(2049)),
+    name(subject),
+    key.export({ type: "spki", format: "der" }),
+    der(0xa3, sequence(...extensions)),
+  );
+  const signed = sequence(body, ED25519, der(0x03, [0], sign(null, body, issuerKey)));
+  return `-----BEGIN CERTIFICATE-----\n${signed.toString("base64").replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
+}
+
+test("mutual TLS: a client of our authority is let in under the names in its certificate, others are not", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "picket-tls-"));
+  try {
+    const authority = generateKeyPairSync("ed25519");
+    const stranger = generateKeyPairSync("ed25519");
+    const make = (subject: string, uri: string, issuer = authority, issuerName = "Test authority") => {
+      const pair = generateKeyPairSync("ed25519");
+      return {
+        cert: certificate(subject, pair.publicKey, issuerName, issuer.privateKey, uri),
+        key: pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+      };
+    };
+    const ca = certificate("Test authority", authority.publicKey, "Test authority", authority.privateKey);
+    const server = make("picket", "urn:picket");
+    const files = { certificate: join(folder, "cert.pem"), key: join(folder, "key.pem"), authorities: join(folder, "ca.pem") };
+    writeFileSync(files.certificate, server.cert);
+    writeFileSync(files.key, server.key);
+    writeFileSync(files.authorities, ca);
+    assert.throws(() => loadTls({ ...files, key: join(folder, "none.pem") }), /tls key: .*none\.pem cannot be read \(ENOENT\)/);
+
+    const opened: string[] = [];
+    const identities = new Map<number, readonly string[]>();
+    const drops: string[] = [];
+    const packets: Uint8Array[] = [];
+    let next = 0;
+    const ingest: Ingest = {
+      packet: (_id, _connection, bytes) => packets.push(bytes) > 0,
+      nextConnection: () => ++next,
+      connection: (_id, connection, change) => opened.push(`${connection} ${change} ${identities.get(connection)?.join()}`),
+      error: () => undefined,
+      drop: (_id, reason) => drops.push(reason),
+      state: () => undefined,
+    };
+    const source = createTlsListenSource(
+      "edge",
+      { transport: "tcp", host: "127.0.0.1", port: 0, topic: "", user: undefined, password: undefined, multicast: false },
+      { allow: [], maxConnections: 4, idleTimeoutSeconds: 10, tls: loadTls(files) },
+      () => createSapientFramer(),
+      ingest,
+      (connection, identity) => identities.set(connection, identity),
+    );
+    await source.start();
+    const { port } = source.address();
+    const nodeId = deriveUuid("radar");
+    const dial = (credentials: { cert?: string; key?: string }) =>
+      connectTls({ host: "127.0.0.1", port: port!, ca, servername: "localhost", ...credentials });
+
+    const good = dial(make("radar", `urn:uuid:${nodeId}`));
+    good.on("error", () => undefined);
+    await once(good, "secureConnect");
+    good.write(frameSapient(Uint8Array.of(1, 2, 3)));
+    await until("the packet", () => packets.length === 1);
+    assert.equal(opened[0], `1 opened radar,urn:uuid:${nodeId},localhost`);
+    assert.equal(source.address().unauthenticated, false);
+    assert.deepEqual(identityOf(good), ["picket", "urn:picket", "localhost"]);
+
+    for (const credentials of [{}, make("radar", `urn:uuid:${nodeId}`, stranger, "Another authority")]) {
+      const before = drops.length;
+      const bad = dial(credentials);
+      bad.on("error", () => undefined);
+      await until("the refusal", () => drops.length > before);
+      bad.destroy();
+    }
+    assert.ok(drops.every((reason) => reason === "sender without a valid certificate"));
+    assert.equal(packets.length, 1);
+    good.destroy();
+    await source.stop();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
