@@ -6,6 +6,7 @@ import { MICROS_PER_SECOND, type Micros, metresPerSecond, micros, RADIANS_PER_DE
 import type { Claim, ClaimStatements, Observation, PositionMeasurement, SourceTrack } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
 import type { Protocol } from "../protocol.ts";
+import { evictLeastHeard } from "../remote-id/least-heard.ts";
 import { decodeTakMesh, TAK_MAGIC } from "../tak/tak-message.ts";
 import { createTakStream, negotiate, negotiationTick, type TakStream } from "../tak/tak-negotiation.ts";
 import { type CotEvent, decodeCotXml, parseCotNumber } from "./cot-event.ts";
@@ -111,7 +112,11 @@ export function readCotPacket(bytes: Uint8Array): { events: CotEvent[]; errors: 
     else if (message.value.event !== undefined) events.push(message.value.event);
     return { events, errors };
   }
-  const pieces = splitEvents(bytes, MAX_EVENTS);
+  const pieces = splitEvents(bytes, MAX_EVENTS + 1);
+  if (pieces.length > MAX_EVENTS) {
+    pieces.pop();
+    errors.push({ code: "oversized", item: "CoT", message: `A packet holds more than ${MAX_EVENTS} events; the rest was left out.` });
+  }
   if (pieces.length === 0) errors.push({ code: "malformed", item: "CoT", message: "The packet holds no event." });
   for (const piece of pieces) {
     const text = decodeUtf8Strict(piece);
@@ -170,23 +175,9 @@ function remember(state: CotState, event: CotEvent, track: SourceTrack, received
     known.track = track;
     return true;
   }
-  if (state.objects.size >= MAX_OBJECTS) evictOne(state);
+  if (state.objects.size >= MAX_OBJECTS) state.evicted += evictLeastHeard(state.objects);
   state.objects.set(event.uid, { heard: 1, lastHeard: receivedAt, staleAt, track });
   return true;
-}
-
-/** The object that was reported least often, the longest silent among equals: a flood of new ones pushes out its own. */
-function evictOne(state: CotState): void {
-  let worstUid: string | undefined;
-  let worst: Known | undefined;
-  for (const [uid, known] of state.objects) {
-    if (worst === undefined || known.heard < worst.heard || (known.heard === worst.heard && known.lastHeard < worst.lastHeard)) {
-      worst = known;
-      worstUid = uid;
-    }
-  }
-  if (worstUid !== undefined) state.objects.delete(worstUid);
-  state.evicted += 1;
 }
 
 function trackOf(event: CotEvent, words: string | undefined): SourceTrack {

@@ -24,7 +24,7 @@ interface Building {
 /** Characters of one document. */
 export const MAX_XML = 256 * 1024;
 /** Elements, and attributes, of one document. */
-const MAX_NODES = 8192;
+const MAX_NODES = 4096;
 const MAX_DEPTH = 64;
 
 class Stop extends Error {

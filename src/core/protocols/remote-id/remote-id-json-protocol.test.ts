@@ -274,8 +274,16 @@ test("an impossible place, other JSON, no JSON and too much of it are each a typ
   assert.deepEqual(code("12"), ["unsupported"]);
   assert.deepEqual(code('{"lat": NaN}'), ["malformed"]);
   assert.deepEqual(code(`"${"x".repeat(MAX_JSON)}"`), ["oversized"]);
-  assert.deepEqual(code("[".repeat(100_000)), ["malformed"]);
-  assert.deepEqual(code("[".repeat(50_000) + "]".repeat(50_000)), ["unsupported"]);
+  assert.deepEqual(code("[".repeat(100_000)), ["oversized"]);
+  assert.deepEqual(code("[".repeat(33) + "]".repeat(33)), ["oversized"]);
+  assert.deepEqual(code("[".repeat(32) + "]".repeat(32)), ["unsupported"]);
+  assert.deepEqual(code({ hello: `${"[".repeat(100)}"` }), ["unsupported"]); // brackets in text are text
+});
+
+test("a packet gives at most 256 reports, and says that the rest was left out", () => {
+  const line = { mac: "aa:bb:cc:dd:ee:01", drone_lat: 47.5, drone_long: 8.5, basic_id: "PKT4" };
+  const read = receive(Array.from({ length: 300 }, () => line));
+  assert.deepEqual([read.records, read.errors.map((error) => error.code)], [256, ["oversized"]]);
 });
 
 test("text from the air is cleaned of control and direction characters and capped", () => {

@@ -25,8 +25,10 @@ import { createRemoteIdState, observeReport, type RemoteIdState, tickReports, ty
 /** Octets of one packet. */
 export const MAX_JSON = 256 * 1024;
 /** Reports in one packet. */
-const MAX_REPORTS = 1024;
+const MAX_REPORTS = 256;
 const MAX_LINES = 256;
+/** Lists and objects inside each other; no receiver needs more than six. */
+const MAX_DEPTH = 32;
 
 export interface JsonReports {
   readonly reports: UasReport[];
@@ -45,6 +47,10 @@ export function readJsonReports(bytes: Uint8Array): JsonReports {
       needed: MAX_JSON,
       got: bytes.length,
     });
+    return read;
+  }
+  if (isDeep(bytes)) {
+    read.errors.push({ code: "oversized", item: "JSON", message: `The JSON is nested over ${MAX_DEPTH} deep.` });
     return read;
   }
   const text = decodeUtf8Strict(bytes);
@@ -70,6 +76,23 @@ export function readJsonReports(bytes: Uint8Array): JsonReports {
   return read;
 }
 
+/** Whether brackets outside of strings are nested over the limit; looked at before anything is built from the text. */
+function isDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const octet = bytes[i];
+    if (quoted) {
+      if (octet === 0x5c) i++;
+      else if (octet === 0x22) quoted = false;
+    } else if (octet === 0x22) quoted = true;
+    else if (octet === 0x5b || octet === 0x7b) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (octet === 0x5d || octet === 0x7d) depth--;
+  }
+  return false;
+}
+
 const NOT_JSON = Symbol("not JSON");
 
 function parse(text: string): unknown {
@@ -81,7 +104,12 @@ function parse(text: string): unknown {
 }
 
 function readValue(value: unknown, read: JsonReports, depth: number): void {
-  if (read.reports.length + read.statuses.length + read.errors.length >= MAX_REPORTS) return;
+  const count = read.reports.length + read.statuses.length + read.errors.length;
+  if (count >= MAX_REPORTS) {
+    const message = `A packet holds more than ${MAX_REPORTS} reports; the rest was left out.`;
+    if (count === MAX_REPORTS) read.errors.push({ code: "oversized", item: "JSON", message });
+    return;
+  }
   if (Array.isArray(value) && depth < 2 && !isDragonSyncList(value)) {
     for (const part of value) readValue(part, read, depth + 1);
     return;

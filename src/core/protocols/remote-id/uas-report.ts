@@ -5,6 +5,7 @@ import { type Micros, metresPerSecond, micros, type Seconds } from "../../base/u
 import type { Claim, ClaimStatements, Detection, Height, Identity, Observation, SensorTime } from "../../model/observation.ts";
 import { horizontalSigma, speedSigma, verticalSigma } from "./accuracy.ts";
 import { type IdKind, UA_TYPES } from "./basic-id.ts";
+import { evictLeastHeard } from "./least-heard.ts";
 import { type Location, OPERATIONAL_STATUS } from "./location.ts";
 import type { OperatorId } from "./operator-id.ts";
 import type { SelfId } from "./self-id.ts";
@@ -133,7 +134,7 @@ function rememberEmitter(state: RemoteIdState, report: UasReport, receivedAt: Mi
   const key = `${report.receiver}|${name}`;
   let emitter = state.emitters.get(key);
   if (emitter === undefined) {
-    if (state.emitters.size >= MAX_EMITTERS) evictOne(state);
+    if (state.emitters.size >= MAX_EMITTERS) state.evicted += evictLeastHeard(state.emitters);
     emitter = {
       heard: 0,
       lastHeard: receivedAt,
@@ -163,23 +164,6 @@ function rememberEmitter(state: RemoteIdState, report: UasReport, receivedAt: Mi
     emitter.idsAt = receivedAt;
   }
   return emitter;
-}
-
-/**
- * Gives up the transmitter with the fewest reports, the longest silent among equals: a flood of addresses that are heard once
- * each pushes out its own and never a drone that has been heard for a while.
- */
-function evictOne(state: RemoteIdState): void {
-  let worstKey: string | undefined;
-  let worst: Emitter | undefined;
-  for (const [key, emitter] of state.emitters) {
-    if (worst === undefined || emitter.heard < worst.heard || (emitter.heard === worst.heard && emitter.lastHeard < worst.lastHeard)) {
-      worst = emitter;
-      worstKey = key;
-    }
-  }
-  if (worstKey !== undefined) state.emitters.delete(worstKey);
-  state.evicted += 1;
 }
 
 const SCHEMES: readonly (readonly [IdKind, Identity["scheme"]])[] = [
