@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { runAudit } from "../../src/server/cli/audit.ts";
 import { UsageError } from "../../src/server/cli/command.ts";
 import { runReplay } from "../../src/server/cli/replay.ts";
+import { recover, recoverPicture } from "../../src/server/journal/recover.ts";
 import { replayEvents } from "../../src/server/journal/replay.ts";
 import { loadSiteKey } from "../../src/server/journal/site-key.ts";
 import { directoryStorage } from "../../src/server/journal/storage.ts";
@@ -117,6 +118,27 @@ test("an event that was set aside is skipped, and the digests behind it agree", 
   assert.ok(output.notes.includes("note: event 2 was set aside"));
   assert.ok(
     output.notes.some((text) => /3 events replayed .* 1 digests compared, 0 different/.test(text)),
+    output.notes.join(),
+  );
+});
+
+test("a server that was started again with another picture is a new beginning, told in a note, and not a difference", async () => {
+  const path = await journalFolder("restarted");
+  const storage = await directoryStorage(path);
+  const { picture } = await recoverPicture(await recover(storage), countingEngine);
+  picture.notes = ["began again"];
+  const site = await openSite(storage, {}, picture);
+  site.happen((sequence) => packet(sequence));
+  site.digest();
+  await site.journal.close();
+  const output = captured();
+  assert.equal(await run([path, "--every", "0"], output), 0);
+  assert.ok(
+    output.notes.some((text) => /started behind event 20 with another picture: notes\.0: /.test(text)),
+    output.notes.join(),
+  );
+  assert.ok(
+    output.notes.some((text) => /21 events replayed .* 6 digests compared, 0 different/.test(text)),
     output.notes.join(),
   );
 });

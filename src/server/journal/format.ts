@@ -164,6 +164,11 @@ export interface SegmentDescription {
   /** From 1. */
   readonly index: number;
   readonly softwareVersion: string;
+  /**
+   * start: a server was started, and its first snapshot is where its picture begins; roll: the segment before was full, and the picture
+   * goes on; failure: the disk refused for a while.
+   */
+  readonly begunBy: "start" | "roll" | "failure";
   /** UTC microseconds. */
   readonly createdAt: number;
   /** Sequence of the last event before this segment; 0 when there was none. */
@@ -194,12 +199,15 @@ export function segmentDescriptionOf(metadata: ReadonlyMap<string, string>): Seg
   const count = (name: string) => (/^(0|[1-9]\d{0,15})$/.test(text(name)) ? Number(text(name)) : Number.NaN);
   const previousEnd = text("previousEnd");
   if (previousEnd !== "none" && previousEnd !== "closed" && previousEnd !== "recovered" && previousEnd !== "abandoned") return undefined;
+  const begunBy = text("begunBy");
+  if (begunBy !== "start" && begunBy !== "roll" && begunBy !== "failure") return undefined;
   const description: SegmentDescription = {
     format: text("format"),
     journalId: text("journalId"),
     siteId: text("siteId"),
     index: count("index"),
     softwareVersion: text("softwareVersion"),
+    begunBy,
     createdAt: count("createdAt"),
     afterSequence: count("afterSequence"),
     afterConnection: count("afterConnection"),

@@ -193,13 +193,14 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   /** Channel for each source and kind of connection, with the metadata of the newest configuration. */
   let sourceMetadata = new Map<string, Readonly<Record<string, string>>>();
 
-  function describe(index: number, afterSequence: number, before: Previous): SegmentDescription {
+  function describe(begunBy: SegmentDescription["begunBy"], index: number, afterSequence: number, before: Previous): SegmentDescription {
     return {
       format: FORMAT,
       journalId,
       siteId: options.siteId,
       index,
       softwareVersion: options.softwareVersion,
+      begunBy,
       createdAt: options.now(),
       afterSequence,
       afterConnection: lastConnection,
@@ -208,8 +209,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     };
   }
 
-  function beginSegment(index: number, afterSequence: number, before: Previous): Segment {
-    const encoder = createSegmentEncoder(describe(index, afterSequence, before), key);
+  function beginSegment(begunBy: SegmentDescription["begunBy"], index: number, afterSequence: number, before: Previous): Segment {
+    const encoder = createSegmentEncoder(describe(begunBy, index, afterSequence, before), key);
     return { name: segmentName(index, encoder.description.createdAt), encoder, file: undefined, queue: [], ended: false };
   }
 
@@ -267,7 +268,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     flush();
     if (!recording) return; // the flush found the disk too slow
     olderBytes += old.encoder.length;
-    current = beginSegment(old.encoder.description.index + 1, old.encoder.lastSequence, {
+    current = beginSegment("roll", old.encoder.description.index + 1, old.encoder.lastSequence, {
       ...NO_TAIL,
       previousFile: old.name,
       previousSeal: old.encoder.lastSealHash,
@@ -410,7 +411,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       firstSeal: syncedMark.nextSeal,
       previousEnd: "abandoned",
     };
-    const segment = beginSegment(current.encoder.description.index + 1, appendedSequence, before);
+    const segment = beginSegment("failure", current.encoder.description.index + 1, appendedSequence, before);
     const octets = segment.encoder.take();
     try {
       const file = await limited(storage.create(segment.name));
@@ -502,7 +503,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   // The first segment is begun before this resolves, so that a folder that cannot be used is found on start.
-  current = beginSegment(resume.nextIndex, resume.sequence, {
+  current = beginSegment("start", resume.nextIndex, resume.sequence, {
     previousFile: resume.previousFile,
     previousSeal: resume.previousSeal,
     firstSeal: resume.nextSeal,

@@ -21,8 +21,8 @@ export interface ReplayEngine<Picture> {
 export type ReplayItem =
   | { readonly kind: "version"; readonly softwareVersion: string }
   | { readonly kind: "event"; readonly event: PictureEvent }
-  /** Go on from this state; whatever the picture was before. */
-  | { readonly kind: "restore"; readonly sequence: number; readonly at: number; readonly state: Uint8Array }
+  /** Go on from this state, whatever the picture was before. `restart`: a server was started here, and began with this picture. */
+  | { readonly kind: "restore"; readonly sequence: number; readonly at: number; readonly state: Uint8Array; readonly restart: boolean }
   /** The event with this sequence was set aside. */
   | { readonly kind: "skip"; readonly sequence: number }
   /** State after the event with this sequence, as it was when it was recorded. */
@@ -50,6 +50,8 @@ export async function* replayEvents(path: string, options: ReplayEventsOptions =
   let lastSequence = 0;
   let left = 0;
   let started = false;
+  /** The next snapshot is what a server began with. */
+  let restart = false;
   for await (const batch of withoutSetAside(readSegments(storage, names, { from, onProgress: options.onProgress }))) {
     const items: ReplayItem[] = [];
     const lose = (text: string, harm: boolean) => {
@@ -59,9 +61,10 @@ export async function* replayEvents(path: string, options: ReplayEventsOptions =
     for (const record of batch) {
       switch (record.kind) {
         case "segment": {
-          const { afterSequence, softwareVersion, previousEnd, previousFile } = record.segment;
+          const { afterSequence, softwareVersion, begunBy, previousEnd, previousFile } = record.segment;
           items.push({ kind: "version", softwareVersion });
           if (previousEnd === "abandoned") items.push({ kind: "note", harm: false, text: `the disk failed in ${previousFile}` });
+          restart = begunBy === "start" && afterSequence > 0;
           if (!started && afterSequence > 0) {
             lost = true; // a later segment on its own: its first snapshot comes at once
             lastSequence = afterSequence;
@@ -70,7 +73,7 @@ export async function* replayEvents(path: string, options: ReplayEventsOptions =
           break;
         }
         case "snapshot":
-          if (lost || !started || (lastSequence === 0 && record.sequence > 0)) {
+          if (lost || restart || !started || (lastSequence === 0 && record.sequence > 0)) {
             if (left > 0) {
               items.push({
                 kind: "note",
@@ -78,7 +81,8 @@ export async function* replayEvents(path: string, options: ReplayEventsOptions =
                 text: `${left} events were left out; replay goes on after event ${record.sequence}`,
               });
             }
-            items.push({ kind: "restore", sequence: record.sequence, at: record.at, state: record.state });
+            items.push({ kind: "restore", sequence: record.sequence, at: record.at, state: record.state, restart: restart && !lost });
+            restart = false;
             lastSequence = Math.max(lastSequence, record.sequence);
             lost = false;
             left = 0;
@@ -205,10 +209,17 @@ export async function replay<Picture>(path: string, engine: ReplayEngine<Picture
       case "skip":
         engine.skipEvent(picture, item.sequence);
         return false;
-      case "restore":
-        picture = engine.restorePicture(item.state);
+      case "restore": {
+        const stored = engine.restorePicture(item.state);
+        // A server may begin with another picture than the one before it ended with: connections are closed, a new version starts empty.
+        if (item.restart && item.sequence === lastSequence && engine.pictureDigest(stored) !== engine.pictureDigest(picture)) {
+          const members = membersThatDiffer(picture, stored);
+          options.onNote?.(`a server was started behind event ${lastSequence} with another picture: ${members.slice(0, 3).join("; ")}`);
+        }
+        picture = stored;
         lastSequence = item.sequence;
         return false;
+      }
       case "digest":
         return item.sequence === lastSequence && compare("journal", item.digest, () => []);
       case "snapshot": {
