@@ -157,6 +157,18 @@ test("without a counter in the frames the time of receipt measures the age of a 
   assert.equal(detection!.time, undefined);
 });
 
+test("three connections of one source that run side by side do not make time pass three times as fast", () => {
+  const state = beastProtocol.createState({});
+  const send = (hex: string, connection: number, at: number) =>
+    beastProtocol.receive(state, { receivedAt: micros(at * 1e6), connection, bytes: frame(hex, at + 1_000 * connection) }, {});
+  for (let at = 0; at < 9; at++) for (const connection of [1, 2, 3]) send("5d4d20237a55a6", connection, at);
+  assert.equal(state.now, 8);
+  // Even and odd 8 s apart, heard by two of the receivers, are a pair.
+  send(ODD, 1, 9);
+  send(EVEN, 1, 10);
+  assert.notEqual(detectionOf(send(ODD, 2, 18).observations), undefined);
+});
+
 test("GPS time stamps are a time of day when configured", () => {
   const options = { beastTimestamps: "gps" } as const;
   const state = beastProtocol.createState(options);

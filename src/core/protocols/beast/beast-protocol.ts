@@ -25,7 +25,7 @@ export interface BeastState {
   readonly modeS: ModeSState;
   /** One for each connection, newest last. */
   readonly clocks: Map<number, StreamClock>;
-  /** Seconds; the newest of all clocks, so that a reconnect never runs backwards. */
+  /** Seconds; the newest of all clocks, where a new connection begins. */
   now: number;
 }
 
@@ -113,7 +113,7 @@ export function beastStamp(high: number, low: number, options: ProtocolOptions):
   return { seconds: ticks / CLOCK_RATE, time: { kind: "relative", at: micros(Math.round(ticks / 12)) } };
 }
 
-/** Moves the state's clock on by one frame and returns it, s. `stamp` is undefined where the frame has none. */
+/** Moves the connection's clock on by one frame and returns it, s. `stamp` is undefined where the frame has none. */
 export function keepTime(state: BeastState, packet: Packet, stamp: number | undefined): number {
   let clock = state.clocks.get(packet.connection);
   if (clock === undefined) {
@@ -123,9 +123,10 @@ export function keepTime(state: BeastState, packet: Packet, stamp: number | unde
         break;
       }
     }
-    clock = createStreamClock();
+    clock = createStreamClock(state.now);
     state.clocks.set(packet.connection, clock);
   }
-  state.now += advance(clock, packet.receivedAt / MICROS_PER_SECOND, stamp);
-  return state.now;
+  const now = advance(clock, packet.receivedAt / MICROS_PER_SECOND, stamp);
+  if (now > state.now) state.now = now;
+  return now;
 }

@@ -11,6 +11,8 @@ const DISTRUST_FRAMES = 1_000;
 const SMALL_STEP = 5;
 
 export interface StreamClock {
+  /** Seconds since the first stream of the source began, as this stream counts them. */
+  now: number;
   /** Seconds; undefined before the first frame. */
   receivedAt: number | undefined;
   /** Seconds of the counter; undefined when the last frame had none. */
@@ -18,10 +20,16 @@ export interface StreamClock {
   distrust: number;
 }
 
-export const createStreamClock = (): StreamClock => ({ receivedAt: undefined, stamp: undefined, distrust: 0 });
+/** A stream that begins when the others stand at `now`. */
+export const createStreamClock = (now: number): StreamClock => ({ now, receivedAt: undefined, stamp: undefined, distrust: 0 });
 
-/** Seconds since the frame before, never negative; 0 for the first. `receivedAt` and `stamp` are seconds. */
+/** Moves the clock on by one frame and returns it, s; it never runs back. `receivedAt` and `stamp` are seconds. */
 export function advance(clock: StreamClock, receivedAt: number, stamp: number | undefined): number {
+  clock.now += elapsed(clock, receivedAt, stamp);
+  return clock.now;
+}
+
+function elapsed(clock: StreamClock, receivedAt: number, stamp: number | undefined): number {
   const received = clock.receivedAt === undefined ? 0 : Math.max(0, receivedAt - clock.receivedAt);
   clock.receivedAt = receivedAt;
   const before = clock.stamp;

@@ -77,7 +77,8 @@ export function placeAircraft(
   const { referenceLatitude, referenceLongitude } = options;
   const elsewhere = evidence.far > 0 && evidence.near === 0;
   const hasReference = referenceLatitude !== undefined && referenceLongitude !== undefined && !elsewhere;
-  const age = aircraft.positionAt < 0 ? Number.POSITIVE_INFINITY : now - aircraft.positionAt;
+  // Two connections of one source may differ by a little: what is dated in the future is of now.
+  const age = aircraft.positionAt < 0 ? Number.POSITIVE_INFINITY : Math.max(0, now - aircraft.positionAt);
   const known = age <= LOCAL_AGE;
 
   let method: "global" | "local" | "reference" = "global";

@@ -22,6 +22,8 @@ export interface SbsAircraft {
   /** Receipt, us. */
   lastHeard: number;
   confirmed: boolean;
+  /** What the receiver's clock said of the first line; the lines of one message have the same. */
+  readonly madeAt: number | undefined;
   positionAt: number | undefined;
   latitude: number;
   longitude: number;
@@ -41,9 +43,10 @@ export interface SbsState {
 }
 
 /**
- * Aircraft from BaseStation lines: the receiver has decoded them, so there is no parity to check here.
+ * Aircraft from BaseStation lines: the receiver has decoded them, so there is no parity to check here. A packet is one line, or a
+ * datagram of several.
  *
- * An address shows after a second line (of another moment, within a minute). Velocity (MSG 4) is put beside a position (MSG 3 and 2) of
+ * An address shows after a line of a second message within a minute. Velocity (MSG 4) is put beside a position (MSG 3 and 2) of
  * the same aircraft when it is fresh. The lines carry no accuracy; the sensor's configuration has it.
  */
 export const sbsProtocol: Protocol<SbsState> = {
@@ -52,12 +55,33 @@ export const sbsProtocol: Protocol<SbsState> = {
   receive(state, packet) {
     const observations: Observation[] = [];
     const errors: DecodeError[] = [];
-    const decoded = decodeSbsLine(packet.bytes);
-    if (!decoded.ok) return { observations, errors: [decoded.error], records: 0 };
-    takeLine(state, decoded.value, packet.receivedAt, observations, errors);
-    return { observations, errors, records: 1 } satisfies Decoded;
+    let records = 0;
+    for (const line of linesOf(packet.bytes)) {
+      const decoded = decodeSbsLine(line);
+      if (!decoded.ok) errors.push(decoded.error);
+      else {
+        takeLine(state, decoded.value, packet.receivedAt, observations, errors);
+        records += 1;
+      }
+    }
+    return { observations, errors, records } satisfies Decoded;
   },
 };
+
+const LF = 0x0a;
+
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  if (!bytes.includes(LF)) return [bytes];
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(LF, start);
+    const end = found < 0 ? bytes.length : found;
+    const blank = end === start || (end === start + 1 && bytes[start] === 0x0d);
+    if (!blank) lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
+}
 
 function takeLine(state: SbsState, line: SbsLine, now: Micros, observations: Observation[], errors: DecodeError[]): void {
   if (line.messageType !== "MSG" || line.address === undefined) return;
@@ -112,6 +136,7 @@ function admit(state: SbsState, line: SbsLine, now: number, errors: DecodeError[
       lines: 0,
       lastHeard: now,
       confirmed: false,
+      madeAt: line.madeAt,
       positionAt: undefined,
       latitude: 0,
       longitude: 0,
@@ -125,7 +150,8 @@ function admit(state: SbsState, line: SbsLine, now: number, errors: DecodeError[
     };
     state.aircraft.set(name, aircraft);
   } else if (!aircraft.confirmed) {
-    aircraft.confirmed = now - aircraft.lastHeard <= CONFIRM_WITHIN;
+    const sameMessage = now === aircraft.lastHeard && line.madeAt === aircraft.madeAt;
+    aircraft.confirmed = !sameMessage && now - aircraft.lastHeard <= CONFIRM_WITHIN;
   }
   aircraft.lines += 1;
   aircraft.lastHeard = now;

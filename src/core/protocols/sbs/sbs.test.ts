@@ -44,10 +44,17 @@ test("velocity of MSG 4 is put beside a position of the next three seconds: 100 
   assert.deepEqual(detection.identities, [{ scheme: "icao24", value: "4ca216" }]);
 });
 
-test("an address shows from its second line", () => {
+test("an address shows from its second message, of which two lines of one message are not two", () => {
   const [first, second] = run(POSITION, POSITION);
   assert.deepEqual(first!.observations, []);
   assert.equal(second!.observations[0]!.type, "detection");
+  assert.deepEqual(run(`${POSITION}\n${POSITION}\n`)[0]!.observations, []);
+});
+
+test("a datagram of several lines gives each of them, and tells of the bad one", () => {
+  const later = POSITION.replaceAll("10:00:00.500", "10:00:01.000");
+  const [result] = run(`${POSITION}\r\n\r\nrubbish\r\n${later}\r\n`);
+  assert.deepEqual([result!.records, result!.errors.length, result!.observations[0]?.type], [2, 1, "detection"]);
 });
 
 test("what cannot be true refuses the line with the field's number", () => {
