@@ -83,6 +83,8 @@ let missWeight = new Float64Array(0);
 let missProbability = new Float64Array(0);
 let rootOf = new Int32Array(0);
 let memberNext = new Int32Array(0);
+/** Clusters before the beliefs thinned them out. */
+let coarseRoot = new Int32Array(0);
 
 let preparedCapacity = 0;
 let prepared = new Float64Array(0);
@@ -122,6 +124,7 @@ function reserveTouched(count: number): void {
   missProbability = new Float64Array(touchedCapacity);
   rootOf = new Int32Array(touchedCapacity);
   memberNext = new Int32Array(touchedCapacity);
+  coarseRoot = new Int32Array(touchedCapacity);
 }
 
 function reservePrepared(count: number): void {
@@ -760,6 +763,7 @@ export function applyLook(
   // --- learning: clutter, detection probability, undetected targets
   if (how.mode === "fresh") learn(state, record, t, touched, count, informative);
   updateTouched(state, record, t, first, count, touched, informative, how);
+  if (how.mode === "fresh" && informative && record.sensor.passive !== true) judgeTwins(state, t, touched, pdSensor);
   for (let i = 0; i < touched; i++) rememberState(state, touchedSlot[i]!);
   createTracks(state, record, t, first, count, how);
   if (how.assignments !== undefined) reportAssignments(state, first, count, touched, how.assignments);
@@ -841,6 +845,11 @@ function mayGate(
   return false;
 }
 
+/** Odds that a report's identity gives: for the track that holds it, for one that holds another, for one that holds none while another holds it. */
+const SAME_IDENTITY = 20;
+const OTHER_IDENTITY = 1e-3;
+const IDENTITY_ELSEWHERE = 0.1;
+
 /** Tests one pair against the gate of each mode and, if it passes, adds it. Answers the new number of edges. */
 function addEdge(
   state: TrackerState,
@@ -887,10 +896,10 @@ function addEdge(
   for (let m = 0; m < modes; m++) edgeMode[edges * 4 + m] = edgeMode[edges * 4 + m]! / likelihood;
   let factor = 1;
   if (identity >= 0) {
-    if (same) factor = 1e6;
-    else if (own >= 0)
-      factor = 1e-9; // another object, by its own word
-    else if (state.identityTrack[identity] !== 0) factor = 1e-4; // that object has a track already
+    // Moderate odds, on purpose: a report must be able to move over to another track of the same object, or the two live on side by side.
+    if (same) factor = SAME_IDENTITY;
+    else if (own >= 0) factor = OTHER_IDENTITY;
+    else if (state.identityTrack[identity] !== 0) factor = IDENTITY_ELSEWHERE;
   }
   const weight = (factor * r * pd * likelihood) / background[j]!;
   if (!(weight > (cooperative ? 1e-9 : 1e-5))) return edges;
@@ -912,7 +921,10 @@ function associate(state: TrackerState, touched: number, count: number, edges: n
   }
   cluster(touched, count, 1e-5);
   let anyShared = false;
-  for (let i = 0; i < touched; i++) if (find(i) !== i) anyShared = true;
+  for (let i = 0; i < touched; i++) {
+    coarseRoot[i] = find(i);
+    if (coarseRoot[i] !== i) anyShared = true;
+  }
   if (anyShared) {
     graph.tracks = touched;
     graph.detections = count;
@@ -1221,6 +1233,8 @@ function finish(
       s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 3e6 * (record.sensor.updatePeriod ?? 1));
     const identity = state.detections[(first + edgeDetection[strongest]!) * D_SIZE + D_IDENTITY]!;
     if (identity >= 0 && edgeProbability[strongest]! > 0.5 && s[base + IDENTITY] === -1) {
+      const holder = state.identityTrack[identity]! > 0 ? slotOf(state, state.identityTrack[identity]!) : -1;
+      if (holder >= 0 && holder !== slot) s[holder * state.stride + IDENTITY] = -1;
       s[base + IDENTITY] = identity;
       state.identityTrack[identity] = s[base + ID]!;
     }
@@ -1247,6 +1261,100 @@ function finish(
     collectPairs(state, record, slot, (first + edgeDetection[strongest]!) * D_SIZE);
   if (s[base + EXISTENCE]! >= state.settings.confirmExistence && s[base + HITS]! >= (record.sensor.cooperative ? 0.9 : 1.8))
     s[base + CONFIRMED] = 1;
+}
+
+/** Sum of squared normalised differences (position and velocity) below which two tracks lie on one another. */
+const TWIN_DISTANCE = 12;
+/** Log-odds at which two such tracks are called one target. */
+const TWIN_ODDS = 5;
+/** A second detection where one target is: its probability under clutter alone. */
+const SECOND_DETECTION = 0.01;
+const MAXIMUM_TWINS = 512;
+
+/**
+ * Finds tracks that stand for one target. Several sensors can keep two tracks on one target alive, each fed by another: the existence
+ * calculation of one look cannot see that. What tells is how many detections the two get together: one target gives one at most.
+ */
+function judgeTwins(state: TrackerState, t: number, touched: number, pd: number): void {
+  const s = state.slab;
+  const { stride, twins } = state;
+  for (let i = 0; i < touched; i++) memberNext[i] = -1;
+  for (let i = touched - 1; i >= 0; i--) {
+    const root = coarseRoot[i]!;
+    if (root !== i) {
+      memberNext[i] = memberNext[root]!;
+      memberNext[root] = i;
+    }
+  }
+  for (let root = 0; root < touched; root++) {
+    if (coarseRoot[root] !== root || memberNext[root] === -1) continue;
+    for (let i = root; i !== -1; i = memberNext[i]!) {
+      const a = touchedSlot[i]! * stride;
+      if (s[a + EXISTENCE]! < 0.2 || s[a + CONFIRMED] !== 1) continue;
+      for (let j = memberNext[i]!; j !== -1; j = memberNext[j]!) {
+        const b = touchedSlot[j]! * stride;
+        if (s[b + EXISTENCE]! < 0.2 || s[b + CONFIRMED] !== 1) continue;
+        if (Math.abs(s[a + MODES]! - s[b + MODES]!) > 200 || !overlap(state, a, b)) continue;
+        const first = Math.min(s[a + ID]!, s[b + ID]!);
+        const second = Math.max(s[a + ID]!, s[b + ID]!);
+        let twin = twins.find((pair) => pair.a === first && pair.b === second);
+        if (twin === undefined) {
+          if (twins.length >= MAXIMUM_TWINS) twins.shift();
+          twin = { a: first, b: second, odds: -1, at: t };
+          twins.push(twin);
+        }
+        let found = 0;
+        for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) found += edgeProbability[e]!;
+        for (let e = firstEdge[j]!; e < firstEdge[j + 1]!; e++) found += edgeProbability[e]!;
+        const none = -Math.log(1 - pd);
+        const one = -Math.log(2 * (1 - pd));
+        const change = found <= 1 ? (1 - found) * none + found * one : (2 - found) * one + (found - 1) * Math.log(SECOND_DETECTION);
+        twin.odds = Math.min(Math.max(twin.odds + change, -4), TWIN_ODDS + 1);
+        twin.at = t;
+        if (twin.odds > TWIN_ODDS) becomeOne(state, a, b);
+      }
+    }
+  }
+  if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - 3_000_000 && pair.odds <= TWIN_ODDS);
+}
+
+/** Whether two tracks agree in position and velocity, by the diagonals of their covariances. */
+function overlap(state: TrackerState, a: number, b: number): boolean {
+  const s = state.slab;
+  const modes = state.settings.modes.length;
+  collapseModes(s, a + MODE_PROBABILITY, a + MODES, modes, twinStates, 0);
+  collapseModes(s, b + MODE_PROBABILITY, b + MODES, modes, twinStates, MODE_SIZE);
+  let sum = 0;
+  for (let k = 0, p = 6; k < 6; p += ++k + 1) {
+    const difference = twinStates[k]! - twinStates[MODE_SIZE + k]!;
+    sum += (difference * difference) / (twinStates[p]! + twinStates[MODE_SIZE + p]!);
+    if (sum > TWIN_DISTANCE) return false;
+  }
+  return true;
+}
+
+const twinStates = new Float64Array(2 * MODE_SIZE);
+
+/** Two tracks of one target: the older name stays, with the better state of the two and either's identity. */
+function becomeOne(state: TrackerState, a: number, b: number): void {
+  const s = state.slab;
+  const keep = s[a + ID]! < s[b + ID]! ? a : b;
+  const drop = keep === a ? b : a;
+  const better = s[drop + EXISTENCE]! > s[keep + EXISTENCE]! || s[drop + UPDATED_AT]! > s[keep + UPDATED_AT]!;
+  if (better) {
+    const modes = state.settings.modes.length;
+    for (let k = MODE_PROBABILITY; k < MODES + modes * MODE_SIZE; k++) s[keep + k] = s[drop + k]!;
+    s[keep + EXISTENCE] = Math.max(s[keep + EXISTENCE]!, s[drop + EXISTENCE]!);
+    s[keep + UPDATED_AT] = Math.max(s[keep + UPDATED_AT]!, s[drop + UPDATED_AT]!);
+  }
+  s[keep + HEIGHT_KNOWN] = Math.max(s[keep + HEIGHT_KNOWN]!, s[drop + HEIGHT_KNOWN]!);
+  const identity = s[drop + IDENTITY]!;
+  if (identity >= 0 && s[keep + IDENTITY] === -1) {
+    s[keep + IDENTITY] = identity;
+    state.identityTrack[identity] = s[keep + ID]!;
+  }
+  s[drop + EXISTENCE] = 0;
+  state.counts.merged += 1;
 }
 
 /** Two detections of one track further apart than this make no pair, us. */

@@ -107,6 +107,8 @@ export interface TrackerState {
   /** [capacity x RECENT_SIZE] */
   recent: Float64Array;
   registration: RegistrationState;
+  /** Pairs of tracks that lie on one another, with the log-odds that they are one target. Rising by `a`, then `b`. */
+  twins: { a: number; b: number; odds: number; at: number }[];
   sensors: SensorRecord[];
   identities: string[];
   /** "#" + identity -> place in `identities`. */
@@ -125,7 +127,7 @@ export interface TrackerState {
   history: Float64Array;
   /** States ever put into the ring; number n lies at place n modulo its size. */
   historyCount: number;
-  counts: { evicted: number; refused: number; refusedReasons: Record<string, number>; late: number; tooLate: number; duplicates: number };
+  counts: { evicted: number; refused: number; refusedReasons: Record<string, number>; late: number; tooLate: number; duplicates: number; merged: number };
 }
 
 export const DETECTION_SLOTS = 32768;
@@ -145,6 +147,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     lookedAt: new Float64Array(capacity * MAXIMUM_SENSORS),
     recent: new Float64Array(capacity * RECENT_SIZE),
     registration: createRegistration(),
+    twins: [],
     sensors: [],
     identities: [],
     identityPlace: {},
@@ -158,7 +161,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     jumpSeen: 0,
     history: new Float64Array(settings.historyStates * stride),
     historyCount: 0,
-    counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0 },
+    counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0, merged: 0 },
   };
 }
 
