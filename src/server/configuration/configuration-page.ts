@@ -15,7 +15,10 @@ interface Definition {
   valueType?: Schema;
 }
 interface Schema {
-  _zod: { def: Definition; bag?: { minimum?: number; maximum?: number; exclusiveMinimum?: number; exclusiveMaximum?: number } };
+  _zod: { def: Definition };
+  /** Of numbers. */
+  minValue?: number | null;
+  maxValue?: number | null;
   meta(): { description?: string } | undefined;
 }
 
@@ -44,18 +47,17 @@ function unwrap(schema: Schema): Unwrapped {
 }
 
 function kindOf(schema: Schema): string {
-  const { def, bag } = schema._zod;
+  const { def } = schema._zod;
   switch (def.type) {
     case "enum":
       return `one of ${Object.values(def.entries ?? {})
         .map((value) => `\`${value}\``)
         .join(", ")}`;
     case "number": {
-      const low = bag?.exclusiveMinimum !== undefined ? `> ${bag.exclusiveMinimum}` : bag?.minimum !== undefined ? `>= ${bag.minimum}` : "";
-      const high =
-        bag?.exclusiveMaximum !== undefined ? `< ${bag.exclusiveMaximum}` : bag?.maximum !== undefined ? `<= ${bag.maximum}` : "";
-      const bounds = [low, high].filter((bound) => bound !== "" && !bound.includes("9007199254740991")).join(", ");
-      return bounds === "" ? "number" : `number ${bounds}`;
+      const { minValue, maxValue } = schema;
+      const low = typeof minValue === "number" && Number.isFinite(minValue) && minValue > Number.MIN_SAFE_INTEGER ? `from ${minValue}` : "";
+      const high = typeof maxValue === "number" && Number.isFinite(maxValue) && maxValue < Number.MAX_SAFE_INTEGER ? `to ${maxValue}` : "";
+      return ["number", low, high].filter((part) => part !== "").join(" ");
     }
     case "array":
       return `list of ${kindOf(unwrap(def.element!).schema)}`;

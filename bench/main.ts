@@ -1,0 +1,35 @@
+// npm run bench [-- NAME ...]: seeded measurements, printed as tables. Without a name: spine, replay and codecs.
+
+const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<number> }> = {
+  spine: {
+    what: "packet to WebSocket at 500 tracks and 2,000 detections a second, through real sockets",
+    run: async (argv) => (await import("./spine.ts")).run(argv),
+  },
+  replay: { what: "replay of the demonstration, times real time", run: async (argv) => (await import("./replay.ts")).run(argv) },
+  start: {
+    what: "fresh clone to ready: install, build, start; and a second start",
+    run: async (argv) => (await import("./start.ts")).run(argv),
+  },
+  tracker: { what: "the tracker's scoreboard beside its baselines", run: async (argv) => (await import("./tracker.ts")).run(argv) },
+  codecs: {
+    what: "records read a second by each codec, beside its peers",
+    run: async (argv) => {
+      await (await import("./codecs.ts")).benchCodecs(argv);
+      return 0;
+    },
+  },
+};
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === "--help" || (name !== undefined && BENCHES[name] === undefined)) {
+  console.log(
+    `npm run bench -- NAME [options]\n\n${Object.entries(BENCHES)
+      .map(([key, { what }]) => `  ${key.padEnd(10)} ${what}`)
+      .join("\n")}`,
+  );
+  process.exit(name === "--help" ? 0 : 2);
+}
+const names = name === undefined ? ["spine", "replay", "codecs"] : [name];
+let worst = 0;
+for (const each of names) worst = Math.max(worst, await BENCHES[each]!.run(rest));
+process.exit(worst);
