@@ -122,8 +122,29 @@ test("I048/020: simulated and test targets are marked, a field monitor is named"
 });
 
 test("I048/030: birds are said to be birds", () => {
-  const detection = only<Detection>(cat048(plot({ "030": [{ WE: 19 }, { WE: 17 }, { WE: 20 }, { WE: 19 }] })), "detection");
+  const detection = only<Detection>(cat048(plot({ "030": [{ WE: 19 }, { WE: 17 }, { WE: 9 }, { WE: 20 }, { WE: 19 }] })), "detection");
   assert.deepEqual(detection.classifications, [{ label: "bird" }, { label: "flock of birds" }]);
+});
+
+test("what a military interrogator heard is said with the plot, Mode 5 before Mode 4, and is no affiliation", () => {
+  const reply = (items: AsterixRecord) => {
+    const decoded = cat048(plot({ "220": { ADDR: "3c660c" }, ...items }));
+    assert.equal(only<Detection>(decoded, "detection").classifications, undefined, "a reply is no kind of target");
+    return decoded.observations.find((observation) => observation.type === "claim")?.statements.description;
+  };
+  assert.equal(reply({}), undefined);
+  assert.equal(reply({ "020": { TYP: 2, FOEFRI: 1 } }), "Mode 4: friendly reply");
+  assert.equal(reply({ "020": { TYP: 2, FOEFRI: 3 } }), "Mode 4: no reply");
+  assert.equal(reply({ "020": { TYP: 2, FOEFRI: 1 }, RE: { M4E: { FOEFRI: 1 } } }), "Mode 4: possibly friendly reply");
+  assert.equal(reply({ RE: { M5N: { SUM: { M5: 1, ID: 1 } }, M4E: { FOEFRI: 3 } } }), "Mode 5: authenticated reply");
+  assert.equal(reply({ RE: { MD5: { SUM: { M5: 1 } } } }), "Mode 5: interrogated, no authenticated reply");
+});
+
+test("the signal to clutter ratio of a primary plot comes from the reserved expansion field", () => {
+  const ratio = (RPC: AsterixRecord) => only<Detection>(cat048(plot({ RE: { RPC } })), "detection").snrDb;
+  close(ratio({ SCO: { SCO: 9 }, SRC: { SRC: 23.4 } }), 23.4, 1e-9);
+  close(ratio({ SRC: { SRC: 5 }, RW: { RW: 1 } }), 5, 1e-9);
+  assert.equal(ratio({ SCO: { SCO: 9 } }), undefined);
 });
 
 test("a range beyond 256 NM comes from the reserved expansion field; without it the direction stays", () => {
@@ -264,13 +285,48 @@ test("I062: heights keep their datum, and the more reliable one is taken", () =>
 });
 
 test("I062/080: ended, coasting, simulated and doubtful tracks are said to be so", () => {
-  const source = only<SourceTrack>(cat062(track({ "080": { CNF: 1, SIM: 1, TSE: 1, CST: 1, PFT: 1, EMS: 5 } })), "source-track");
+  const doubtful = cat062(track({ "080": { CNF: 1, SIM: 1, TSE: 1, CST: 1, PFT: 1, EMS: 5 } }));
+  const source = only<SourceTrack>(doubtful, "source-track");
   assert.equal(source.ended, true);
   assert.equal(source.coasting, true);
   assert.equal(source.simulated, true);
-  assert.deepEqual(source.classifications, [{ label: "tentative track" }, { label: "potential false track" }]);
+  assert.equal(source.classifications, undefined, "a doubt is no kind of target");
+  const { statements } = only<Claim>(doubtful, "claim");
+  assert.equal(statements.description, "tentative track; potential false track");
+  assert.equal(statements.emergency, "unlawful interference");
   const plain = only<SourceTrack>(cat062(track({})), "source-track");
   assert.equal(plain.ended ?? plain.coasting ?? plain.simulated ?? plain.classifications, undefined);
+});
+
+test("I062: a track names what it was made of, so that nothing is counted twice", () => {
+  const source = only<SourceTrack>(
+    cat062(
+      track({
+        "340": { SID: { SAC: 23, SIC: 2 } },
+        "510": [
+          { IDENT: 4, TRACK: 1000 },
+          { IDENT: 5, TRACK: 7 },
+        ],
+        RE: {
+          CST: [
+            { SAC: 23, SIC: 2, TYP: 1, LTN: 77 },
+            { SAC: 1, SIC: 2, TYP: 1, LTN: 300 },
+          ],
+          CSN: [{ SAC: 9, SIC: 9, TYP: 2 }],
+        },
+      }),
+    ),
+    "source-track",
+  );
+  assert.deepEqual(source.lineage, ["23/2:77", "1/2:300", "9/9", "23/2", "unit 4:1000", "unit 5:7"]);
+  assert.equal(only<SourceTrack>(cat062(track({})), "source-track").lineage, undefined);
+});
+
+test("I062: replies to military interrogators are words, never an affiliation", () => {
+  const decoded = cat062(track({ "080": { CNF: 0, MD5: 1, MD4: 3 } }));
+  const claim = only<Claim>(decoded, "claim");
+  assert.equal(claim.statements.description, "Mode 5: friendly reply");
+  assert.equal(claim.statements.affiliation, undefined);
 });
 
 test("I062: a track whose place is only in an unnamed Cartesian plane is counted, not guessed", () => {
@@ -358,6 +414,14 @@ test("I021: an address that is no ICAO address joins no other sensor's aircraft"
     { scheme: "radio-address", value: "adsb-1a4b65" },
   ]);
   assert.deepEqual(only<Detection>(cat021(report({ "040": { ATP: 1 } })), "detection").identities, []);
+});
+
+test("I021: what the ground station doubts is said in words", () => {
+  const decoded = cat021(report({ "040": { ATP: 0, CL: 1, IPC: 1 } }));
+  assert.equal(
+    only<Claim>(decoded, "claim").statements.description,
+    "the ground station calls the report suspect; an independent position check failed",
+  );
 });
 
 test("I021: a position that the ground station found false is not one", () => {

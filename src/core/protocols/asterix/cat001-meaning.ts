@@ -19,7 +19,6 @@ const DOPPLER_LSB = 1852 / 256; // m/s
 const KINDS: ReadonlyMap<number, SensorClassification> = new Map([
   [2, { label: "reflection" }],
   [3, { label: "side-lobe reply" }],
-  [4, { label: "split plot" }],
   [5, { label: "second-time-around reply" }],
   [6, { label: "angel" }],
   [7, { label: "road vehicle" }],

@@ -7,12 +7,13 @@ import { sensorKeyOf } from "./items/data-source.ts";
 import { emitterCategory, priorityStatus } from "./items/emitter-category.ts";
 import { readFlightLevel, readInt16, readUint16 } from "./items/flight-level.ts";
 import { type Quality, readQuality } from "./items/i021-090.ts";
+import { readMode5Summary } from "./items/iff-reply.ts";
 import { emergencyOf, isDiscrete, squawkText } from "./items/mode-3a.ts";
 import { LSB_2_23, LSB_2_30, placeError, readInt24, readInt32 } from "./items/position-wgs84.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
 import { type Meaning, remark } from "./meaning.ts";
-import { type CompiledTable, itemIndex } from "./scan.ts";
+import { type CompiledTable, expansionMember, itemIndex } from "./scan.ts";
 
 const GEOMETRIC_LSB = 6.25 * METRES_PER_FOOT; // m
 const CLIMB_LSB = (6.25 * METRES_PER_FOOT) / 60; // m/s
@@ -24,8 +25,6 @@ const SAME_PLACE = 2 * LSB_2_23; // rad
 const quality: Quality = { horizontal: Number.NaN, velocity: Number.NaN };
 
 const FIELD_MONITOR: SensorClassification = { label: "field monitor (fixed transponder)" };
-const SUSPECT: SensorClassification = { label: "report suspect" };
-const POSITION_CHECK_FAILED: SensorClassification = { label: "independent position check failed" };
 const LINKS = ["ADS-B", "ADS-B UAT", "ADS-B 1090 ES", "ADS-B VDL 4", "ADS-B", "ADS-B", "ADS-B", "ADS-B"];
 
 /** Address types of I021/040: only the first is an ICAO address that can be matched with other sensors'. */
@@ -56,6 +55,7 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
   const CALLSIGN = at("170");
   const STATUS = at("200");
   const VERSION = at("210");
+  const EXPANSION = at("RE");
 
   return (bytes, scan, context) => {
     const offsets = scan.offsets;
@@ -121,6 +121,10 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
     if (trackAt >= 0)
       identities.push({ scheme: "source-track", value: `${sensorKey}:${(bytes[trackAt] & 0x0f) * 256 + bytes[trackAt + 1]}` });
 
+    const reply =
+      EXPANSION < 0 || offsets[EXPANSION] < 0
+        ? undefined
+        : readMode5Summary(bytes, expansionMember(table.structures[EXPANSION], bytes, offsets[EXPANSION], scan.ends[EXPANSION], "MES"));
     const cprFailed = (third & 0x08) !== 0;
     if (!placed || cprFailed) {
       remark(context, {
@@ -144,10 +148,6 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
         height = { kind: "hae", value: metres(readInt16(bytes, offsets[GEOMETRIC]) * GEOMETRIC_LSB) };
       } else if (offsets[FLIGHT_LEVEL] >= 0) height = readFlightLevel(bytes, offsets[FLIGHT_LEVEL]);
       const amplitudeAt = offsets[AMPLITUDE];
-      let classifications: SensorClassification[] | undefined;
-      if ((first & 0x02) !== 0) classifications = [FIELD_MONITOR];
-      if ((second & 0x06) === 0x02) classifications = [...(classifications ?? []), SUSPECT];
-      if ((third & 0x20) !== 0) classifications = [...(classifications ?? []), POSITION_CHECK_FAILED];
       context.observations.push({
         type: "detection",
         sensorKey,
@@ -164,7 +164,7 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
           velocitySigma: speed === undefined || Number.isNaN(quality.velocity) ? undefined : metresPerSecond(quality.velocity),
         },
         identities,
-        classifications,
+        classifications: (first & 0x02) !== 0 ? [FIELD_MONITOR] : undefined,
         signalDbm: amplitudeAt < 0 ? undefined : bytes[amplitudeAt] >= 0x80 ? bytes[amplitudeAt] - 0x100 : bytes[amplitudeAt],
         simulated: (second & 0x30) !== 0 ? true : undefined,
       });
@@ -181,6 +181,7 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
       emergency:
         priorityStatus((statusOctet >> 2) & 7) ?? emergencyOf(code) ?? ((statusOctet & 0x20) !== 0 ? "military emergency" : undefined),
       onGround: descriptorEnd - descriptorAt > 1 ? (second & 0x40) !== 0 : undefined,
+      description: describeDoubts(reply, (second & 0x06) === 0x02, (third & 0x20) !== 0, (third & 0x02) !== 0),
       transport: offsets[VERSION] < 0 ? "ADS-B" : LINKS[bytes[offsets[VERSION]] & 7],
     };
     context.observations.push({ type: "claim", sensorKey, time: sensorTime, about: identities, statements });
@@ -196,6 +197,21 @@ function readRate(bytes: Uint8Array, offset: number): number | undefined {
   if (offset < 0 || (bytes[offset] & 0x80) !== 0) return undefined;
   const raw = (bytes[offset] & 0x7f) * 256 + bytes[offset + 1];
   return (raw >= 0x4000 ? raw - 0x8000 : raw) * CLIMB_LSB;
+}
+
+/** What a military interrogator heard, and what the ground station doubts (I021/040 CL, IPC, RCF), in plain words. */
+function describeDoubts(
+  reply: string | undefined,
+  suspect: boolean,
+  positionCheckFailed: boolean,
+  rangeCheckFailed: boolean,
+): string | undefined {
+  if (reply === undefined && !suspect && !positionCheckFailed && !rangeCheckFailed) return undefined;
+  const words = reply === undefined ? [] : [reply];
+  if (suspect) words.push("the ground station calls the report suspect");
+  if (positionCheckFailed) words.push("an independent position check failed");
+  if (rangeCheckFailed) words.push("beyond the range that the ground station can hear");
+  return words.join("; ");
 }
 
 function samePlace(latitudeA: number, longitudeA: number, latitudeB: number, longitudeB: number): boolean {

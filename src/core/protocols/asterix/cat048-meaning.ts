@@ -10,8 +10,9 @@ import { readTargetKinds } from "./items/i048-030.ts";
 import { readAzimuth, readExtendedRange, readRange } from "./items/i048-040.ts";
 import { readHeight3D } from "./items/i048-110.ts";
 import { readRadialSpeed } from "./items/i048-120.ts";
-import { readAmplitude } from "./items/i048-130.ts";
+import { readAmplitude, readPlotRatio } from "./items/i048-130.ts";
 import { readOnGround } from "./items/i048-230.ts";
+import { extendedMode4Reply, mode4Reply, readMode5Summary } from "./items/iff-reply.ts";
 import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a.ts";
 import { readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
@@ -45,6 +46,28 @@ export function createCat048Meaning(table: CompiledTable): Meaning {
   const CAPABILITY = at("230");
   const IDENTIFICATION = at("240");
   const EXPANSION = at("RE");
+
+  /** Mode 5 before Mode 4, the finer coding before the coarser. */
+  function readReply(bytes: Uint8Array, expansionAt: number, expansionEnd: number): string | undefined {
+    if (EXPANSION >= 0 && expansionAt >= 0) {
+      const member = (name: string) => expansionMember(table.structures[EXPANSION], bytes, expansionAt, expansionEnd, name);
+      const summary = readMode5Summary(bytes, member("M5N")) ?? readMode5Summary(bytes, member("MD5"));
+      if (summary !== undefined) return summary;
+      const extendedAt = member("M4E");
+      if (extendedAt >= 0) {
+        const extended = extendedMode4Reply((bytes[extendedAt] >> 1) & 3);
+        if (extended !== undefined) return extended;
+      }
+    }
+    return mode4Reply(descriptor.mode4);
+  }
+
+  /** Signal to clutter, dB, from subfield RPC of the expansion field; undefined without it. */
+  function readSignalToClutter(bytes: Uint8Array, expansionAt: number, expansionEnd: number): number | undefined {
+    if (EXPANSION < 0 || expansionAt < 0) return undefined;
+    const at = expansionMember(table.structures[EXPANSION], bytes, expansionAt, expansionEnd, "RPC");
+    return at < 0 ? undefined : readPlotRatio(bytes, at);
+  }
 
   return (bytes, scan, context) => {
     const offsets = scan.offsets;
@@ -119,6 +142,9 @@ export function createCat048Meaning(table: CompiledTable): Meaning {
       if (classifications === undefined) classifications = [FIELD_MONITOR];
       else classifications.push(FIELD_MONITOR);
     }
+    const reply = readReply(bytes, offsets[EXPANSION], scan.ends[EXPANSION]);
+    // A reply is no kind of target; it stands here only where no claim can carry it.
+    if (reply !== undefined && identities.length === 0) classifications = [...(classifications ?? []), { label: reply }];
     const amplitude = offsets[CHARACTERISTICS] >= 0 ? readAmplitude(bytes, offsets[CHARACTERISTICS]) : undefined;
     const detection: Detection = {
       type: "detection",
@@ -128,13 +154,14 @@ export function createCat048Meaning(table: CompiledTable): Meaning {
       identities,
       classifications,
       signalDbm: amplitude,
+      snrDb: readSignalToClutter(bytes, offsets[EXPANSION], scan.ends[EXPANSION]),
       simulated: descriptor.simulated ? true : undefined,
     };
     context.observations.push(detection);
 
     if (identities.length === 0) return undefined;
     const callsign = offsets[IDENTIFICATION] >= 0 ? readCallsign(bytes, offsets[IDENTIFICATION]) : undefined;
-    if (callsign === undefined && code < 0) return undefined;
+    if (callsign === undefined && code < 0 && reply === undefined) return undefined;
     const emergency = code < 0 ? undefined : emergencyOf(code);
     const statements: ClaimStatements = {
       callsign,
@@ -142,6 +169,7 @@ export function createCat048Meaning(table: CompiledTable): Meaning {
       squawk: code < 0 ? undefined : squawkText(code),
       emergency: emergency ?? (descriptor.militaryEmergency ? "military emergency" : undefined),
       onGround: offsets[CAPABILITY] >= 0 ? readOnGround(bytes, offsets[CAPABILITY]) : undefined,
+      description: reply,
       transport: "Mode A/C/S",
     };
     context.observations.push({ type: "claim", sensorKey, time: sensorTime, about: identities, statements });

@@ -1,18 +1,19 @@
 // CAT062 system tracks -> SourceTrack (another tracker's opinion, correlated in time) and Claim. EUROCONTROL-SPEC-0149-9 edition 1.21.
 
 import { METRES_PER_FOOT, metres, metresPerSecond, radians } from "../../base/units.ts";
-import type { ClaimStatements, Height, Identity, PositionMeasurement, SensorClassification } from "../../model/observation.ts";
+import type { ClaimStatements, Height, Identity, PositionMeasurement } from "../../model/observation.ts";
 import { sensorKeyOf } from "./items/data-source.ts";
 import { emitterCategory, priorityStatus } from "./items/emitter-category.ts";
 import { readFlightLevel, readInt16, readUint16 } from "./items/flight-level.ts";
 import { readTrackStatus, type TrackStatusBits } from "./items/i062-080.ts";
 import { type Accuracies, readAccuracies } from "./items/i062-500.ts";
+import { mode4Reply, mode5Reply, readMode5Summary } from "./items/iff-reply.ts";
 import { emergencyOf, isDiscrete, readMode3A, squawkText } from "./items/mode-3a.ts";
 import { LSB_2_25, placeError, readInt32 } from "./items/position-wgs84.ts";
 import { readAscii, readCallsign, readTargetAddress } from "./items/target-address.ts";
 import { readTimeOfDay, timeOfDay, timeOfDayError } from "./items/time-of-day.ts";
 import { type Meaning, remark } from "./meaning.ts";
-import { type CompiledTable, compoundMembers, itemIndex } from "./scan.ts";
+import { type CompiledTable, compoundMembers, expansionMember, itemIndex } from "./scan.ts";
 
 const VELOCITY_LSB = 0.25; // m/s
 const CLIMB_LSB = (6.25 * METRES_PER_FOOT) / 60; // m/s
@@ -49,6 +50,14 @@ const EMITTER_CATEGORY = 20;
 const FLIGHT_PLAN_CALLSIGN = 1;
 const AIRCRAFT_TYPE = 4;
 
+/** I062/340 SID. */
+const SENSOR_PRESENT = 0x80;
+// Octets of one repetition: RE subfields CST and CSN, I062/510.
+const CONTRIBUTION_OCTETS = 5;
+const SENSOR_OCTETS = 3;
+const COMPOSED_OCTETS = 3;
+const MOST_LINEAGE = 32;
+
 export function createCat062Meaning(table: CompiledTable): Meaning {
   const at = (item: string) => itemIndex(table, item);
   const TRACK_NUMBER = at("040");
@@ -61,10 +70,52 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
   const FLIGHT_LEVEL = at("136");
   const VELOCITY = at("185");
   const CLIMB = at("220");
+  const MODE_5 = at("110");
   const TARGET = at("245");
   const DERIVED = at("380");
   const FLIGHT_PLAN = at("390");
+  const MEASURED = at("340");
   const ACCURACY = at("500");
+  const COMPOSED = at("510");
+  const EXPANSION = at("RE");
+
+  /**
+   * What the track was made of, so that a sensor's own plots are not counted a second time: contributing sensors with their local
+   * track numbers ("23/2:77") or without ("23/2"), the sensor of the last measurement, and the tracks of a composed one.
+   */
+  function readLineage(bytes: Uint8Array, offsets: Int32Array, ends: Int32Array): string[] | undefined {
+    let lineage: string[] | undefined;
+    const add = (name: string) => {
+      if (lineage === undefined) lineage = [name];
+      else if (lineage.length < MOST_LINEAGE && !lineage.includes(name)) lineage.push(name);
+    };
+    if (EXPANSION >= 0 && offsets[EXPANSION] >= 0) {
+      const member = (name: string) => expansionMember(table.structures[EXPANSION], bytes, offsets[EXPANSION], ends[EXPANSION], name);
+      const numbered = member("CST");
+      // Each repetition: SAC, SIC, four spare bits and a type, then the number.
+      for (let i = 0, n = numbered < 0 ? 0 : bytes[numbered]; i < n; i++) {
+        const each = numbered + 1 + i * CONTRIBUTION_OCTETS;
+        add(`${sensorKeyOf(bytes[each], bytes[each + 1])}:${readUint16(bytes, each + 3)}`);
+      }
+      const plain = member("CSN");
+      for (let i = 0, n = plain < 0 ? 0 : bytes[plain]; i < n; i++) {
+        const each = plain + 1 + i * SENSOR_OCTETS;
+        add(sensorKeyOf(bytes[each], bytes[each + 1]));
+      }
+    }
+    const measuredAt = offsets[MEASURED];
+    if (measuredAt >= 0 && (bytes[measuredAt] & SENSOR_PRESENT) !== 0) {
+      let at = measuredAt + 1;
+      while ((bytes[at - 1] & 1) !== 0) at++;
+      add(sensorKeyOf(bytes[at], bytes[at + 1]));
+    }
+    if (offsets[COMPOSED] >= 0) {
+      for (let at = offsets[COMPOSED]; at < ends[COMPOSED]; at += COMPOSED_OCTETS) {
+        add(`unit ${bytes[at]}:${readUint16(bytes, at + 1) >> 1}`);
+      }
+    }
+    return lineage;
+  }
 
   return (bytes, scan, context) => {
     const offsets = scan.offsets;
@@ -146,6 +197,8 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
     const number = readUint16(bytes, trackAt);
     identities.push({ scheme: "source-track", value: `${sensorKey}:${number}` });
 
+    const reply = readMode5Summary(bytes, offsets[MODE_5]) ?? mode5Reply(status.mode5) ?? mode4Reply(status.mode4);
+    const description = describeTrack(status, reply);
     context.observations.push({
       type: "source-track",
       sensorKey,
@@ -153,7 +206,7 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
       time: sensorTime,
       measurement,
       identities,
-      classifications: classificationsOf(status),
+      lineage: readLineage(bytes, scan.offsets, scan.ends),
       coasting: status.coasting ? true : undefined,
       ended: status.ended ? true : undefined,
       simulated: status.simulated ? true : undefined,
@@ -161,7 +214,6 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
 
     const emergency =
       emergencyOf(code) ?? priorityStatus(status.emergency) ?? (status.militaryEmergency ? "military emergency" : undefined);
-    const reply = modeReply(status);
     if (
       callsign === undefined &&
       address === undefined &&
@@ -180,7 +232,7 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
       model,
       emergency,
       onGround,
-      description: reply,
+      description,
       transport: "ASTERIX system track",
     };
     context.observations.push({ type: "claim", sensorKey, time: sensorTime, about: identities, statements });
@@ -190,24 +242,14 @@ export function createCat062Meaning(table: CompiledTable): Meaning {
 
 const NO_STATUS = new Uint8Array(1);
 
-const TENTATIVE: SensorClassification = { label: "tentative track" };
-const FALSE_TRACK: SensorClassification = { label: "potential false track" };
-const INCONSISTENT: SensorClassification = { label: "ADS-B disagrees with other sensors" };
-
-function classificationsOf(bits: TrackStatusBits): SensorClassification[] | undefined {
-  if (!bits.tentative && !bits.potentiallyFalse && !bits.adsbInconsistent) return undefined;
-  const list: SensorClassification[] = [];
-  if (bits.tentative) list.push(TENTATIVE);
-  if (bits.potentiallyFalse) list.push(FALSE_TRACK);
-  if (bits.adsbInconsistent) list.push(INCONSISTENT);
-  return list;
-}
-
-/** What the partner's interrogator heard, in words; never an affiliation by itself. */
-function modeReply(bits: TrackStatusBits): string | undefined {
-  const words = ["", "friendly reply", "unknown reply", "no reply"];
-  if (bits.mode5 !== 0) return `Mode 5: ${words[bits.mode5]}`;
-  return bits.mode4 !== 0 ? `Mode 4: ${words[bits.mode4]}` : undefined;
+/** What the tracker says of its own track, and what a military interrogator heard, in plain words. */
+function describeTrack(bits: TrackStatusBits, reply: string | undefined): string | undefined {
+  if (!bits.tentative && !bits.potentiallyFalse && !bits.adsbInconsistent) return reply;
+  const words = reply === undefined ? [] : [reply];
+  if (bits.tentative) words.push("tentative track");
+  if (bits.potentiallyFalse) words.push("potential false track");
+  if (bits.adsbInconsistent) words.push("its ADS-B disagrees with other sensors");
+  return words.join("; ");
 }
 
 /** Flight status of I062/380 subfield 10: as I048/230. */

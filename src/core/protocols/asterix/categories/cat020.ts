@@ -1,7 +1,19 @@
 // CAT020, multilateration target reports. EUROCONTROL-SPEC-0149-14 edition 1.11 of 2025-07-02.
 
-import { compound, extended, repetitive, repetitiveFx, table } from "../structure.ts";
+import { compound, expansion, explicit, extended, repetitive, repetitiveFx, table } from "../structure.ts";
 import { DATA_SOURCE, MODE_S_REGISTERS, OPAQUE, TIME_OF_DAY } from "./common-items.ts";
+
+/**
+ * Reserved expansion field: only the position accuracy, as it is in a recording that another decoder reads; its third subfield (height)
+ * and the field's other members (velocities, ages) are kept as octets.
+ */
+const EXPANSION = expansion(1, [
+  "PA",
+  compound(["DOP", "X s16 1/4, Y s16 1/4, XY s16 1/4"], ["SDC", "X u16 1/4 m, Y u16 1/4 m, XY s16 1/4 m"], undefined, [
+    "SDW",
+    "LAT u16 180/33554432 deg, LON u16 180/33554432 deg, COV s16 180/33554432 deg",
+  ]),
+]);
 
 export const CAT020_1_11 = table(
   20,
@@ -35,7 +47,7 @@ export const CAT020_1_11 = table(
     "310": "TRB 1, MSG 7",
     "400": repetitive("BIT1 1, BIT2 1, BIT3 1, BIT4 1, BIT5 1, BIT6 1, BIT7 1, BIT8 1"),
     "500": compound(["DOP", "X u16 1/4, Y u16 1/4, XY u16 1/4"], ["SDP", "X u16 1/4 m, Y u16 1/4 m, XY u16 1/4"], ["SDH", "SDH u16 1/2 m"]),
-    RE: OPAQUE,
+    RE: explicit(EXPANSION),
     SP: OPAQUE,
   },
 );

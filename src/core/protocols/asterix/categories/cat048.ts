@@ -1,5 +1,5 @@
 // CAT048, monoradar target reports. EUROCONTROL-SPEC-0149-4 edition 1.32 of 2024-07-01.
-// Reserved expansion field: appendix A edition 1.11 of 2022-12-07; its sixth subfield (radar track characteristics) stays octets.
+// Reserved expansion field: appendix A edition 1.11 of 2022-12-07.
 
 import { type Compound, compound, editionOf, expansion, explicit, extended, repetitive, repetitiveFx, table } from "../structure.ts";
 import { DATA_SOURCE, MODE_S_REGISTERS, OPAQUE, TIME_OF_DAY } from "./common-items.ts";
@@ -43,6 +43,34 @@ const EXPANSION: Compound = expansion(
   ["M4E", extended("- 5, FOEFRI 2")],
   ["RPC", compound(["SCO", "SCO 8"], ["SRC", "SRC u16 1/10 dB"], ["RW", "RW u16 1/256 NM"], ["AR", "AR u16 1/256 NM"])],
   ["ERR", "ERR u24 1/256 NM"],
+  [
+    "RTC",
+    compound(
+      ["PTL", "- 3, SCN 1, RC 1, AC 1, SSR 1, PSR 1, PLOTNR 16"],
+      ["ATL", repetitive("ADSB 16")],
+      ["TRN", "TRN u8 1 percent"],
+      [
+        "NPP",
+        "PREDRHO u16 1/128 NM, PREDTHETA u16 360/65536 deg, EVOLRHOSTART u16 1/128 NM, EVOLRHOEND u16 1/128 NM, EVOLTHETASTART u16 360/65536 deg, EVOLTHETAEND u16 360/65536 deg, NOISERHOSTART u16 1/128 NM, NOISERHOEND u16 1/128 NM, NOISETHETASTART u16 360/65536 deg, NOISETHETAEND u16 360/65536 deg, PREDTIME u16 1/128 s",
+      ],
+      ["DLK", repetitive("TYPE 4, ORIGIN 2, STATE 2")],
+      ["LCK", "LS 1, LOCTIM u15 1 ms"],
+      ["TC", "- 7, TCOUNT1 4, TCODE1 5, TCOUNT2 4, TCODE2 o12, TCOUNT3 4, TCODE3 o12"],
+      ["TLC", "ACQI 2, TRKUPDCTR 14, LASTTRKUPD u16 1 ms"],
+      ["ASI", repetitive("SACADJS 8, SICADJS 8, TIMEOFDAYSCN u16 1/128 s, DATAUSE 7, DRNA 1, DRN 16")],
+      ["TES", "TES 8"],
+      ["IR", "IR 1, M3A u7 1 s"],
+    ),
+  ],
+  [
+    "CPC",
+    compound(
+      ["PNB", "PNB 16"],
+      ["RPL", repetitive("TYPE 8, REPLYNBR 16")],
+      ["SNB", "SNB 8"],
+      ["DATE", "Y1 4, Y2 4, Y3 4, Y4 4, M1 4, M2 4, D1 4, D2 4"],
+    ),
+  ],
 );
 
 export const CAT048_1_32 = table(48, "1.32", "EUROCONTROL-SPEC-0149-4 edition 1.32", UAP, {

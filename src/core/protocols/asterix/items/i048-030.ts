@@ -1,5 +1,6 @@
 // I048/030 Warning/Error Conditions and Target Classification, a list of seven-bit codes each ending with FX.
-// EUROCONTROL-SPEC-0149-4 edition 1.32. The words are ours; codes about the reply's technical quality are left out.
+// EUROCONTROL-SPEC-0149-4 edition 1.32. The words are ours; codes about a plot's quality or a reply's technical faults
+// are left out, because they do not say what the target is.
 
 import type { SensorClassification } from "../../../model/observation.ts";
 
@@ -8,15 +9,11 @@ const KINDS: ReadonlyMap<number, SensorClassification> = new Map(
     [
       [1, "reflection"],
       [2, "side-lobe reply"],
-      [3, "split plot"],
       [4, "second-time-around reply"],
       [5, "angel"],
       [6, "road vehicle"],
       [7, "fixed echo"],
-      [8, "slow target"],
-      [9, "low-quality plot"],
       [10, "phantom reply"],
-      [13, "target in clutter"],
       [19, "bird"],
       [20, "flock of birds"],
       [23, "wind turbine"],

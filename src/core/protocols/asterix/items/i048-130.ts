@@ -15,3 +15,18 @@ export function readAmplitude(bytes: Uint8Array, offset: number): number | undef
   for (const bit of BEFORE_PAM) if (bit > wanted && (presence & bit) !== 0) at++;
   return bytes[at] >= 0x80 ? bytes[at] - 0x100 : bytes[at];
 }
+
+const RATIO_LSB = 0.1; // dB
+
+/**
+ * Signal to clutter of a primary plot from subfield RPC of the reserved expansion field (edition 1.11), whose compound starts at
+ * `offset`: score (one octet), ratio (two octets), widths. Unit: dB; undefined when it is not sent.
+ */
+export function readPlotRatio(bytes: Uint8Array, offset: number): number | undefined {
+  const presence = bytes[offset];
+  if ((presence & 0x40) === 0) return undefined;
+  let at = offset + 1;
+  while ((bytes[at - 1] & 1) !== 0) at++;
+  if ((presence & 0x80) !== 0) at++;
+  return (bytes[at] * 256 + bytes[at + 1]) * RATIO_LSB;
+}
