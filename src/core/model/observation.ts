@@ -203,6 +203,8 @@ export interface ClaimStatements {
   readonly affiliation?: "pending" | "unknown" | "assumed-friend" | "friend" | "neutral" | "suspect" | "hostile";
   readonly authenticated?: boolean;
   readonly transport?: string;
+  /** Addresses of pictures or clips, for people; nothing fetches them. */
+  readonly files?: readonly { readonly type: string; readonly url: string }[];
 }
 
 /** How a sensor is, in its own words. Also carries what the sensor says of its own place and scan. */

@@ -89,6 +89,8 @@ const INTERVAL_MIN = 1; // s
 const INTERVAL_MAX = 60; // s
 const INTERVAL_DEFAULT = 10; // s
 const MAX_MODES = 64;
+const MAX_NODE_TYPES = 64;
+const MAX_DEPENDENTS = 256;
 const MAX_TEXT = 80;
 
 /** Version of the interface that a text stands for; a blank and an underscore are the same, as for Apex. */
@@ -150,7 +152,7 @@ export function readRegistration(registration: Registration, strict: boolean | u
       violation.kind === "identifier-spelling" || violation.kind === "control-characters" || violation.kind === "unknown-value"
         ? strict === true
         : violation.harnessOnly
-          ? strict === true || violation.kind === "unspecified"
+          ? strict === true || (strict !== false && violation.kind === "unspecified" && MUST_BE_SET.test(violation.item))
           : !(excused || (strict === false && violation.kind === "missing" && !ESSENTIAL.test(violation.item)));
     if (serious) reasons.push(`${violation.item}: ${violation.message}`);
     else if (!excused) warnings.push({ item: `registration.${violation.item}`, message: violation.message });
@@ -169,6 +171,9 @@ export function readRegistration(registration: Registration, strict: boolean | u
     interval = Math.min(Math.max(promised, INTERVAL_MIN), 3600);
   }
 
+  // The effector guard must see every type and every dependent: a list that is too long is refused and not cut.
+  if (registration.nodeDefinition.length > MAX_NODE_TYPES) reasons.push(`node_definition: more than ${MAX_NODE_TYPES} entries`);
+  if (registration.dependentNodes.length > MAX_DEPENDENTS) reasons.push(`dependent_nodes: more than ${MAX_DEPENDENTS} nodes`);
   if (registration.modeDefinition.length > MAX_MODES) reasons.push(`mode_definition: more than ${MAX_MODES} modes`);
   const modes = registration.modeDefinition.slice(0, MAX_MODES).map(readMode);
   const names = new Set<string>();
@@ -201,12 +206,14 @@ export function readRegistration(registration: Registration, strict: boolean | u
       statusIntervalSeconds: interval,
       modes,
       startMode: startMode.name,
-      dependentNodes: registration.dependentNodes.slice(0, 256),
+      dependentNodes: registration.dependentNodes.map((id) => id.slice(0, 64)),
       maker: sanitizeText([config?.manufacturer, config?.model, config?.softwareVersion].filter((text) => text).join(" "), MAX_TEXT),
     },
   };
 }
 
+/** Enums that decide how a node is treated: 0 is no answer there. */
+const MUST_BE_SET = /(node_type|mode_type|status_interval\.units)$/;
 /** Without these nothing of a node can be understood, whatever the profile. */
 const ESSENTIAL = /^(node_definition|icd_version|mode_definition)(\[\d+\])?(\.(node_type|mode_name))?$/;
 
@@ -231,7 +238,7 @@ function chooseStartMode(modes: readonly ModeContract[]): { name: string; reason
 
 function readMode(mode: Registration["modeDefinition"][number]): ModeContract {
   return {
-    name: mode.modeName ?? "",
+    name: (mode.modeName ?? "").slice(0, MAX_TEXT),
     type: mode.modeType ?? 0,
     settleSeconds: durationSeconds(mode.settleTime) ?? 0,
     maximumLatencySeconds: durationSeconds(mode.maximumLatency),
@@ -240,10 +247,10 @@ function readMode(mode: Registration["modeDefinition"][number]): ModeContract {
     detections: mode.detectionDefinition.slice(0, 32).map(readDetection),
     commands: (mode.task?.command ?? []).slice(0, 64).map((command) => ({
       type: command.type ?? 0,
-      units: command.units ?? "",
+      units: (command.units ?? "").slice(0, 512),
       completionSeconds: durationSeconds(command.completionTime),
     })),
-    regionTypes: mode.task?.regionDefinition?.regionType ?? [],
+    regionTypes: (mode.task?.regionDefinition?.regionType ?? []).slice(0, 32),
     concurrentTasks: mode.task?.concurrentTasks,
   };
 }
@@ -262,7 +269,7 @@ function readDetection(definition: Registration["modeDefinition"][number]["detec
   const classes = definition.detectionClassDefinition
     .flatMap((entry) => entry.classDefinition)
     .slice(0, 128)
-    .map((entry) => (entry.type ?? "").trim().toLowerCase());
+    .map((entry) => (entry.type ?? "").trim().toLowerCase().slice(0, MAX_TEXT));
   return {
     form: coordinates?.case === "locationUnits" ? "location" : coordinates?.case === "rangeBearingUnits" ? "range-bearing" : undefined,
     ...(coordinates?.case === "locationUnits" ? { locationUnits: coordinates.value as number } : {}),

@@ -75,7 +75,7 @@ export function readDetection(
     };
   }
   const classifications = readClasses(report.classification, detection, warnings);
-  const statements = readStatements(report, detection);
+  const statements = readStatements(report, detection, warnings);
   const known = identitiesOf(statements);
   const objectId = sanitizeText(report.objectId ?? "", 64);
   const tracks = mode?.tracking !== Registration_TrackingType.NONE && objectId !== "";
@@ -250,7 +250,7 @@ const INFO: Readonly<Record<string, keyof ClaimStatements>> = {
   emergency: "emergency",
 };
 
-function readStatements(report: DetectionReport, detection: DetectionContract | undefined): ClaimStatements {
+function readStatements(report: DetectionReport, detection: DetectionContract | undefined, warnings: CoordinateWarning[]): ClaimStatements {
   const statements: { -readonly [Key in keyof ClaimStatements]: ClaimStatements[Key] } = {};
   let operatorLatitude: number | undefined;
   let operatorLongitude: number | undefined;
@@ -276,11 +276,25 @@ function readStatements(report: DetectionReport, detection: DetectionContract | 
     if (isSerial(id)) statements.serial ??= id;
     else statements.callsign ??= id;
   }
+  const files = filesOf(report.associatedFile, warnings);
+  if (files.length > 0) statements.files = files;
   if (report.colour !== undefined && detection?.declared.colour !== undefined) {
     statements.description ??= `colour ${sanitizeText(report.colour, 32)}`;
   }
   return statements;
 }
+
+/** Links to pictures and clips, shown to people as text and never fetched. Only web addresses; at most four. */
+function filesOf(list: DetectionReport["associatedFile"], warnings: CoordinateWarning[]): { type: string; url: string }[] {
+  const files: { type: string; url: string }[] = [];
+  for (const file of list.slice(0, MAX_FILES)) {
+    const url = sanitizeText(file.url ?? "", 512);
+    if (/^https?:\/\/[^\s/]+/i.test(url) && url === file.url) files.push({ type: sanitizeText(file.type ?? "", 64), url });
+    else warnings.push({ item: "detection_report.associated_file.url", message: "no web address; not shown", repaired: true });
+  }
+  return files;
+}
+const MAX_FILES = 4;
 
 const degreesIn = (text: string, limit: number): number | undefined => {
   const value = Number(text);

@@ -381,6 +381,7 @@ export interface DetectionInput {
   readonly trackInfo?: readonly { readonly type: string; readonly value: string; readonly error?: number }[];
   /** Tail number, serial or Remote ID. */
   readonly id?: string;
+  readonly files?: readonly { readonly type: string; readonly url: string }[];
   /** Where a fused detection comes from. */
   readonly contributors?: readonly { readonly nodeId: string; readonly objectId: string }[];
 }
@@ -416,6 +417,7 @@ export function detectionReport(sender: SenderState, at: Micros, input: Detectio
     objectInfo: (input.objectInfo ?? []).map((entry) => ({ ...entry })),
     trackInfo: (input.trackInfo ?? []).map((entry) => ({ ...entry })),
     id: input.id,
+    associatedFile: (input.files ?? []).map((file) => ({ ...file })),
     associatedDetection: (input.contributors ?? []).map(({ nodeId, objectId }) => ({ nodeId, objectId, timestamp: toTimestamp(at) })),
   };
 }

@@ -623,13 +623,69 @@ test("SEQ-12: a node id on a second connection takes over, and the operator is t
   assert.equal(statusOf(fusion.status(after(2), 2))[0].state, "operational");
 });
 
-test("SEQ-12: an authenticated connection never yields to an unauthenticated one", () => {
-  const fusion = ready();
-  fusion.state.connections.get(1)!.authenticated = true;
+test("SEQ-12: an authenticated connection never yields to an unauthenticated one, not even while it is away", () => {
+  const fusion = aFusionNode();
+  sapientProtocol.connectionChanged!(fusion.state, 1, "opened", T0, SITE, ["radar.example"]);
+  fusion.register();
+  fusion.status();
   const second = fusion.register(RADAR, after(1), 2);
   assert.equal((onlyReply(second) as { value: { acceptance: boolean } }).value.acceptance, false);
   assert.match(statusOf(second)[0].notes!.join(), /spoof/);
   assert.equal(statusOf(fusion.status(after(2), 1))[0].state, "operational");
+  fusion.change("closed", after(3), 1);
+  assert.equal(fusion.status(after(4), 5).errors[0].code, "refused", "SEQ-08 does not resume on less");
+  assert.equal((onlyReply(fusion.register(RADAR, after(5), 6)) as { value: { acceptance: boolean } }).value.acceptance, false);
+  sapientProtocol.connectionChanged!(fusion.state, 7, "opened", after(6), SITE, ["radar.example"]);
+  assert.equal(statusOf(fusion.status(after(7), 7))[0].state, "operational");
+});
+
+test("a dependent speaks on its parent's connection, and its silence does not close it", () => {
+  const fusion = aFusionNode();
+  const child = createSender(deriveUuid("child"));
+  const hub = { ...RADAR, nodeTypes: [Registration_NodeType.FUSION_NODE], dependentNodes: [child.nodeId] };
+  fusion.register(hub);
+  const accepted = onlyReply(fusion.register({ ...RADAR, shortName: "CHILD" }, T0, 1, child));
+  assert.ok(accepted.case === "registrationAck" && accepted.value.acceptance === true);
+  fusion.status(after(30));
+  const result = fusion.tick(after(40));
+  assert.match(statusOf(result)[0].notes![0], /node lost/);
+  assert.equal(statusOf(result)[0].sensorKey, child.nodeId);
+  assert.deepEqual(result.close, []);
+});
+
+test("links to files are passed on for people to read, and only web addresses", () => {
+  const fusion = ready({ ...RADAR, form: "location", tracking: "track" });
+  const url = "https://camera.example/clip/7.jpg?t=5";
+  const decoded = fusion.give(
+    encodeDetection(fusion.node, T0, {
+      objectId: objectUlid(fusion.node, T0, 1),
+      location: location(PLACE),
+      files: [
+        { type: "image/jpeg", url },
+        { type: "image/jpeg", url: "file:///etc/passwd" },
+        { type: "image/jpeg", url: "javascript:alert(1)" },
+        { type: "image/jpeg", url: "https://a\u202eb.example/" },
+      ],
+    }),
+  );
+  const claim = decoded.observations.find((observation) => observation.type === "claim") as Claim;
+  assert.deepEqual(claim.statements.files, [{ type: "image/jpeg", url }]);
+  assert.equal(decoded.errors.filter(({ item }) => item === "detection_report.associated_file.url").length, 3);
+});
+
+test("what is remembered of a registration is bounded: too many types or dependents, or too many octets, are refused and not cut", () => {
+  const acceptance = (description: EdgeNodeDescription) => {
+    const ack = onlyReply(aFusionNode().register(description));
+    assert.ok(ack.case === "registrationAck");
+    return ack.value.acceptance === true ? "accepted" : ack.value.ackResponseReason.join();
+  };
+  const types = (count: number) => Array.from({ length: count }, () => Registration_NodeType.RADAR);
+  const dependents = (count: number) => Array.from({ length: count }, (_, i) => deriveUuid(`d${i}`));
+  assert.equal(acceptance({ ...RADAR, nodeTypes: types(64) }), "accepted");
+  assert.match(acceptance({ ...RADAR, nodeTypes: types(65) }), /more than 64 entries/);
+  assert.equal(acceptance({ ...RADAR, dependentNodes: dependents(256) }), "accepted");
+  assert.match(acceptance({ ...RADAR, dependentNodes: dependents(257) }), /more than 256 nodes/);
+  assert.match(acceptance({ ...RADAR, name: "n".repeat(300_000) }), /octets, the limit is 262144/);
 });
 
 test("a certificate that names node ids speaks for these nodes only, and makes the connection an authenticated one", () => {

@@ -55,6 +55,8 @@ const CLOCK_WARNING = 1_000_000;
 /** Octets of an offending packet that are sent back; enough to find it in a log. */
 const ECHO_LIMIT = 4_096;
 const MAX_REASONS = 64;
+/** Octets of a registration: what is remembered of it grows with it, and real ones have some kilobytes. */
+const MAX_REGISTRATION = 262_144;
 
 /** What one message leads to, collected while it is read. */
 class Turn {
@@ -366,27 +368,27 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     return;
   }
 
+  if (packet.bytes.length > MAX_REGISTRATION) {
+    reject("oversized", [`the registration has ${packet.bytes.length} octets, the limit is ${MAX_REGISTRATION}`]);
+    return;
+  }
   const verdict = readRegistration(registration, options.strict);
   if (verdict.contract === undefined) {
     reject("malformed", verdict.reasons);
     return;
   }
   const previous = state.nodes.get(nodeId);
+  if (previous?.authenticated === true && !connection.authenticated) {
+    // Also while it is away: whoever could break the authenticated link must not inherit its name.
+    reject("refused", [`node_id ${nodeId} belongs to an authenticated connection`]);
+    const message = "an unauthenticated connection tried to register with this node id: a spoof or a wrong configuration";
+    noteFinding(previous, "node_id", message, "warning", turn.now);
+    turn.announce = previous;
+    return;
+  }
   const other = previous?.connection;
   if (previous !== undefined && other !== undefined && other !== packet.connection) {
     const theirs = state.connections.get(other);
-    if (theirs?.authenticated === true && !connection.authenticated) {
-      reject("refused", [`node_id ${nodeId} is in use on an authenticated connection`]);
-      turn.announce = previous;
-      noteFinding(
-        previous,
-        "node_id",
-        "an unauthenticated connection tried to register with this node id: a spoof or a wrong configuration",
-        "warning",
-        turn.now,
-      );
-      return;
-    }
     // SEQ-12: between equals the newest wins; the operator is told, because it may be a spoof.
     if (theirs !== undefined) {
       theirs.barred = "another connection registered with its node id";
@@ -407,6 +409,7 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     registeredAt: turn.now,
     heardAt: turn.now,
     closedAt: undefined,
+    authenticated: connection.authenticated,
     lost: false,
     mode: verdict.contract.startMode,
     system: undefined,
@@ -511,6 +514,16 @@ function boundNode(turn: Turn, nodeId: string, content: string): NodeState | und
     );
     return undefined;
   }
+  if (
+    (node.authenticated && !connection.authenticated) ||
+    (connection.provedNodeIds.length > 0 && !connection.provedNodeIds.includes(nodeId))
+  ) {
+    turn.refuse(
+      { code: "refused", item: wordsOf(content), message: "this node registered on an authenticated connection; register here first" },
+      nodeId,
+    );
+    return undefined;
+  }
   // SEQ-08: back within two minutes, it goes on without registering.
   node.connection = packet.connection;
   node.closedAt = undefined;
@@ -555,7 +568,7 @@ const durationText = (duration: number) =>
       : `${Math.round(duration / 86_400_000_000)} days`;
 
 /** Registrations and status reports are kept for late comers up to this size; larger ones are not forwarded to them. */
-const MAX_CACHED = 65_536; // octets
+const MAX_CACHED = 32_768; // octets
 const keep = (bytes: Uint8Array): Uint8Array | undefined => (bytes.length <= MAX_CACHED ? bytes.slice() : undefined);
 
 /** SEQ-05: said when a report comes later than promised with a tenth of slack. */
@@ -736,7 +749,8 @@ function tick(state: SapientState, now: Micros): Timed {
         state: "fault",
         notes: [`node lost: no status report for ${silent} s (promised every ${node.contract.statusIntervalSeconds} s)`],
       });
-      if (node.connection !== undefined)
+      // A dependent that falls silent does not take its parent's connection with it.
+      if (node.connection !== undefined && state.connections.get(node.connection)?.nodeId === node.nodeId)
         close.push({ connection: node.connection, reason: `node ${node.nodeId} missed ${MISSED_REPORTS} status reports` });
     }
     // A connection that the shell could not close yet still counts as away from the moment the node was lost.

@@ -42,6 +42,8 @@ export interface NodeState extends Noted {
   /** Newest status report, or the registration before there is one. */
   heardAt: Micros;
   closedAt: Micros | undefined;
+  /** It registered on a connection that proved who it is; it never goes on with less. */
+  authenticated: boolean;
   /** A lost node was reported; not again until it is back. */
   lost: boolean;
   mode: string;
