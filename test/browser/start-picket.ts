@@ -50,7 +50,7 @@ export function picket(args: readonly string[]): RunningCommand {
 }
 
 /** Waits until `look` gives something, and says what was missing when it does not within `seconds`. */
-export async function until<Found>(what: string, look: () => Promise<Found | undefined> | Found | undefined, seconds = 30): Promise<Found> {
+export async function until<Found>(what: string, look: () => Promise<Found | undefined> | Found | undefined, seconds = 90): Promise<Found> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();

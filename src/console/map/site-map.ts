@@ -202,18 +202,20 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
   };
 
   const applyGround = () => {
-    if (!loaded || picture.site === undefined) return;
-    groundVersion = picture.groundVersion;
+    if (picture.site === undefined) return;
     groundLabels = groundOf(picture.site, picture.sensors.values(), words);
+    overlay.setGroundLabels(groundLabels.labels);
+    // Once, and before the map is ready: later it would take the view out of a person's hand.
+    if (!fitted) {
+      fitted = true;
+      fitSite(false);
+    }
+    if (!loaded) return;
+    groundVersion = picture.groundVersion;
+    setSource("graticule", graticule(groundLabels.bounds));
     setSource("rings", groundLabels.rings);
     setSource("zones", groundLabels.zones);
     setSource("coverage", groundLabels.coverage);
-    overlay.setGroundLabels(groundLabels.labels);
-    if (!fitted) {
-      fitted = true;
-      setSource("graticule", graticule(groundLabels.bounds));
-      fitSite(false);
-    }
   };
 
   const view = (): View => {
@@ -251,6 +253,7 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     map.fitBounds(groundLabels.bounds, { padding: 24, duration: still ? 0 : 350 });
   }
 
+  applyGround();
   map.on("load", () => {
     loaded = true;
     applyGround();

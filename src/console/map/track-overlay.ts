@@ -262,12 +262,27 @@ export function createTrackOverlay(
     context.textAlign = "left";
   }
 
+  function pixelsOf(view: View, label: GroundLabel): { x: number; y: number } {
+    return {
+      x: (mercatorX(label.lngLat[0]) - view.centreX) * view.worldSize + view.width / 2,
+      y: (mercatorY(label.lngLat[1]) - view.centreY) * view.worldSize + view.height / 2,
+    };
+  }
+
   function drawGroundLabels(view: View, pixelsPerMetre: number, placer: ReturnType<typeof createPlacer>): void {
     context.textBaseline = "middle";
-    // Places first, then what is only there to help: a name that has no room is left out.
+    // Protected assets have their room before anything else and are drawn above it; a name that finds no room is left out.
+    const assets = groundLabels.filter((label) => label.kind === "asset");
+    const assetFont = font(600, 12);
+    for (const asset of assets) {
+      const { x, y } = pixelsOf(view, asset);
+      const w = measure(asset.text, assetFont);
+      placer.add({ x: x - 10, y: y - 10, w: 20, h: 20 });
+      placer.add({ x: x - w / 2, y: y + 11, w, h: 16 });
+    }
     for (const label of groundLabels) {
-      const x = (mercatorX(label.lngLat[0]) - view.centreX) * view.worldSize + view.width / 2;
-      const y = (mercatorY(label.lngLat[1]) - view.centreY) * view.worldSize + view.height / 2;
+      if (label.kind === "asset") continue;
+      const { x, y } = pixelsOf(view, label);
       if (x < -80 || y < -30 || x > view.width + 80 || y > view.height + 30) continue;
       if (label.kind === "ring" || label.kind === "compass") {
         if ((label.metres ?? 0) * pixelsPerMetre < 70) continue;
@@ -278,24 +293,6 @@ export function createTrackOverlay(
         context.textAlign = "center";
         textWithHalo(label.text, x, y, colours.textMuted, name);
         placer.add(box);
-      } else if (label.kind === "asset") {
-        context.strokeStyle = colours.asset;
-        context.fillStyle = colours.halo;
-        context.lineWidth = 2;
-        context.beginPath();
-        context.moveTo(x, y - 8);
-        context.lineTo(x + 8, y);
-        context.lineTo(x, y + 8);
-        context.lineTo(x - 8, y);
-        context.closePath();
-        context.fill();
-        context.stroke();
-        const name = font(600, 12);
-        context.textAlign = "center";
-        textWithHalo(label.text, x, y + 19, colours.asset, name);
-        const w = measure(label.text, name);
-        placer.add({ x: x - 10, y: y - 10, w: 20, h: 20 });
-        placer.add({ x: x - w / 2, y: y + 11, w, h: 16 });
       } else if (label.kind === "sensor") {
         context.strokeStyle = label.muted ? colours.coverageIll : colours.coverage;
         context.fillStyle = colours.halo;
@@ -325,6 +322,22 @@ export function createTrackOverlay(
         context.globalAlpha = 1;
         placer.add(box);
       }
+    }
+    for (const asset of assets) {
+      const { x, y } = pixelsOf(view, asset);
+      context.strokeStyle = colours.asset;
+      context.fillStyle = colours.halo;
+      context.lineWidth = 2;
+      context.beginPath();
+      context.moveTo(x, y - 8);
+      context.lineTo(x + 8, y);
+      context.lineTo(x, y + 8);
+      context.lineTo(x - 8, y);
+      context.closePath();
+      context.fill();
+      context.stroke();
+      context.textAlign = "center";
+      textWithHalo(asset.text, x, y + 19, colours.asset, assetFont);
     }
     context.textAlign = "left";
   }
