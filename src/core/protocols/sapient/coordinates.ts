@@ -230,12 +230,17 @@ function readHeight(location: Location, item: string, context: CoordinateContext
   return {
     kind: datum === LocationDatum.WGS84_E ? "hae" : "amsl",
     value: metres(z),
-    ...(sigma === undefined ? {} : { sigma: metres(sigma * (context.detection?.sigmaPerError ?? 1)) }),
+    ...(sigma === undefined ? {} : { sigma: metres(metresSigma(sigma * (context.detection?.sigmaPerError ?? 1))) }),
   };
 }
 
-const positive = (value: number | undefined): number | undefined =>
-  value !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
+/** An error that says something: above zero, and no larger than numbers that can still be squared. */
+const positive = (value: number | undefined): number | undefined => (value !== undefined && value > 0 && value < 1e12 ? value : undefined);
+
+/** One sigma within what a measurement can be: nobody knows a place to less than a centimetre, nor cares beyond 1,000 km. */
+const metresSigma = (value: number) => Math.min(Math.max(value, 0.01), 1e6);
+/** As much for an angle: a microradian to half a turn. */
+const angleSigmaOf = (value: number) => Math.min(Math.max(value, 1e-6), Math.PI);
 
 /** Covariance [east-east, east-north, north-north] in m^2; undefined when the node does not say, so that its configuration counts. */
 function readHorizontalError(
@@ -257,8 +262,10 @@ function readHorizontalError(
     // The grid's axes are turned against east and north by the convergence: true azimuth = grid azimuth + convergence.
     const c = Math.cos(placed.convergence);
     const s = Math.sin(placed.convergence);
-    const vx = ex * factor * ex * factor;
-    const vy = ey * factor * ey * factor;
+    const sx = metresSigma(ex * factor);
+    const sy = metresSigma(ey * factor);
+    const vx = sx * sx;
+    const vy = sy * sy;
     return [c * c * vx + s * s * vy, c * s * (vy - vx), s * s * vx + c * c * vy];
   }
   const inMetres = context.detection?.errorsInMetres === true;
@@ -266,8 +273,8 @@ function readHorizontalError(
   if (!inMetres && Math.max(ex, ey) <= limit) {
     const scale = metresPerDegree(placed.latitude);
     const unit = degrees ? 1 : 1 / RADIANS_PER_DEGREE;
-    const east = ex * unit * scale.east * factor;
-    const north = ey * unit * scale.north * factor;
+    const east = metresSigma(ex * unit * scale.east * factor);
+    const north = metresSigma(ey * unit * scale.north * factor);
     return [east * east, 0, north * north];
   }
   if (!inMetres) {
@@ -277,7 +284,9 @@ function readHorizontalError(
       repaired: true,
     });
   }
-  return [ex * ex * factor * factor, 0, ey * ey * factor * factor];
+  const east = metresSigma(ex * factor);
+  const north = metresSigma(ey * factor);
+  return [east * east, 0, north * north];
 }
 
 const NORTH: Readonly<Record<number, NorthReference>> = {
@@ -364,7 +373,7 @@ export function readRangeBearing(
   const factor = context.detection?.sigmaPerError ?? 1;
   const angleSigma = (value: number | undefined) => {
     const error = positive(value);
-    return error === undefined ? undefined : radians(Math.min(error * frame.angle * factor, Math.PI));
+    return error === undefined ? undefined : radians(angleSigmaOf(error * frame.angle * factor));
   };
   const azimuthSigma = angleSigma(shape.azimuthError);
   const elevationSigma = angleSigma(shape.elevationError);
@@ -388,7 +397,7 @@ export function readRangeBearing(
     value: {
       kind: "polar",
       range: metres(distance),
-      ...(rangeError === undefined ? {} : { rangeSigma: metres(rangeError * frame.range * factor) }),
+      ...(rangeError === undefined ? {} : { rangeSigma: metres(metresSigma(rangeError * frame.range * factor)) }),
       ...angles,
     },
   };
@@ -423,7 +432,7 @@ export function addVelocity(
   }
   const factor = (context.detection?.sigmaPerError ?? 1) * unit;
   const errors = [positive(velocity.eastRateError), positive(velocity.northRateError)].filter((value) => value !== undefined);
-  const sigma = errors.length === 0 ? undefined : metresPerSecond(Math.max(...errors) * factor);
+  const sigma = errors.length === 0 ? undefined : metresPerSecond(Math.min(Math.max(Math.max(...errors) * factor, 0.001), SPEED_MAX));
   if (measurement.kind === "position") {
     return {
       warnings,

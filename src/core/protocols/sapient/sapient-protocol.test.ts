@@ -462,6 +462,22 @@ test("NaN, latitude 91.5 and an impossible azimuth never pass; the connection st
   }
 });
 
+test("an error that is absurdly large or small cannot make a variance that is infinite or zero", () => {
+  const fusion = ready({ ...RADAR, form: "location" });
+  const objectId = objectUlid(fusion.node, T0, 1);
+  for (const [error, least, most] of [
+    [1e300, 0, 0],
+    [1e11, 1e12, 1e12],
+    [1e-300, 1e-4, 1e-4],
+  ]) {
+    const bytes = encodeDetection(fusion.node, T0, { objectId, location: { ...location(PLACE), xError: error, yError: error } });
+    const [detection] = detectionsOf(fusion.give(bytes));
+    assert.ok(detection.measurement.kind === "position");
+    const variance = detection.measurement.covarianceEn?.[0] ?? 0;
+    assert.ok(variance >= least * 0.999 && variance <= most * 1.001, `${error}: ${variance}`);
+  }
+});
+
 test("a confidence of 1.7 is left out with a warning, the detection stays", () => {
   const fusion = ready();
   const decoded = fusion.give(
