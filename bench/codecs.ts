@@ -9,7 +9,8 @@ export interface CodecBenchmark {
   readonly name: string;
   /** Records a second that others reach, as published or measured; "-" where nobody says. */
   readonly peer: string;
-  run(): { units: number; seconds: number };
+  /** `note` is printed under the row. */
+  run(): { units: number; seconds: number; note?: string };
 }
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -26,10 +27,11 @@ export async function benchCodecs(words: readonly string[] = []): Promise<{ name
     for (const { name, peer, run } of benchmarks) {
       const wanted = words.length === 0 || words.some((word) => `${file} ${name}`.toLowerCase().includes(word.toLowerCase()));
       if (!wanted) continue;
-      const { units, seconds } = run();
+      const { units, seconds, note } = run();
       const perSecond = Math.round(units / seconds);
       rows.push({ name, perSecond, peer });
       console.log(`${name.padEnd(52)} ${perSecond.toLocaleString("en").padStart(12)}   peers: ${peer}`);
+      if (note !== undefined) console.log(note);
     }
   }
   return rows;

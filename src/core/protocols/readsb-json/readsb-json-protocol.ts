@@ -20,6 +20,8 @@ import type { Decoded, Protocol } from "../protocol.ts";
 /** Octets of a document. An aircraft takes some 700, so this is 3,000 of them; a receiver hears a few hundred. */
 export const READSB_MAX_LENGTH = 2 * 1024 * 1024;
 const MAX_AIRCRAFT = 8_192;
+/** Lists and objects inside each other: document, `aircraft`, an aircraft, its lists, and one more. */
+const MAX_DEPTH = 5;
 /** A position this old, s, says little of where the aircraft is. */
 const MAX_POSITION_AGE = 60;
 const CLAIM_PERIOD = 5; // s
@@ -69,6 +71,15 @@ function takeDocument(state: ReadsbState, bytes: Uint8Array, observations: Obser
     });
     return 0;
   }
+  if (isDeeper(bytes, MAX_DEPTH)) {
+    errors.push({
+      code: "malformed",
+      item: "document",
+      message: `lists and objects are nested more than ${MAX_DEPTH} deep`,
+      needed: MAX_DEPTH,
+    });
+    return 0;
+  }
   const text = decodeUtf8Strict(bytes);
   const document = text === undefined ? undefined : parse(text);
   if (!isFields(document)) {
@@ -92,6 +103,24 @@ function takeDocument(state: ReadsbState, bytes: Uint8Array, observations: Obser
   }
   for (const [name, known] of state.aircraft) if (now - known.lastHeard > FORGET_AFTER) state.aircraft.delete(name);
   return records;
+}
+
+/** Whether brackets outside strings are nested deeper than `limit`; a parser would spend memory on each. */
+function isDeeper(bytes: Uint8Array, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const octet = bytes[i];
+    if (inString) {
+      if (octet === 0x5c) i += 1;
+      else if (octet === 0x22) inString = false;
+    } else if (octet === 0x22) inString = true;
+    else if (octet === 0x5b || octet === 0x7b) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (octet === 0x5d || octet === 0x7d) depth -= 1;
+  }
+  return false;
 }
 
 function parse(text: string): unknown {

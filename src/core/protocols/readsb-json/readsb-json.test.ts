@@ -73,7 +73,7 @@ test("what cannot be true is refused by field, and the other aircraft of the doc
   }
 });
 
-test("a document over 2 MiB is refused unread, and one that is all brackets is read and refused", () => {
+test("a document over 2 MiB is refused unread, and one that is nested over 5 deep is refused unparsed", () => {
   const [long] = run(`{"now":1,"aircraft":[${" ".repeat(2 * 1024 * 1024)}]}`);
   assert.deepEqual(
     long!.errors.map((error) => error.code),
@@ -81,9 +81,11 @@ test("a document over 2 MiB is refused unread, and one that is all brackets is r
   );
   const [deep] = run(`${"[".repeat(500_000)}${"]".repeat(500_000)}`);
   assert.deepEqual(
-    deep!.errors.map((error) => error.code),
-    ["malformed"],
+    deep!.errors.map((error) => [error.code, error.needed]),
+    [["malformed", 5]],
   );
+  const [quoted] = run({ now: 1_000, aircraft: [{ ...AIRCRAFT, t: '[[[[[[[[\\"[[[' }] });
+  assert.deepEqual([quoted!.errors.length, quoted!.records], [0, 1], "brackets in a text are text");
 });
 
 test("recorded: the aircraft.json snapshots and the JSON port give one aircraft and its callsign", { skip }, () => {
