@@ -43,6 +43,8 @@ export interface ProtocolOptions {
   /** Node ids that may connect; undefined allows all. */
   readonly allowedNodes?: readonly string[];
   readonly strict?: boolean;
+  /** CoT uids that start with it are events of this site that a server sends back; they are refused. */
+  readonly ownUidPrefix?: string;
 }
 
 /**

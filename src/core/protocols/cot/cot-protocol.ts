@@ -47,7 +47,7 @@ export interface CotState {
 export const cotProtocol: Protocol<CotState> = {
   name: "cot",
   createState: () => ({ streams: new Map(), objects: new Map(), evicted: 0, evictedTold: 0 }),
-  receive(state, packet) {
+  receive(state, packet, options) {
     const { events, errors } = readCotPacket(packet.bytes);
     const observations: Observation[] = [];
     const replies: Uint8Array[] = [];
@@ -55,6 +55,8 @@ export const cotProtocol: Protocol<CotState> = {
       if (event.type.startsWith("t-x-takp-")) {
         const reply = negotiateAsClient(state, packet.connection, event, packet.receivedAt);
         if (reply !== undefined) replies.push(reply);
+      } else if (options.ownUidPrefix !== undefined && event.uid.startsWith(options.ownUidPrefix)) {
+        errors.push({ code: "refused", item: "event.uid", message: "The event is one of our own that came back." });
       } else observations.push(...observeEvent(state, event, packet.receivedAt));
     }
     return { observations, errors, records: events.length, replies: replies.length === 0 ? undefined : replies };

@@ -128,6 +128,10 @@ test("Bluetooth 4 sends identity and position apart: the address joins them", ()
   assert.equal(claims(second.observations)[0].statements.serial, "PKTTEST0000000000001");
   const third = receive(state, packetOf(FRAMES.legacyLocation), 2_000_000);
   assert.deepEqual(values(detections(third.observations)[0].identities), ["PKTTEST0000000000001", "02:00:00:00:00:aa"]);
+  assert.deepEqual(
+    [first, third].map((read) => detections(read.observations)[0].classifications),
+    [undefined, [{ label: "helicopter or multirotor" }]],
+  );
 });
 
 test("one flipped bit anywhere after the capture header of a frame with a checksum gives a checksum error and no observation", () => {

@@ -2,7 +2,16 @@
 // Broadcast Remote ID is not authenticated: everything here is a claim, never an identity of its own.
 
 import { type Micros, metresPerSecond, micros, type Seconds } from "../../base/units.ts";
-import type { Claim, ClaimStatements, Detection, Height, Identity, Observation, SensorTime } from "../../model/observation.ts";
+import type {
+  Claim,
+  ClaimStatements,
+  Detection,
+  Height,
+  Identity,
+  Observation,
+  SensorClassification,
+  SensorTime,
+} from "../../model/observation.ts";
 import { horizontalSigma, speedSigma, verticalSigma } from "./accuracy.ts";
 import { type IdKind, UA_TYPES } from "./basic-id.ts";
 import { evictLeastHeard } from "./least-heard.ts";
@@ -89,7 +98,7 @@ export function observeReport(state: RemoteIdState, report: UasReport, receivedA
     const repeated =
       emitter?.location !== undefined && receivedAt - emitter.detectedAt < REPEAT_WITHIN && sameFields(emitter.location, location);
     if (!repeated) {
-      observations.push(detectionOf(report, location, identities));
+      observations.push(detectionOf(report, location, identities, isShared(emitter, receivedAt) ? undefined : emitter));
       if (emitter !== undefined) {
         emitter.location = location;
         emitter.detectedAt = receivedAt;
@@ -173,8 +182,10 @@ const SCHEMES: readonly (readonly [IdKind, Identity["scheme"]])[] = [
   ["utm-assigned", "remote-id-session"],
 ];
 
+const isShared = (emitter: Emitter | undefined, now: Micros) => emitter !== undefined && now < emitter.sharedUntil;
+
 function identitiesOf(report: UasReport, emitter: Emitter | undefined, receivedAt: Micros): Identity[] {
-  const shared = emitter !== undefined && receivedAt < emitter.sharedUntil;
+  const shared = isShared(emitter, receivedAt);
   const own = report.ids.some((reported) => reported.id !== "" && reported.kind !== "none");
   const known = own || shared ? report.ids : (emitter?.ids ?? report.ids);
   const identities: Identity[] = [];
@@ -195,7 +206,7 @@ function identitiesOf(report: UasReport, emitter: Emitter | undefined, receivedA
 
 const rank = (scheme: Identity["scheme"]) => SCHEMES.findIndex(([, of]) => of === scheme);
 
-function detectionOf(report: UasReport, location: Location, identities: Identity[]): Detection {
+function detectionOf(report: UasReport, location: Location, identities: Identity[], emitter: Emitter | undefined): Detection {
   const velocity = velocityOf(location);
   return {
     type: "detection",
@@ -213,8 +224,16 @@ function detectionOf(report: UasReport, location: Location, identities: Identity
       velocitySigma: speedSigma(location.speedAccuracy),
     },
     identities,
+    classifications: classificationsOf(report, emitter),
     signalDbm: report.signalDbm,
   };
+}
+
+/** The type that the aircraft gives itself, in this report or in one that came before from the same address. */
+function classificationsOf(report: UasReport, emitter: Emitter | undefined): SensorClassification[] | undefined {
+  const known = report.ids.length > 0 ? report.ids : (emitter?.ids ?? []);
+  const type = known.find((reported) => reported.uaType !== undefined && reported.uaType > 0)?.uaType;
+  return type === undefined ? undefined : [{ label: UA_TYPES[type] }];
 }
 
 function heightOf(location: Location): Height | undefined {
