@@ -48,6 +48,10 @@ export interface ScenarioRun {
   readonly scans: Scan[];
   /** Truth at each step, by step number. */
   readonly truth: Truth[][];
+  /** For diagnosis only: the truth that each detection of each scan came from, -1 for a false one, in the order of `scans`. */
+  readonly sources: (readonly number[])[];
+  /** When each scan arrived, us. */
+  readonly arrivals: number[];
 }
 
 export interface Scenario {
@@ -123,7 +127,7 @@ export function scenarioFromRows(rows: Iterable<ScenarioRow>): Scenario {
       kinds = Object.fromEntries(header.sensors.map((sensor) => [sensor.id, sensor.kind]));
       continue;
     }
-    runs[row.run] ??= { scans: [], truth: [] };
+    runs[row.run] ??= { scans: [], truth: [], sources: [], arrivals: [] };
     const run = runs[row.run]!;
     if (row.type === "truth") {
       run.truth[Math.round(row.t / header!.dt)] = row.targets.map((target) => ({
@@ -136,6 +140,8 @@ export function scenarioFromRows(rows: Iterable<ScenarioRow>): Scenario {
       const kind = KIND_OF[kinds[row.sensor]!];
       const variance = variances[row.sensor]!;
       detections += row.det.length;
+      run.sources.push(row.src);
+      run.arrivals.push(instant(row.arr));
       run.scans.push({
         sensorId: row.sensor,
         t: instant(row.t),
@@ -181,14 +187,20 @@ export interface RunResult {
   /** Tracks at each step. */
   readonly estimates: TrackEstimate[][];
   readonly state: TrackerState;
-  /** CPU time of each scan, microseconds. */
+  /** CPU time of each scan, us, the collector's included; empty unless asked for. */
   readonly scanMicros: number[];
 }
 
 /**
  * Runs the tracker over one run in arrival order. The estimate for a step is read just before the first scan measured after it arrives.
  */
-export function runScenario(scenario: Scenario, run: ScenarioRun, settings: TrackerSettings, sensors = scenario.sensors): RunResult {
+export function runScenario(
+  scenario: Scenario,
+  run: ScenarioRun,
+  settings: TrackerSettings,
+  sensors = scenario.sensors,
+  timed = false,
+): RunResult {
   const state = createTracker(settings);
   for (const sensor of sensors) setSensor(state, sensor);
   const estimates: TrackEstimate[][] = [];
@@ -202,9 +214,14 @@ export function runScenario(scenario: Scenario, run: ScenarioRun, settings: Trac
   };
   for (const scan of run.scans) {
     while (step < steps && scan.t > instant(step * dt)) read();
-    const began = performance.now();
+    if (!timed) {
+      processScan(state, scan);
+      continue;
+    }
+    const began = process.cpuUsage();
     processScan(state, scan);
-    scanMicros.push((performance.now() - began) * 1000);
+    const spent = process.cpuUsage(began);
+    scanMicros.push(spent.user + spent.system);
   }
   while (step < steps) read();
   return { estimates, state, scanMicros };
@@ -223,6 +240,20 @@ export function scoreRun(sheet: ScoreSheet, scenario: Scenario, runNumber: numbe
       (estimates[step] ?? []).map((track) => ({ id: track.id, position: track.position.slice(0, dimensions) })),
     );
   }
+}
+
+/** What the sensors are told when their configured values are wrong: miss rate and clutter multiplied. */
+export function misinform(sensors: readonly TrackerSensor[], missFactor: number, clutterFactor: number): TrackerSensor[] {
+  return sensors.map((sensor) =>
+    sensor.cooperative
+      ? sensor
+      : {
+          ...sensor,
+          detectionProbability: Math.max(1 - (1 - sensor.detectionProbability) * missFactor, 0.05),
+          falseDetectionsPerScan: sensor.falseDetectionsPerScan * clutterFactor,
+          falseDetectionDensity: sensor.falseDetectionDensity === undefined ? undefined : sensor.falseDetectionDensity * clutterFactor,
+        },
+  );
 }
 
 /** Runs and scores a whole scenario. */
