@@ -418,11 +418,11 @@ const LOAD: Scene = {
       class: i % 5 === 0 ? "uas.vtol_hybrid" : "uas.fixedwing.small",
       motion: {
         kind: "orbit",
-        centre: ring(200, 3600, 0, 360),
+        centre: ring(300, 5600, 0, 360),
         radiusMetres: 250 + (i % 7) * 60,
         clockwise: i % 2 === 0,
       },
-      heightMetres: 60 + (i % 50) * 12,
+      heightMetres: 60 + (i % 50) * 25,
       rcsDbsm: 0,
       remoteId: "no",
       adsb: "no",

@@ -209,8 +209,12 @@ async function askForPorts(url: string): Promise<Map<string, string>> {
 const LOOK_AHEAD = 200_000; // microseconds of scene that are computed before they are sent, two steps of the motion
 const TICK = 10; // ms
 const SAY_EVERY = 5000; // ms
-/** A machine that was asleep does not send an hour at once: the scene clock waits for it. */
-const LONGEST_JUMP = 2_000_000; // microseconds
+/**
+ * The scene clock keeps to the real one, because receivers compare the two. What became too old while the program did not get to run
+ * is lost, as with a sensor that hung; after a machine slept for longer, the scene starts anew.
+ */
+const TOO_OLD = 1_000_000; // microseconds of scene at speed 1
+const LONGEST_SLEEP = 60_000; // ms
 
 /** What one sensor sends through. A SAPIENT node has its own connection; datagrams and receivers share the link's. */
 interface Outlet {
@@ -232,8 +236,8 @@ async function sendScene(
   truth: number | undefined,
   quiet: boolean,
 ): Promise<number> {
-  const world = createWorld(scene, start, seed);
-  const transmitter = createTransmitter(world);
+  let world = createWorld(scene, start, seed);
+  let transmitter = createTransmitter(world);
   let sceneNow: number = start;
   const outlets = await openOutlets(world, transmitter, targets, () => micros(Math.round(sceneNow)));
   const end = duration === undefined ? Number.POSITIVE_INFINITY : start + duration * 1e6;
@@ -250,13 +254,22 @@ async function sendScene(
     for (const [link, target] of targets) console.log(`  ${link.padEnd(16)} ${target === undefined ? "off" : showTarget(target)}`);
   }
   const queue: Transmission[] = [];
-  let last = performance.now();
+  // The wall clock, not a monotonic one: that stands still while a machine sleeps.
+  let last = Date.now();
   let saidAt = last;
   let truthAt: number = start;
   while (!stop && sceneNow < end) {
-    const now = performance.now();
-    sceneNow = Math.min(end, sceneNow + Math.min(LONGEST_JUMP, (now - last) * 1000) * speed);
+    const now = Date.now();
+    const passed = Math.max(0, now - last);
+    sceneNow = Math.min(end, sceneNow + passed * 1000 * speed);
     last = now;
+    if (passed > LONGEST_SLEEP) {
+      if (!quiet) console.log(`no time to run for ${(passed / 1000).toFixed(0)} s: the scene starts anew`);
+      world = createWorld(scene, micros(Math.round(sceneNow)), seed);
+      transmitter = createTransmitter(world);
+      queue.length = 0;
+      truthAt = world.now;
+    }
     queue.push(...transmit(world, transmitter, advanceWorld(world, micros(Math.round(sceneNow + LOOK_AHEAD)))));
     if (truth !== undefined && world.now >= truthAt + 1e6) {
       truthAt = world.now;
@@ -270,7 +283,7 @@ async function sendScene(
       const tally = recent.get(one.sensor) ?? { records: 0, octets: 0, withheld: 0 };
       recent.set(one.sensor, tally);
       // A lost connection loses what was measured meanwhile, as a real sensor's would.
-      if (!outlet.open()) tally.withheld += 1;
+      if (!outlet.open() || one.at < sceneNow - TOO_OLD * Math.max(1, speed)) tally.withheld += 1;
       else {
         tally.records += one.records;
         tally.octets += one.bytes.length;
