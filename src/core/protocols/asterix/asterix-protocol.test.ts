@@ -194,6 +194,15 @@ test("I034: a north mark says where the antenna is, the configuration how the ra
   assert.deepEqual(status.height, { kind: "hae", value: 1900 });
 });
 
+test("I034: a restarted processor is said, because its track numbers mean other targets now", () => {
+  const status = only<SensorStatus>(
+    receive(encodeAsterix(34, "1.29", [{ ...SOURCE, "000": { MT: 1 }, "050": { COM: { RDPR: 1 } } }])),
+    "status",
+  );
+  assert.equal(status.state, "operational");
+  assert.deepEqual(status.notes, ["radar data processor restarted: its track numbers start again"]);
+});
+
 test("I034: NOGO is a fault, a sector mark tells the azimuth and nothing of the radar's state", () => {
   const fault = receive(encodeAsterix(34, "1.29", [{ ...SOURCE, "000": { MT: 1 }, "050": { COM: { NOGO: 1 } } }]));
   assert.equal(only<SensorStatus>(fault, "status").state, "fault");

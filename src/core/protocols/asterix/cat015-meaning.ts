@@ -1,4 +1,4 @@
-// CAT015 reports of passive, multistatic and electro-optical sensors -> Detection or SourceTrack. EUROCONTROL-SPEC-0149-15 edition 1.2.
+// CAT015 reports of passive, multistatic and electro-optical sensors -> Detection or SourceTrack. EUROCONTROL ASTERIX category 015 edition 1.2.
 
 import { metres, metresPerSecond, radians } from "../../base/units.ts";
 import type { Height, Measurement, SensorClassification } from "../../model/observation.ts";

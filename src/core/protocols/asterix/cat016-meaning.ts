@@ -1,5 +1,5 @@
 // CAT016 configuration of independent non-cooperative sensors -> SensorStatus with the system's reference point.
-// EUROCONTROL-SPEC-0149-16 edition 1.0. Transmitters and receivers (I016/410, 420) are described, and not yet used: see docs/protocols.
+// EUROCONTROL ASTERIX category 016 edition 1.0. Transmitters and receivers (I016/410, 420) are described, and not yet used: see docs/protocols.
 
 import { metres, radians, seconds } from "../../base/units.ts";
 import { sensorKeyOf } from "./items/data-source.ts";

@@ -1,4 +1,4 @@
-// CAT023 status of an ADS-B ground station and its services -> SensorStatus. EUROCONTROL-SPEC-0149-16a edition 1.3.
+// CAT023 status of an ADS-B ground station and its services -> SensorStatus. EUROCONTROL-SPEC-0149-16 edition 1.3.
 
 import { seconds } from "../../base/units.ts";
 import type { SensorStatus } from "../../model/observation.ts";

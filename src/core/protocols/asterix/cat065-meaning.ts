@@ -1,4 +1,4 @@
-// CAT065 status of a tracker's service -> SensorStatus of the tracker. EUROCONTROL-SPEC-0149-15a edition 1.6.
+// CAT065 status of a tracker's service -> SensorStatus of the tracker. EUROCONTROL-SPEC-0149-15 edition 1.6.
 
 import type { SensorStatus } from "../../model/observation.ts";
 import { sensorKeyOf } from "./items/data-source.ts";

@@ -1,5 +1,5 @@
 // CAT205 radio direction finders -> Detection (a bearing, or the place of a transmitter) and SensorStatus (where the bearing starts).
-// EUROCONTROL-SPEC-0149-205 edition 1.0.
+// EUROCONTROL ASTERIX category 205 edition 1.0.
 
 import { metres, radians } from "../../base/units.ts";
 import type { Identity, Measurement, SensorClassification } from "../../model/observation.ts";

@@ -9,11 +9,11 @@ import { CAT015_1_2 } from "./categories/cat015.ts";
 import { CAT016_1_0 } from "./categories/cat016.ts";
 import { CAT019_1_3 } from "./categories/cat019.ts";
 import { CAT020_1_11 } from "./categories/cat020.ts";
-import { CAT021_0_26, CAT021_2_1, CAT021_2_7 } from "./categories/cat021.ts";
+import { CAT021_0_26, CAT021_2_1, CAT021_2_4, CAT021_2_7 } from "./categories/cat021.ts";
 import { CAT023_1_3 } from "./categories/cat023.ts";
-import { CAT034_1_29 } from "./categories/cat034.ts";
-import { CAT048_1_23, CAT048_1_32 } from "./categories/cat048.ts";
-import { CAT062_1_12, CAT062_1_20, CAT062_1_21 } from "./categories/cat062.ts";
+import { CAT034_1_27, CAT034_1_29 } from "./categories/cat034.ts";
+import { CAT048_1_23, CAT048_1_27, CAT048_1_32 } from "./categories/cat048.ts";
+import { CAT062_1_12, CAT062_1_17, CAT062_1_20, CAT062_1_21 } from "./categories/cat062.ts";
 import { CAT063_1_6, CAT063_1_7 } from "./categories/cat063.ts";
 import { CAT065_1_5, CAT065_1_6 } from "./categories/cat065.ts";
 import { CAT129_1_2 } from "./categories/cat129.ts";
@@ -31,14 +31,18 @@ export const TABLES: readonly CategoryTable[] = [
   CAT019_1_3,
   CAT020_1_11,
   CAT021_2_7,
+  CAT021_2_4,
   CAT021_2_1,
   CAT021_0_26,
   CAT023_1_3,
   CAT034_1_29,
+  CAT034_1_27,
   CAT048_1_32,
+  CAT048_1_27,
   CAT048_1_23,
   CAT062_1_21,
   CAT062_1_20,
+  CAT062_1_17,
   CAT062_1_12,
   CAT063_1_7,
   CAT063_1_6,

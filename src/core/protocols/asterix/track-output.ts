@@ -1,5 +1,5 @@
 // Tracks out to an ATM or air-defence client: CAT062 for each confirmed track, CAT065 for the service. EUROCONTROL-SPEC-0149-9 edition
-// 1.20 and -15a edition 1.5, which today's receivers hold; the later editions only add to them.
+// 1.20 and -15 edition 1.5, which today's receivers hold; the later editions only add to them.
 
 import { METRES_PER_FOOT } from "../../base/units.ts";
 import type { Height } from "../../model/observation.ts";

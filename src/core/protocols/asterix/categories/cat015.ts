@@ -1,5 +1,5 @@
 // CAT015, target reports of independent non-cooperative sensors: multistatic and passive radar, electro-optics.
-// EUROCONTROL-SPEC-0149-15 edition 1.2 of 2024-05-01. Correlations are fractions in 1/128.
+// EUROCONTROL ASTERIX category 015 edition 1.2 of 2024-05-01. Correlations are fractions in 1/128.
 
 import { compound, extended, repetitive, repetitiveFx, table } from "../structure.ts";
 import { DATA_SOURCE, OPAQUE, TIME_OF_DAY } from "./common-items.ts";
@@ -14,7 +14,7 @@ const XY = correlations("X Y");
 export const CAT015_1_2 = table(
   15,
   "1.2",
-  "EUROCONTROL-SPEC-0149-15 edition 1.2",
+  "EUROCONTROL ASTERIX category 015 edition 1.2",
   "010 000 015 020 030 145 161 170 050 270 300 400 600 601 602 603 604 605 480 625 626 627 628 630 631 SP",
   {
     "000": "MT 7, RG 1",

@@ -1,11 +1,11 @@
-// CAT016, configuration of the sensors that send category 015. EUROCONTROL-SPEC-0149-16 edition 1.0 of 2019-07-15.
+// CAT016, configuration of the sensors that send category 015. EUROCONTROL ASTERIX category 016 edition 1.0 of 2019-07-15.
 
 import { repetitive, table } from "../structure.ts";
 import { DATA_SOURCE, OPAQUE, TIME_OF_DAY } from "./common-items.ts";
 
 const PLACE = "LAT s32 180/2147483648 deg, LON s32 180/2147483648 deg";
 
-export const CAT016_1_0 = table(16, "1.0", "EUROCONTROL-SPEC-0149-16 edition 1.0", "010 015 000 140 200 300 400 405 410 420 SP", {
+export const CAT016_1_0 = table(16, "1.0", "EUROCONTROL ASTERIX category 016 edition 1.0", "010 015 000 140 200 300 400 405 410 420 SP", {
   "000": "MT 8",
   "010": DATA_SOURCE,
   "015": "SID 8",

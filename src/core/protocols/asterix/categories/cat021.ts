@@ -106,7 +106,17 @@ export const CAT021_2_7 = table(21, "2.7", "EUROCONTROL-SPEC-0149-12 edition 2.7
   SP: OPAQUE,
 });
 
-/** Fewer extensions than now; the second part of I021/271 was a whole octet without FX. */
+/** Edition 2.4 of 2015-06-15: fewer extensions than now. */
+export const CAT021_2_4 = editionOf(CAT021_2_7, "2.4", "EUROCONTROL-SPEC-0149-12 edition 2.4", UAP_2, {
+  "040": extended(
+    "ATP 3, ARC 2, RC 1, RAB 1",
+    "DCR 1, GBS 1, SIM 1, TST 1, SAA 1, CL 2",
+    "- 1, LLC 1, IPC 1, NOGO 1, CPR 1, LDPJ 1, RCF 1",
+  ),
+  "090": extended("NUCRNACV 3, NUCPNIC 4", "NICBARO 1, SIL 2, NACP 4", "- 2, SILS 1, SDA 2, GVA 2", "PIC 4, - 3"),
+});
+
+/** Fewer extensions still; the second part of I021/271 was a whole octet without FX until edition 2.2 changed it. */
 export const CAT021_2_1 = editionOf(CAT021_2_7, "2.1", "EUROCONTROL-SPEC-0149-12 edition 2.1", UAP_2, {
   "040": extended("ATP 3, ARC 2, RC 1, RAB 1", "DCR 1, GBS 1, SIM 1, TST 1, SAA 1, CL 2", "- 2, IPC 1, NOGO 1, CPR 1, LDPJ 1, RCF 1"),
   "090": extended("NUCRNACV 3, NUCPNIC 4", "NICBARO 1, SIL 2, NACP 4", "- 2, SILS 1, SDA 2, GVA 2", "PIC 4, - 3"),

@@ -1,9 +1,9 @@
-// CAT023, status of an ADS-B ground station and its services. EUROCONTROL-SPEC-0149-16a edition 1.3 of 2021-09-27.
+// CAT023, status of an ADS-B ground station and its services. EUROCONTROL-SPEC-0149-16 edition 1.3 of 2021-09-27.
 
 import { extended, repetitive, table } from "../structure.ts";
 import { DATA_SOURCE, OPAQUE, TIME_OF_DAY } from "./common-items.ts";
 
-export const CAT023_1_3 = table(23, "1.3", "EUROCONTROL-SPEC-0149-16a edition 1.3", "010 000 015 070 100 101 200 110 120 - - - RE SP", {
+export const CAT023_1_3 = table(23, "1.3", "EUROCONTROL-SPEC-0149-16 edition 1.3", "010 000 015 070 100 101 200 110 120 - - - RE SP", {
   "000": "RT 8",
   "010": DATA_SOURCE,
   "015": "SID 4, STYP 4",

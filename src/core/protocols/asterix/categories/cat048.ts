@@ -119,7 +119,10 @@ export const CAT048_1_32 = table(48, "1.32", "EUROCONTROL-SPEC-0149-4 edition 1.
   SP: OPAQUE,
 });
 
-/** Edition 1.23: the target report descriptor had one extension only. */
-export const CAT048_1_23 = editionOf(CAT048_1_32, "1.23", "EUROCONTROL-SPEC-0149-4 edition 1.23, from its change record", UAP, {
+/** Edition 1.27 of 2020-06-18: the target report descriptor had one extension only. */
+export const CAT048_1_27 = editionOf(CAT048_1_32, "1.27", "EUROCONTROL-SPEC-0149-4 edition 1.27", UAP, {
   "020": extended("TYP 3, SIM 1, RDP 1, SPI 1, RAB 1", "TST 1, ERR 1, XPP 1, ME 1, MI 1, FOEFRI 2"),
 });
+
+/** Edition 1.23 was not read: taken to be laid out as 1.27, which a recorded block of it bears out. */
+export const CAT048_1_23 = editionOf(CAT048_1_27, "1.23", "read as edition 1.27", UAP, {});

@@ -18,7 +18,7 @@ const STATUS_PARTS = [
   "DUPT 1, DUPF 1, DUPM 1, SFC 1, IDD 1, IEC 1, MLAT 1",
 ];
 
-/** Aircraft derived data; the same in all editions from 1.12 on, of which only the last four members are newer than 1.10. */
+/** Aircraft derived data. */
 const AIRCRAFT_DERIVED: Structure = compound(
   ["ADR", "ADR x24"],
   ["ID", "ACID c48"],
@@ -149,8 +149,11 @@ export const CAT062_1_21 = editionOf(CAT062_1_20, "1.21", "EUROCONTROL-SPEC-0149
   "080": extended(...STATUS_PARTS, "M5I 1, - 6"),
 });
 
-/** Before 1.14 or so the track status ended earlier; a shorter item of the same parts reads alike, so 1.12 differs by its limits only. */
-export const CAT062_1_12 = editionOf(CAT062_1_20, "1.12", "EUROCONTROL-SPEC-0149-9 edition 1.12, from its change record", UAP, {
-  "080": extended(...STATUS_PARTS.slice(0, 4)),
+/** Edition 1.17 of 2014-12-01: three flags of the sixth part of I062/080 were spare. Its expansion field was not read. */
+export const CAT062_1_17 = editionOf(CAT062_1_20, "1.17", "EUROCONTROL-SPEC-0149-9 edition 1.17", UAP, {
+  "080": extended(...STATUS_PARTS.slice(0, 5), "DUPT 1, DUPF 1, DUPM 1, - 4"),
   RE: OPAQUE,
 });
+
+/** Edition 1.12 was not read: taken to be laid out as 1.17, which a recorded block of it bears out. */
+export const CAT062_1_12 = editionOf(CAT062_1_17, "1.12", "read as edition 1.17", UAP, {});

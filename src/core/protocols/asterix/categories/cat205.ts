@@ -1,4 +1,4 @@
-// CAT205, radio direction finder reports. EUROCONTROL-SPEC-0149-205 edition 1.0 of 2020-03-17.
+// CAT205, radio direction finder reports. EUROCONTROL ASTERIX category 205 edition 1.0 of 2020-03-17.
 
 import { repetitive, table } from "../structure.ts";
 import { DATA_SOURCE, OPAQUE, TIME_OF_DAY } from "./common-items.ts";
@@ -9,7 +9,7 @@ const PLANE = "X s24 1/2 m, Y s24 1/2 m";
 export const CAT205_1_0 = table(
   205,
   "1.0",
-  "EUROCONTROL-SPEC-0149-205 edition 1.0",
+  "EUROCONTROL ASTERIX category 205 edition 1.0",
   "010 015 000 030 040 090 050 060 070 080 100 110 120 130 140 150 160 170 180 190 200 SP",
   {
     "000": "MT 8",

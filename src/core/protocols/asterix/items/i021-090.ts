@@ -7,11 +7,11 @@ const RADIUS_95 = 2.4477;
 const RADIUS_CONTAINMENT = 4.7985;
 const NM = 1852; // m
 
-/** 95 % horizontal accuracy by NACp, DO-260B table 2-70; 0 is unknown, 12 to 15 are reserved. Unit: m. */
+/** 95 % horizontal accuracy by NACp, DO-260A and DO-260B; 0 is unknown, 12 to 15 are reserved. Unit: m. */
 const EPU_BY_NACP: readonly number[] = [Number.NaN, 10 * NM, 4 * NM, 2 * NM, 1 * NM, 0.5 * NM, 0.3 * NM, 0.1 * NM, 0.05 * NM, 30, 10, 3];
-/** 95 % horizontal accuracy by NUCp, DO-260 table 2-11. Unit: m. */
+/** 95 % horizontal accuracy by NUCp, DO-260. Unit: m. */
 const HFOM_BY_NUCP: readonly number[] = [Number.NaN, 10 * NM, 5 * NM, 1 * NM, 0.5 * NM, 0.25 * NM, 0.1 * NM, 0.05 * NM, 10, 3];
-/** Containment radius by NIC, DO-260B table 2-69; supplements that halve some of them are not in this item. Unit: m. */
+/** Containment radius by NIC, DO-260A and DO-260B; supplements that halve some of them are not in this item. Unit: m. */
 const RC_BY_NIC: readonly number[] = [Number.NaN, 20 * NM, 8 * NM, 4 * NM, 2 * NM, 1 * NM, 0.6 * NM, 0.2 * NM, 0.1 * NM, 75, 25, 7.5];
 /** 95 % horizontal velocity accuracy by NACv or NUCr. Unit: m/s. */
 const VELOCITY_95: readonly number[] = [Number.NaN, 10, 3, 1, 0.3];

@@ -31,6 +31,7 @@ export function readRadarConfiguration(bytes: Uint8Array, offset: number): Radar
     const common = bytes[at++];
     inhibited = (common & 0x80) !== 0;
     if (inhibited) notes.push("operational use is inhibited (NOGO)");
+    if ((common & 0x20) !== 0) notes.push("radar data processor restarted: its track numbers start again");
     degrade(common & 0x10, "radar data processor overloaded");
     degrade(common & 0x08, "transmission overloaded");
     if ((common & 0x04) !== 0) notes.push("monitoring system disconnected");
