@@ -31,7 +31,7 @@ export interface ModeSState {
 
 export const createModeSState = (): ModeSState => ({
   table: createAircraftTable(),
-  evidence: { near: 0, far: 0 },
+  evidence: { near: 0, far: 0, heardLatitude: undefined, heardLongitude: undefined },
   unattributed: 0,
 });
 

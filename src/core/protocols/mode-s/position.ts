@@ -10,6 +10,8 @@ export const PAIR_AGE = 10;
 export const LOCAL_AGE = 600;
 /** Range from the receiver, m. Far over any horizon, yet it refuses a place on another continent. */
 export const AIRBORNE_RANGE = 1_000_000;
+/** Traffic on the ground lies within this of traffic in the air that the same receiver hears, m. */
+const HEARD_TOGETHER = 800_000;
 /** A surface position from one message alone must lie within half a zone of 90 NM of the receiver, m. */
 export const SURFACE_RANGE = 83_000;
 /** Nothing that carries a transponder flies faster, m/s. */
@@ -28,9 +30,12 @@ const EARTH_RADIUS = 6_371_000;
  * aircraft that nobody there could hear; then the place is of no use, for gates as for surface positions.
  */
 export interface ReferenceEvidence {
-  /** Airborne positions, placed without help, inside and outside AIRBORNE_RANGE of it. */
+  /** Positions by a pair: within AIRBORNE_RANGE of it in the air or SURFACE_RANGE on the ground, and outside. */
   near: number;
   far: number;
+  /** Where an aircraft of this feed was last placed in the air, radians; undefined before the first. */
+  heardLatitude: number | undefined;
+  heardLongitude: number | undefined;
 }
 
 export type Placed =
@@ -55,7 +60,10 @@ const NO_REFERENCE: Placed = { outcome: "no-reference" };
  *
  * A pair of halves not older than 10 s gives the place without help and so goes first; otherwise the last position, if it is
  * not older than 10 min, gives it. Both must pass the gates: speed since the last position, and range from the receiver
- * where its place is known and aircraft were placed near it. On the surface the receiver's place may stand in for a last position.
+ * where its place is known and aircraft were placed near it.
+ *
+ * On the surface a pair takes any place within 45 degrees: the receiver's, or that of other traffic on the same feed. One message alone
+ * takes the receiver's only after a pair has shown that the receiver is there, because it would put any traffic of any airport there.
  */
 export function placeAircraft(
   aircraft: Aircraft,
@@ -82,12 +90,21 @@ export function placeAircraft(
   const known = age <= LOCAL_AGE;
 
   let method: "global" | "local" | "reference" = "global";
-  let place = globalPosition(aircraft, surface, odd, half, other, now, known, hasReference, options);
+  let place = globalPosition(aircraft, surface, odd, half, other, now, known, hasReference, options, evidence);
   if (place === undefined && known) {
     method = "local";
     place = decodeCprLocal(cprLatitude, cprLongitude, odd, surface, aircraft.latitude, aircraft.longitude);
   }
-  if (place === undefined && surface && hasReference) {
+  if (place !== undefined && surface && !known && hasReference) {
+    // A receiver hears traffic on the ground of its own airport only.
+    const range = distance(place.latitude, place.longitude, referenceLatitude, referenceLongitude);
+    if (range > SURFACE_RANGE) {
+      if (evidence.near === 0) evidence.far += 1;
+      return { outcome: "refused", gate: "range", metres: range };
+    }
+    evidence.near += 1;
+  }
+  if (place === undefined && surface && hasReference && evidence.near > 0) {
     method = "reference";
     place = decodeCprLocal(cprLatitude, cprLongitude, odd, true, referenceLatitude, referenceLongitude);
     if (place !== undefined) {
@@ -95,7 +112,10 @@ export function placeAircraft(
       if (far > SURFACE_RANGE) return { outcome: "refused", gate: "range", metres: far };
     }
   }
-  if (place === undefined) return surface && !known && !hasReference ? NO_REFERENCE : WAITING;
+  if (place === undefined) {
+    const blind = surface && !known && !hasReference && evidence.heardLatitude === undefined;
+    return blind ? NO_REFERENCE : WAITING;
+  }
 
   // Evidence either way, until it is plain that the receiver is elsewhere; and then whatever is near brings it back.
   let newsOfElsewhere: number | undefined;
@@ -114,6 +134,10 @@ export function placeAircraft(
     if (jump > reach(surface && aircraft.positionOnSurface, age)) {
       if (method !== "global" || !overrules(aircraft, place, surface, now)) return { outcome: "refused", gate: "speed", metres: jump };
     }
+  }
+  if (!surface && method === "global") {
+    evidence.heardLatitude = place.latitude;
+    evidence.heardLongitude = place.longitude;
   }
   aircraft.refusals = 0;
   aircraft.positionAt = now;
@@ -135,16 +159,25 @@ function globalPosition(
   known: boolean,
   hasReference: boolean,
   options: ProtocolOptions,
+  evidence: ReferenceEvidence,
 ): CprPosition | undefined {
   if (other.at < 0 || other.surface !== surface || now - other.at > PAIR_AGE) return undefined;
   const even = odd ? other : half;
   const uneven = odd ? half : other;
   if (!surface) return decodeCprGlobalAirborne(even.latitude, even.longitude, uneven.latitude, uneven.longitude, odd);
-  if (!known && !hasReference) return undefined;
-  const latitude = known ? aircraft.latitude : options.referenceLatitude;
-  const longitude = known ? aircraft.longitude : options.referenceLongitude;
-  if (latitude === undefined || longitude === undefined) return undefined;
-  return decodeCprGlobalSurface(even.latitude, even.longitude, uneven.latitude, uneven.longitude, odd, latitude, longitude);
+  const first = even.latitude;
+  if (known) {
+    return decodeCprGlobalSurface(first, even.longitude, uneven.latitude, uneven.longitude, odd, aircraft.latitude, aircraft.longitude);
+  }
+  if (hasReference) {
+    const { referenceLatitude, referenceLongitude } = options;
+    return decodeCprGlobalSurface(first, even.longitude, uneven.latitude, uneven.longitude, odd, referenceLatitude!, referenceLongitude!);
+  }
+  const { heardLatitude, heardLongitude } = evidence;
+  if (heardLatitude === undefined || heardLongitude === undefined) return undefined;
+  const place = decodeCprGlobalSurface(first, even.longitude, uneven.latitude, uneven.longitude, odd, heardLatitude, heardLongitude);
+  const apart = place === undefined ? 0 : distance(place.latitude, place.longitude, heardLatitude, heardLongitude);
+  return apart > HEARD_TOGETHER ? undefined : place;
 }
 
 /** How far an aircraft can have come in `age` seconds, m. */
