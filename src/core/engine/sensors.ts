@@ -147,12 +147,34 @@ function kindOf(protocol: ProtocolName, observation: Observation): SensorKind {
   return "other";
 }
 
+/** What a sensor calls itself, in the words of SAPIENT node types and of ASTERIX service messages. The first word that fits decides. */
+const KIND_WORDS: readonly (readonly [RegExp, SensorKind])[] = [
+  [/camera|electro|optic|infrared|thermal|lidar/i, "camera"],
+  [/acoustic|seismic/i, "acoustic"],
+  [/direction finder|passive_?rf|passive rf/i, "rf-direction-finder"],
+  [/multilateration/i, "rf-tdoa"],
+  [/ads-?b/i, "adsb"],
+  [/fusion/i, "track-feed"],
+];
+
 /** Takes over what a sensor says of itself. A configured position stands over what the sensor says, and a difference is told. */
 export function applyStatus(picture: Picture, sensor: SensorState, status: SensorStatus): void {
   if (status.state !== undefined) sensor.state = status.state;
   if (status.notes !== undefined) sensor.notes = status.notes.slice(0, 12);
   if (status.heading !== undefined) sensor.heading = status.heading;
   if (status.name !== undefined && !sensor.configured) sensor.name = status.name;
+  if (status.sensorType !== undefined && !sensor.configured) {
+    const words = status.sensorType;
+    const kind = KIND_WORDS.find(([pattern]) => pattern.test(words))?.[1];
+    if (kind !== undefined && kind !== sensor.kind) {
+      sensor.kind = kind;
+      sensor.placedIn = [];
+    }
+  }
+  if (status.fieldOfView !== undefined && !sensor.configured) {
+    sensor.fieldOfView = status.fieldOfView;
+    sensor.placedIn = [];
+  }
   if (
     status.rotationPeriod !== undefined &&
     status.rotationPeriod > 0 &&
