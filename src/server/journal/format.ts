@@ -22,6 +22,8 @@ export const TOPIC = {
   digests: "picket/digests",
   /** Commands that were carried out while the disk failed; written afterwards, not stepped again. */
   unrecorded: "picket/unrecorded",
+  /** A whole segment was removed because the disk budget was used up: which one, when, why. */
+  deletions: "picket/deletions",
   /** Stands where a payload was that has expired: the record's own head and the hash of what it held. */
   expired: "picket/expired",
   /** Datagrams: `source/<id>`. Connections: `source/<id>/stream`, with the connection's number in front of the octets. */

@@ -5,7 +5,16 @@ import { randomBytes } from "node:crypto";
 import { encodeUtf8 } from "../../core/base/text.ts";
 import type { PictureEvent } from "../../core/model/event.ts";
 import { encodeEvent } from "./event-codec.ts";
-import { ENCODING, FORMAT, type PreviousEnd, type SegmentDescription, segmentName, TOPIC, ZERO_HASH } from "./format.ts";
+import {
+  ENCODING,
+  FORMAT,
+  type PreviousEnd,
+  type SegmentDescription,
+  segmentIndexOfName,
+  segmentName,
+  TOPIC,
+  ZERO_HASH,
+} from "./format.ts";
 import { findResumePoint, type ResumePoint } from "./recover.ts";
 import { type ChannelDescription, createSegmentEncoder, type SegmentEncoder } from "./segment-encoder.ts";
 import type { SiteKey } from "./site-key.ts";
@@ -46,7 +55,7 @@ export interface JournalSettings {
   readonly ioTimeoutMilliseconds: number;
   /** How long after a failure the disk is tried again, with a new file. */
   readonly retryMilliseconds: number;
-  /** What all segments together may take; undefined: what the disk has. */
+  /** What all segments together may take: beyond it the oldest are removed, each with a record of it. Undefined: what the disk has. */
   readonly diskBudgetBytes: number | undefined;
 }
 
@@ -87,6 +96,8 @@ export interface JournalStats {
   readonly seals: number;
   readonly syncs: number;
   readonly failures: number;
+  /** Segments that were removed to keep to the disk budget. */
+  readonly removedSegments: number;
   readonly lastSyncMilliseconds: number;
   /** At the rate since the start; null in the first minute, and when nothing limits it. */
   readonly daysLeft: number | null;
@@ -179,6 +190,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let seals = 0;
   let syncs = 0;
   let failures = 0;
+  let removedSegments = 0;
+  let makingRoom = false;
   let lastSyncMilliseconds = 0;
   let freeBytes: number | undefined;
 
@@ -279,6 +292,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     addStartingSnapshot();
     seal("open");
     flush();
+    void makeRoom();
   }
 
   function addStartingSnapshot(): void {
@@ -492,6 +506,44 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     freeBytes = await storage.freeBytes().catch(() => undefined); // shown as unknown
   }
 
+  /**
+   * Removes the oldest segments until all fit the budget. What is removed is first written down, sealed and synced: a segment that is
+   * missing without such a record was taken away by somebody else.
+   */
+  async function makeRoom(): Promise<void> {
+    const budget = settings.diskBudgetBytes;
+    if (budget === undefined || makingRoom) return;
+    makingRoom = true;
+    try {
+      // Room for a whole segment, so that the budget holds until the next one is begun.
+      while (recording && !closing && olderBytes + Math.max(current.encoder.length, settings.segmentBytes) > budget) {
+        const open = segmentIndexOfName(segments[0]?.name ?? current.name) ?? 0;
+        const oldest = (await storage.list()).find((name) => (segmentIndexOfName(name) ?? open) < open);
+        if (oldest === undefined) break; // what is written now may be more than the budget
+        const file = await storage.open(oldest);
+        const bytes = await file.size();
+        await file.close();
+        if (!recording || closing) break;
+        addJson(
+          TOPIC.deletions,
+          appendedSequence,
+          lastAt,
+          JSON.stringify({ file: oldest, bytes, reason: "disk budget", at: options.now() }),
+        );
+        seal("decision");
+        flush();
+        await synced();
+        await storage.remove(oldest);
+        olderBytes -= bytes;
+        removedSegments += 1;
+      }
+    } catch {
+      // The disk refused: what is too much stays, and the next minute tries again.
+    } finally {
+      makingRoom = false;
+    }
+  }
+
   function daysLeft(): number | null {
     const totalBytes = olderBytes + current.encoder.length;
     const seconds = (options.now() - openedAt) / 1_000_000;
@@ -526,7 +578,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     throw error;
   }
   await measureFreeSpace();
-  const spaceTimer = setInterval(() => void measureFreeSpace(), 60_000);
+  void makeRoom();
+  const spaceTimer = setInterval(() => {
+    void measureFreeSpace();
+    void makeRoom();
+  }, 60_000);
   spaceTimer.unref();
 
   return {
@@ -561,6 +617,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       seals,
       syncs,
       failures,
+      removedSegments,
       lastSyncMilliseconds,
       daysLeft: daysLeft(),
       publicKey: key.publicKey,

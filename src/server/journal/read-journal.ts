@@ -53,6 +53,8 @@ export type JournalRecord =
   | (Dated & { readonly kind: "unrecorded"; readonly event: PictureEvent })
   /** An event whose payload has expired: replay resumes at the next snapshot. */
   | (Dated & { readonly kind: "expired"; readonly topic: string })
+  /** A segment was removed to keep to the disk budget. */
+  | (Dated & { readonly kind: "deletion"; readonly deletedFile: string })
   | (Dated & { readonly kind: "seal"; readonly seal: Seal; readonly hash: string })
   /** Records that are not what was written; nothing of them is given out. */
   | (Place & { readonly kind: "damage"; readonly reason: string })
@@ -318,8 +320,13 @@ function createReader(file: string): SegmentReader {
         out.push({ kind: "snapshot", ...dated, state: payload });
         return;
       case TOPIC.digests: {
-        const digest = digestOf(payload);
+        const digest = textMember(payload, "digest");
         out.push(digest === undefined ? damaged("a digest that cannot be read") : { kind: "digest", ...dated, digest });
+        return;
+      }
+      case TOPIC.deletions: {
+        const deletedFile = textMember(payload, "file");
+        out.push(deletedFile === undefined ? damaged("a deletion that cannot be read") : { kind: "deletion", ...dated, deletedFile });
         return;
       }
       case TOPIC.expired: {
@@ -457,10 +464,11 @@ export function sourceChannelOf({ topic, messageEncoding }: ChannelRecord): Sour
   return { sourceId: rest.slice(0, -"/stream".length), stream: true };
 }
 
-function digestOf(payload: Uint8Array): string | undefined {
+/** A member of a JSON object that is a text; undefined when there is none. */
+function textMember(payload: Uint8Array, name: string): string | undefined {
   try {
-    const { digest } = JSON.parse(decodeUtf8Strict(payload) ?? "") as { digest?: unknown };
-    return typeof digest === "string" ? digest : undefined;
+    const value = (JSON.parse(decodeUtf8Strict(payload) ?? "") as Record<string, unknown>)[name];
+    return typeof value === "string" ? value : undefined;
   } catch {
     return undefined; // not JSON, or null
   }
