@@ -1,6 +1,7 @@
 // One Cursor on Target event. MITRE MTR 05B0000 base schema "Event.xsd" 2.0: event and point attributes; the detail is open.
 
 import { err, ok, type Result } from "../../base/result.ts";
+import { sanitizeText } from "../../base/text.ts";
 import { type Metres, type Micros, metres } from "../../base/units.ts";
 import type { DecodeError } from "../decode-error.ts";
 import { parseCotTime } from "./cot-time.ts";
@@ -35,8 +36,8 @@ export interface CotEvent {
   readonly detail?: XmlElement;
 }
 
-export const MAX_UID = 256;
-export const MAX_TYPE = 64;
+const MAX_UID = 256;
+const MAX_TYPE = 64;
 
 /** Reads one XML document. Never throws; one error for a document that cannot be used, naming the attribute. */
 export function decodeCotXml(text: string): Result<CotEvent, DecodeError> {
@@ -46,8 +47,8 @@ export function decodeCotXml(text: string): Result<CotEvent, DecodeError> {
   if (root.name !== "event") return err(malformed("event", `The document is a "${root.name.slice(0, 40)}", not an event.`));
   const uid = attributeOf(root, "uid") ?? "";
   const type = attributeOf(root, "type") ?? "";
-  if (uid === "" || uid.length > MAX_UID) return err(malformed("event.uid", "The event has no uid, or one that is too long."));
-  if (type === "" || type.length > MAX_TYPE) return err(malformed("event.type", "The event has no type, or one that is too long."));
+  const wrong = checkNames(uid, type);
+  if (wrong !== undefined) return err(wrong);
   const times: Partial<Record<"time" | "start" | "stale", Micros>> = {};
   for (const name of ["time", "start", "stale"] as const) {
     const said = attributeOf(root, name);
@@ -69,6 +70,18 @@ export function decodeCotXml(text: string): Result<CotEvent, DecodeError> {
     point: point.value,
     detail: childOf(root, "detail"),
   });
+}
+
+/**
+ * A uid is kept as it is, because it is compared; so one that a screen could not show safely (control and direction characters) is
+ * refused instead of cleaned. Types are letters, digits, dots and dashes.
+ */
+export function checkNames(uid: string, type: string): DecodeError | undefined {
+  if (uid === "" || uid.length > MAX_UID || sanitizeText(uid, MAX_UID) !== uid)
+    return malformed("event.uid", "The event has no uid, or one that is too long or not plain text.");
+  if (type.length > MAX_TYPE || !/^[A-Za-z0-9.-]+$/.test(type))
+    return malformed("event.type", "The event has no type, or one that is too long or not a type.");
+  return undefined;
 }
 
 function decodePoint(point: XmlElement | undefined): Result<CotPoint, DecodeError> {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import { decodeState, encodeState } from "../../base/state-codec.ts";
 import { encodeUtf8 } from "../../base/text.ts";
 import { DEGREES_PER_RADIAN, micros } from "../../base/units.ts";
 import type { Claim, Observation, SourceTrack } from "../../model/observation.ts";
@@ -162,6 +163,8 @@ test("undefined entities, NaN, places that do not exist, bad times and missing p
   assert.equal(code(eventText({ time: "2019-01-20T08:13:25:00Z" })), "malformed event.time");
   assert.equal(code(eventText({ point: "" })), "malformed event.point");
   assert.equal(code(eventText({ uid: "" })), "malformed event.uid");
+  assert.equal(code(eventText({ uid: "a\u202eb" })), "malformed event.uid"); // would turn the text around it
+  assert.equal(code(eventText({ type: "a-h-A b" })), "malformed event.type");
   assert.equal(code("<foo/>"), "malformed event");
   assert.equal(code("\u0000\u0001 no xml"), "malformed XML");
   assert.equal(receive(Uint8Array.from([0xff, 0xfe, 0x41])).errors[0].code, "malformed");
@@ -190,6 +193,16 @@ test("a flood of new objects pushes out its own, never one reported before", () 
   const told = cotProtocol.tick!(state, micros(1), {}).observations;
   assert(told.length === 1 && told[0].type === "status");
   assert.match(told[0].notes![0], /625 objects were given up/);
+});
+
+test("the state is plain data: a copy of it goes on exactly as the original does", () => {
+  const state = cotProtocol.createState({});
+  receive(eventText({ detail: '<contact callsign="A"/>' }), state);
+  const copy = decodeState(encodeState(state)) as typeof state;
+  assert.deepEqual(copy, state);
+  const later = micros(40e6);
+  assert.deepEqual(cotProtocol.tick!(copy, later, {}), cotProtocol.tick!(state, later, {}));
+  assert.deepEqual(copy, state);
 });
 
 test("times: fractions, offsets, leap years; anything else is no time", () => {

@@ -68,13 +68,13 @@ export function signalDbmOf(value: number | undefined): number | undefined {
  * One identifier that a receiver gives every aircraft it cannot name would make them all one. These are such fallbacks; a
  * text without a letter or digit other than zero is one too.
  */
-const FALLBACK_IDS = ["drone-alert", "drone-unknown", "alert", "unknown", "none", "null", "undefined", "n/a", "na", "no id", "no-id"];
+const FALLBACK_ID = /^(drone[-_ ]?)?(alert|unknown)([-_ ]|$)|^(none|null|undefined|n\/?a|no[-_ ]?id)$/i;
 
 /** A usable identifier, or undefined for an empty one or a fallback. */
 export function identifierOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const id = text.trim();
-  if (FALLBACK_IDS.includes(id.toLowerCase()) || !/[1-9a-z]/i.test(id)) return undefined;
+  if (FALLBACK_ID.test(id) || !/[1-9a-z]/i.test(id)) return undefined;
   return id.slice(0, 64);
 }
 

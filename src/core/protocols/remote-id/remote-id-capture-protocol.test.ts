@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { fromHex } from "../../base/hex.ts";
+import { decodeState, encodeState } from "../../base/state-codec.ts";
 import { DEGREES_PER_RADIAN, micros, radians } from "../../base/units.ts";
 import type { Claim, Detection, Observation, SensorStatus } from "../../model/observation.ts";
 import type { DecodeError } from "../decode-error.ts";
@@ -288,6 +289,18 @@ test("a serial number without a position is a claim and no detection", () => {
     observations.map((o) => o.type),
     ["claim"],
   );
+});
+
+test("the state is plain data: a copy of it goes on exactly as the original does", () => {
+  const state = createRemoteIdState();
+  receive(state, packetOf(FRAMES.legacyId), 0);
+  receive(state, packetOf(FRAMES.beacon), 100_000);
+  const copy = decodeState(encodeState(state)) as typeof state;
+  assert.deepEqual(copy, state);
+  for (const at of [200_000, 3_000_000]) {
+    assert.deepEqual(receive(copy, packetOf(FRAMES.legacyLocation), at), receive(state, packetOf(FRAMES.legacyLocation), at));
+  }
+  assert.deepEqual(copy, state);
 });
 
 test("a flood of addresses heard once pushes out its own, never a drone heard before, and is told to the operator", () => {

@@ -187,7 +187,7 @@ test("DragonSync MQTT: the receiver that saw it, its own time, and zeros that me
 test("drones that a receiver could not identify never share its fallback identifier", () => {
   const state = createRemoteIdState();
   const drone = { track_type: "drone", lon: 8.5, pilot_lat: 0, pilot_lon: 0 };
-  for (const id of ["drone-alert", "unknown", "", "000000", "N/A"]) {
+  for (const id of ["drone-alert", "drone-alert-5776", "unknown", "", "000000", "N/A", "null"]) {
     const read = receive({ ...drone, id, lat: 47.5 }, state);
     assert.deepEqual(detection(read)?.identities, [], id);
     assert.equal(said(read), undefined);

@@ -182,7 +182,7 @@ test("another version, a stream's header in a datagram, groups, cut and impossib
   assert.equal(code("bf01bf12ffffffff0f"), "malformed TAK message"); // 4 GiB
   assert.equal(code("bf01bf1b1c"), "malformed TAK message"); // group 3
   assert.equal(code("bf01bf1001"), "malformed TAK message"); // the event as a number
-  assert.equal(code("bf01bf1200"), "malformed cotEvent.uid"); // nothing in it
+  assert.equal(code("bf01bf1200"), "malformed event.uid"); // nothing in it
   assert.equal(code(`bf01bf${"ff".repeat(11)}`), "malformed TAK message"); // a number without an end
 });
 

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import { decodeUtf8Strict } from "../../base/text.ts";
 import { type Micros, micros } from "../../base/units.ts";
-import { type CotEvent, cotPoint, MAX_TYPE, MAX_UID } from "../cot/cot-event.ts";
+import { type CotEvent, checkNames, cotPoint } from "../cot/cot-event.ts";
 import { parseXml, type XmlElement } from "../cot/xml.ts";
 import type { DecodeError } from "../decode-error.ts";
 
@@ -234,10 +234,8 @@ function readEvent(reader: Reader): Result<CotEvent, DecodeError> {
   }
   const uid = texts[5] ?? "";
   const type = texts[1] ?? "";
-  if (uid === "" || uid.length > MAX_UID)
-    return err({ code: "malformed", item: "cotEvent.uid", message: "The event has no uid, or one that is too long." });
-  if (type === "" || type.length > MAX_TYPE)
-    return err({ code: "malformed", item: "cotEvent.type", message: "The event has no type, or one that is too long." });
+  const wrong = checkNames(uid, type);
+  if (wrong !== undefined) return err(wrong);
   // proto3 leaves zero out, so an absent coordinate is zero. The hae of an event without one is 9999999, never left out.
   const point = cotPoint(numbers[10] ?? 0, numbers[11] ?? 0, numbers[12] ?? 0, numbers[13], numbers[14]);
   if (!point.ok) return point;
