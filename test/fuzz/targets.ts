@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fromHex } from "../../src/core/base/hex.ts";
-import { encodeUtf8 } from "../../src/core/base/text.ts";
+import { decodeUtf8, encodeUtf8 } from "../../src/core/base/text.ts";
 import { micros, RADIANS_PER_DEGREE } from "../../src/core/base/units.ts";
 import { asterixProtocol } from "../../src/core/protocols/asterix/asterix-protocol.ts";
 import { createAsterixDescriber } from "../../src/core/protocols/asterix/describe.ts";
@@ -13,9 +13,12 @@ import { drawFrom, sampleRecord } from "../../src/core/protocols/asterix/sample-
 import { avrProtocol } from "../../src/core/protocols/avr/avr-protocol.ts";
 import { createBeastFramer } from "../../src/core/protocols/beast/beast-framer.ts";
 import { beastProtocol } from "../../src/core/protocols/beast/beast-protocol.ts";
+import { decodeCotXml } from "../../src/core/protocols/cot/cot-event.ts";
 import { createCotFramer } from "../../src/core/protocols/cot/cot-framer.ts";
 import { cotProtocol } from "../../src/core/protocols/cot/cot-protocol.ts";
 import { createCotDescriber } from "../../src/core/protocols/cot/describe.ts";
+import { createDjiDescriber } from "../../src/core/protocols/dji-droneid/describe.ts";
+import { djiDroneIdProtocol } from "../../src/core/protocols/dji-droneid/dji-droneid-protocol.ts";
 import { createLineFramer } from "../../src/core/protocols/line-framer.ts";
 import { CRC_START, crcOf } from "../../src/core/protocols/mavlink/crc.ts";
 import { createMavlinkDescriber } from "../../src/core/protocols/mavlink/describe.ts";
@@ -50,6 +53,7 @@ import { sapientProtocol } from "../../src/core/protocols/sapient/sapient-protoc
 import { createSbsDescriber } from "../../src/core/protocols/sbs/describe.ts";
 import { SBS_MAX_LINE } from "../../src/core/protocols/sbs/sbs-line.ts";
 import { sbsProtocol } from "../../src/core/protocols/sbs/sbs-protocol.ts";
+import { encodeTakMesh } from "../../src/core/protocols/tak/tak-encode.ts";
 import { encodeCot } from "../../src/core/simulation/encode-cot.ts";
 import { encodeRemoteIdJson } from "../../src/core/simulation/encode-remote-id.ts";
 import type { FuzzTarget } from "./fuzz.ts";
@@ -212,15 +216,44 @@ const BEACON =
   "0000000000000000000000000000000012205a2804407efe15c089b019800ce40c98084a34393001004205e00400166010b2190100000000000012b80b001c4e" +
   "0e00";
 
+/** A DJI record of version 2 as an OcuSync payload without its CRC, and in the vendor element of a beacon. Fixed octets. */
+const DJI_RECORD =
+  "020700fd0753494d444a49303030303030303030310aa316000e807e008a01a400d4fe90016aff2823406c43b09a010000e03b7e00dd5e1600b01a1600b3f7" +
+  "7d003a0453494d5500000000000000000000000000000000";
+const DJI_BEACON = `80000000ffffffffffff0200000000bb0200000000bb00000000000000000000640000000004444a4931dd5e26371258621310${DJI_RECORD}`;
+
+/** The CRC of an OcuSync payload: CCITT reflected, with DJI's preset. */
+function sealDji(packet: Uint8Array): Uint8Array {
+  if (packet.length !== 91) return packet;
+  let crc = 0x3692;
+  for (let i = 0; i < 89; i++) {
+    crc ^= packet[i]!;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ 0x8408;
+  }
+  const sealed = packet.slice();
+  sealed[89] = crc & 255;
+  sealed[90] = crc >> 8;
+  return sealed;
+}
+
+function djiPayloads(): Uint8Array[] {
+  const recorded = recordedOctets("dji/droneid_payloads.json");
+  const good =
+    recorded === undefined
+      ? []
+      : (JSON.parse(Buffer.from(recorded).toString("utf8")) as { good: { hex: string }[] }).good.map(({ hex }) => fromHex(hex)!);
+  return [sealDji(fromHex(`5810${DJI_RECORD}0000`)!), ...good];
+}
+
 function capturedFrames(): Uint8Array[] {
-  const own = writePcapPacket({ linkType: 105, capturedAt: AT, cut: false, bytes: fromHex(BEACON)! });
+  const own = [BEACON, DJI_BEACON].map((hex) => writePcapPacket({ linkType: 105, capturedAt: AT, cut: false, bytes: fromHex(hex)! }));
   const recorded = ["ble5_long_range", "wifi_beacon_dji_air3", "wifi_beacon_esp32", "wifi_nan_esp32"].flatMap((name) =>
     spread(recordedLines(`remoteid/${name}.jsonl`), 20).map((text) => {
       const row = JSON.parse(text) as { linktype: number; frame: string };
       return writePcapPacket({ linkType: row.linktype, capturedAt: AT, cut: false, bytes: fromHex(row.frame)! });
     }),
   );
-  return [own, ...recorded];
+  return [...own, ...recorded];
 }
 
 /** A classic pcap file of one frame; the packet of the source is its small header and the frame. */
@@ -260,7 +293,9 @@ function cotMessages(): Uint8Array[] {
             .filter((text) => /^bf[0-9a-f]{20,}$/.test(text))
             .map((text) => fromHex(text)!),
         );
-  return [encodeCot(report, AT), ...recorded, ...proto];
+  const own = encodeCot(report, AT);
+  const event = decodeCotXml(decodeUtf8(own));
+  return [own, ...(event.ok ? [encodeTakMesh(event.value)] : []), ...recorded, ...proto];
 }
 
 function sapientMessages(): Uint8Array[] {
@@ -369,6 +404,14 @@ export const TARGETS: readonly FuzzTarget[] = [
     inStream: pcapFile,
   },
   {
+    name: "dji-droneid",
+    protocol: erase(djiDroneIdProtocol),
+    options: {},
+    describer: createDjiDescriber,
+    samples: djiPayloads,
+    seal: sealDji,
+  },
+  {
     name: "cot",
     protocol: erase(cotProtocol),
     options: {},
@@ -393,7 +436,6 @@ const THROUGH_OTHERS: Readonly<Record<string, string>> = {
   pcap: "remote-id-capture",
   "remote-id": "remote-id-json and remote-id-capture",
   tak: "cot",
-  "dji-droneid": "remote-id-json",
 };
 
 /** Folders of decoders that no target covers: must be empty. */

@@ -1,0 +1,3 @@
+import { fuzzInTest } from "./fuzz-in-test.ts";
+
+fuzzInTest("dji-droneid");
