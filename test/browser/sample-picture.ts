@@ -272,7 +272,7 @@ export function samplePicture(nowUs: number): Picture {
         unauthenticated: true,
         packetsPerSecond: 1.3,
       }),
-      aSource("beast", "beast", nowUs, { direction: "connect", port: 30_005, drops: [{ reason: "queue-full", count: 4 }] }),
+      aSource("beast", "beast", nowUs, { direction: "connect", port: 30_005, drops: [{ reason: "queue full", count: 4 }] }),
     ],
     notices: [
       {

@@ -26,7 +26,7 @@ test("errors are sentences with the item, also those that the catalogue does not
 });
 
 test("drops say why", () => {
-  assert.match(dropSentence({ reason: "queue-full", count: 4 }, words), /^4 messages dropped because they came faster/);
+  assert.match(dropSentence({ reason: "queue full", count: 4 }, words), /^4 messages dropped because they came faster/);
   assert.equal(dropSentence({ reason: "moonlight", count: 2 }, words), "2 dropped: moonlight");
 });
 

@@ -32,7 +32,10 @@ export function errorSentence(error: CountView, words: Words): string {
 }
 
 export function dropSentence(drop: { reason: string; count: number }, words: Words): string {
-  return words.tMaybe(`drop.${drop.reason}`, { count: drop.count }) ?? words.t("drop.other", { count: drop.count, reason: drop.reason });
+  return (
+    words.tMaybe(`drop.${drop.reason.replaceAll(" ", "-")}`, { count: drop.count }) ??
+    words.t("drop.other", { count: drop.count, reason: drop.reason })
+  );
 }
 
 /** Where a source's data comes in, as an engineer writes it. */

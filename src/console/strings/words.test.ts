@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ar } from "./ar.ts";
 import { en } from "./en.ts";
@@ -27,6 +28,16 @@ test("an Arabic sentence asks for no value that the English one does not have", 
   }
 });
 
+const source = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+test("every code of a decode error and every notice of the engine has its sentence in both languages", () => {
+  const codes = source("core/protocols/decode-error.ts").match(/readonly code:([\s\S]*?);/)![1]!;
+  for (const match of codes.matchAll(/\|\s*"([\w-]+)"/g)) assert.ok(`error.${match[1]}` in en, `error.${match[1]}`);
+  const notices = [...source("core/engine/notice-text.ts").matchAll(/^\s+"([\w-]+)": /gm)].map((match) => match[1]!);
+  assert.ok(notices.length >= 6, notices.join());
+  for (const key of notices) assert.ok(`notice.${key}` in en, `notice.${key}`);
+});
+
 test("Arabic plurals have all forms that Arabic counts with: one, two, few, many, other", () => {
   for (const [key, message] of Object.entries(ar)) {
     if (typeof message === "string") continue;
@@ -45,6 +56,7 @@ test("Arabic text is Arabic: no English sentence slipped in", () => {
     "value.none",
     "value.percent",
     "track.ellipse-value",
+    "notice.operator-note",
     "class.none",
     "class.words",
   ]);
