@@ -155,6 +155,18 @@ const CAUSES: readonly { readonly words: RegExp; readonly rule: string; readonly
     rule: "framing",
     cause: "the stream is not SAPIENT, is damaged, or the length prefix is wrong (it is little-endian and does not count itself)",
   },
+  { words: /3\.6 times/, rule: "geometry", cause: "the unit in velocity_type is not the unit that is sent" },
+  {
+    words: /rates are exchanged|against the way/,
+    rule: "geometry",
+    cause: "the velocity axes are mixed up: east_rate is towards the east, north_rate towards the north",
+  },
+  { words: /without the node's own place/, rule: "SEQ-04", cause: "node_location is left out of the status report" },
+  {
+    words: /no status says its heading/,
+    rule: "geometry",
+    cause: 'the interface has no field for a heading; send a PLATFORM status with the value "heading 123.4", or use true north',
+  },
   { words: /velocit|speed/, rule: "field", cause: "velocity_type is missing from the registration: nobody can know the unit" },
   {
     words: /maximum_latency|tracking_type/,

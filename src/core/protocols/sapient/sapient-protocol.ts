@@ -14,6 +14,7 @@ import { readDetection } from "./detection.ts";
 import { hasUnknownFields } from "./effector-guard.ts";
 import { encodeError, encodeSapient, type SenderState } from "./encode.ts";
 import { isUuid, normalizeUlid, normalizeUuid } from "./identifiers.ts";
+import { checkMotion, createMotionState } from "./motion-check.ts";
 import {
   Alert_AlertType,
   AlertAck_AlertAckStatus,
@@ -266,6 +267,7 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
       node.counts.detections += 1;
       for (const warning of reading.warnings) turn.warn(node, warning);
       turn.observations.push(...reading.observations);
+      checkGeometry(turn, node, content.value.objectId ?? "", reading.observations[0], time);
       return;
     }
     case "alert":
@@ -424,6 +426,7 @@ function register(turn: Turn, nodeId: string, message: SapientMessage): void {
     tasks: previous?.tasks ?? [],
     counts: previous?.counts ?? { statuses: 0, detections: 0, alerts: 0, refused: 0 },
     clock: { count: 0, sum: 0, min: 0, max: 0 },
+    motion: createMotionState(),
     lastDetectionSentAt: undefined,
     lastReportId: "",
     cached: { registration: keep(packet.bytes), statusNew: undefined, statusUnchanged: undefined },
@@ -558,6 +561,31 @@ function sentTime(turn: Turn, node: NodeState, message: SapientMessage): SensorT
     });
   }
   return { kind: "sent", at, maximumLatency: seconds(activeMode(node)?.maximumLatencySeconds ?? DEFAULT_LATENCY_SECONDS) };
+}
+
+/** What only several messages together show: a place that never came, velocities that do not fit the motion. */
+function checkGeometry(turn: Turn, node: NodeState, objectId: string, observation: Observation, time: SensorTime | undefined): void {
+  if (observation.type !== "detection" && observation.type !== "source-track") return;
+  const { measurement } = observation;
+  if (measurement.kind === "polar" || measurement.kind === "bearing") {
+    if (node.place === undefined) {
+      turn.warn(node, {
+        item: "status_report.node_location",
+        message: "ranges and bearings without the node's own place; they need it, or its place in the site's configuration (SEQ-04)",
+        repaired: false,
+      });
+    }
+    if (measurement.north === "platform" && node.heading === undefined) {
+      turn.warn(node, {
+        item: "status_report.status",
+        message: "azimuths count from the platform, and no status says its heading",
+        repaired: false,
+      });
+    }
+    return;
+  }
+  const odd = checkMotion(node.motion, objectId, measurement, time?.kind === "sent" ? time.at : undefined);
+  if (odd !== undefined) turn.warn(node, { item: "detection_report.enu_velocity", message: odd, repaired: false });
 }
 
 const durationText = (duration: number) =>

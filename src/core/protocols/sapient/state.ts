@@ -6,6 +6,7 @@ import type { Place } from "./coordinates.ts";
 import { isExternalEffector } from "./effector-guard.ts";
 import { createSender, type SenderState } from "./encode.ts";
 import { deriveUuid } from "./identifiers.ts";
+import type { MotionState } from "./motion-check.ts";
 import { type OpenTask, taskNotes } from "./tasking.ts";
 
 /** Caps. Beyond them the newest comer is refused, or the quietest finding forgotten; both are counted. */
@@ -59,6 +60,7 @@ export interface NodeState extends Noted {
   readonly tasks: OpenTask[];
   /** Send time less time of arrival, microseconds: clock offset less the way here. */
   readonly clock: { count: number; sum: number; min: number; max: number };
+  readonly motion: MotionState;
   lastDetectionSentAt: Micros | undefined;
   lastReportId: string;
   /** Octets of the newest registration and status reports, for those who connect later (SEQ-20). */
