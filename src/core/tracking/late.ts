@@ -10,6 +10,7 @@ import type { Assignment } from "./tracker.ts";
 import {
   AT,
   CREATED_AT,
+  D_AT,
   D_BORN,
   D_CLAIM_PROBABILITY,
   D_CLAIM_TRACK,
@@ -20,6 +21,7 @@ import {
   D_Z,
   EXISTENCE,
   HITS,
+  historyPlaces,
   IDENTITY,
   L_AT,
   L_COUNT,
@@ -57,7 +59,7 @@ export function applyLateLook(
   full: boolean,
   assignments: Assignment[] | undefined,
 ): void {
-  const { slab, stride, detections: log } = state;
+  const { slab, stride } = state;
   if (chosen.length < state.count + count) {
     chosen = new Uint8Array((state.count + count) * 2);
     slots = new Int32Array((state.count + count) * 2);
@@ -106,13 +108,15 @@ export function applyLateLook(
     slots = larger;
   }
   for (let slot = before; slot < state.count; slot++) slots[restored++] = slot;
-  void log;
 
   // Repeat the looks since, in the order of their own time.
   const again: number[] = [];
   for (let n = Math.max(0, state.lookCount - LOOK_SLOTS); n < state.lookCount; n++) {
     const at = (n % LOOK_SLOTS) * L_SIZE;
-    if (state.looks[at + L_AT]! > t) again.push(n);
+    if (state.looks[at + L_AT]! <= t) continue;
+    // A look whose detections were overwritten in an overload cannot be repeated.
+    if (state.looks[at + L_COUNT]! > 0 && state.detections[state.looks[at + L_FIRST]! * D_SIZE + D_AT] !== state.looks[at + L_AT]) continue;
+    again.push(n);
   }
   again.sort((a, b) => state.looks[(a % LOOK_SLOTS) * L_SIZE + L_AT]! - state.looks[(b % LOOK_SLOTS) * L_SIZE + L_AT]! || a - b);
   for (const n of again) {
@@ -135,7 +139,7 @@ export function applyLateLook(
 
 function sequenceAt(state: TrackerState, slot: number, offset: number): number {
   let sequence = state.slab[slot * state.stride + LAST_HISTORY]!;
-  const places = state.settings.historyStates;
+  const places = historyPlaces(state);
   while ((sequence % places) * state.stride !== offset) sequence = state.history[(sequence % places) * state.stride + LAST_HISTORY]!;
   return sequence;
 }

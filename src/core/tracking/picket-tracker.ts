@@ -1,10 +1,10 @@
 // The tracker as the engine sees it: scans in, tracks out. The state is plain data; these functions are the only ones that change it.
 
+import { wrapAngle } from "../base/units.ts";
 import { collapseModes } from "../estimation/imm.ts";
 import { MODE_SIZE } from "../estimation/motion.ts";
-import { wrapAngle } from "../base/units.ts";
-import { BIASES } from "../registration/bias-filter.ts";
 import { unpackSymmetric6 } from "../math/symmetric.ts";
+import { BIASES } from "../registration/bias-filter.ts";
 import { applyLateLook } from "./late.ts";
 import { applyLook, coverage, detectableOdds, detectionProbability, survival } from "./look.ts";
 import type { Assignment, MeasurementKind, Scan, TrackEstimate, TrackerDetection, TrackerSensor } from "./tracker.ts";
@@ -26,7 +26,6 @@ import {
   D_SIZE,
   D_VARIANCE,
   D_Z,
-  DETECTION_SLOTS,
   EXISTENCE,
   HEIGHT_KNOWN,
   ID,
@@ -40,6 +39,7 @@ import {
   MAXIMUM_SENSORS,
   MODE_PROBABILITY,
   MODES,
+  placeDetections,
   removeTracks,
   type SensorRecord,
   type TrackerState,
@@ -200,7 +200,8 @@ function isRepeated(
       const d = (first + j) * D_SIZE;
       if (log[d + D_KIND] !== kind || log[d + D_COMPONENTS] !== detection.z.length) continue;
       let equal = true;
-      for (let k = 0; k < detection.z.length; k++) if (log[d + (k < 3 ? D_RAW : D_Z) + k] !== wrapped(kind, k, detection.z[k]!)) equal = false;
+      for (let k = 0; k < detection.z.length; k++)
+        if (log[d + (k < 3 ? D_RAW : D_Z) + k] !== wrapped(kind, k, detection.z[k]!)) equal = false;
       if (equal) return true;
     }
   }
@@ -276,7 +277,7 @@ function processLook(
   full: boolean,
   assignments: Assignment[],
 ): void {
-  const { settings, detections: log } = state;
+  const { settings } = state;
   if (t < state.now - settings.historySeconds * 1e6) {
     state.counts.tooLate += 1;
     record.tooLate += 1;
@@ -286,9 +287,8 @@ function processLook(
   const cap = settings.maximumDetections;
   if (detections.length > cap) refuse(state, record, "too-many");
   const room = Math.min(detections.length, cap);
-  let first = state.nextDetection;
-  if (first + room > DETECTION_SLOTS) first = 0;
-  const firstLook = state.lookCount;
+  const first = placeDetections(state, room);
+  const log = state.detections;
   let used = 0;
   const sameInstant = t <= record.lastLookAt;
   for (let j = 0; j < room; j++) {
@@ -325,7 +325,6 @@ function processLook(
     if (kind === 0 && record.place >= 0) removeBias(state, record, d);
     used += 1;
   }
-  void firstLook;
   if (full && sameInstant && used === 0 && detections.length > 0) return; // the same scan again says nothing new
   state.nextDetection = first + used;
   const at = (state.lookCount % LOOK_SLOTS) * L_SIZE;

@@ -127,10 +127,21 @@ export interface TrackerState {
   history: Float64Array;
   /** States ever put into the ring; number n lies at place n modulo its size. */
   historyCount: number;
-  counts: { evicted: number; refused: number; refusedReasons: Record<string, number>; late: number; tooLate: number; duplicates: number; merged: number };
+  counts: {
+    evicted: number;
+    refused: number;
+    refusedReasons: Record<string, number>;
+    late: number;
+    tooLate: number;
+    duplicates: number;
+    merged: number;
+  };
 }
 
+/** Most detections that the log remembers; it starts small and grows while what it would overwrite is still needed. */
 export const DETECTION_SLOTS = 32768;
+const FIRST_DETECTIONS = 512;
+const FIRST_STATES = 256;
 export const LOOK_SLOTS = 2048;
 
 export function createTracker(settings: TrackerSettings): TrackerState {
@@ -153,13 +164,13 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     identityPlace: {},
     nextIdentity: 0,
     identityTrack: [],
-    detections: new Float64Array(DETECTION_SLOTS * D_SIZE),
+    detections: new Float64Array(FIRST_DETECTIONS * D_SIZE),
     nextDetection: 0,
     looks: new Float64Array(LOOK_SLOTS * L_SIZE),
     lookCount: 0,
     jumpTo: 0,
     jumpSeen: 0,
-    history: new Float64Array(settings.historyStates * stride),
+    history: new Float64Array(Math.min(FIRST_STATES, settings.historyStates) * stride),
     historyCount: 0,
     counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0, merged: 0 },
   };
@@ -220,13 +231,32 @@ export function removeTracks(state: TrackerState, drop: (slot: number) => boolea
   state.count = to;
 }
 
-/** Puts the track's present state into the history ring. */
+/** States that the history ring has room for now. */
+export function historyPlaces(state: TrackerState): number {
+  return state.history.length / state.stride;
+}
+
+/** Puts the track's present state into the history ring, which grows while the state that it would overwrite is still needed. */
 export function rememberState(state: TrackerState, slot: number): void {
-  const { slab, stride, history } = state;
-  const places = state.settings.historyStates;
-  if (places === 0) return;
+  const { slab, stride } = state;
+  if (state.settings.historyStates === 0) return;
   const sequence = state.historyCount;
-  const to = (sequence % places) * stride;
+  let places = historyPlaces(state);
+  let to = (sequence % places) * stride;
+  if (
+    sequence >= places &&
+    places < state.settings.historyStates &&
+    state.history[to + AT]! > state.now - (state.settings.historySeconds + 1) * 1e6
+  ) {
+    const larger = new Float64Array(Math.min(places * 2, state.settings.historyStates) * stride);
+    const now = larger.length / stride;
+    for (let n = sequence - places; n < sequence; n++)
+      larger.set(state.history.subarray((n % places) * stride, ((n % places) + 1) * stride), (n % now) * stride);
+    state.history = larger;
+    places = now;
+    to = (sequence % places) * stride;
+  }
+  const { history } = state;
   const from = slot * stride;
   for (let k = 0; k < stride; k++) history[to + k] = slab[from + k]!;
   state.historyCount = sequence + 1;
@@ -236,7 +266,7 @@ export function rememberState(state: TrackerState, slot: number): void {
 /** Offset in `history` of the newest remembered state of the track at or before `t` (us), or -1. */
 export function stateBefore(state: TrackerState, slot: number, t: number): number {
   const { slab, stride, history } = state;
-  const places = state.settings.historyStates;
+  const places = historyPlaces(state);
   const id = slab[slot * stride + ID]!;
   let sequence = slab[slot * stride + LAST_HISTORY]!;
   while (sequence >= 0 && sequence > state.historyCount - 1 - places) {
@@ -246,4 +276,16 @@ export function stateBefore(state: TrackerState, slot: number, t: number): numbe
     sequence = history[at + LAST_HISTORY]!;
   }
   return -1;
+}
+
+/** First place of `room` detections in a row in the log: after the newest, or from the start again once that is old enough. */
+export function placeDetections(state: TrackerState, room: number): number {
+  const slots = state.detections.length / D_SIZE;
+  const first = state.nextDetection;
+  if (first + room <= slots) return first;
+  const needed = Math.min(room, slots);
+  const old = state.detections[Math.max(needed - 1, 0) * D_SIZE + D_AT]! < state.now - (state.settings.historySeconds + 1) * 1e6;
+  if (room <= slots && (old || slots >= DETECTION_SLOTS)) return 0;
+  state.detections = grown(state.detections, Math.max(slots * 2, first + room) * D_SIZE);
+  return first;
 }
