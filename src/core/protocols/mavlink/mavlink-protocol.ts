@@ -6,14 +6,24 @@ import { categoryWords } from "../mode-s/category.ts";
 import type { Protocol, ProtocolOptions } from "../protocol.ts";
 import { createRemoteIdState, observeReport, type RemoteIdState, tickReports } from "../remote-id/uas-report.ts";
 import { type MavlinkFrame, scanFrames } from "./frame.ts";
-import { ADSB_VEHICLE, ATTITUDE, COLLISION, GLOBAL_POSITION_INT, GPS_RAW_INT, HEARTBEAT, SYSTEM_TIME } from "./messages.ts";
+import {
+  ADSB_VEHICLE,
+  ATTITUDE,
+  COLLISION,
+  GLOBAL_POSITION_INT,
+  GPS_RAW_INT,
+  HEARTBEAT,
+  OPEN_DRONE_ID_SYSTEM_UPDATE,
+  SYSTEM_TIME,
+} from "./messages.ts";
 import { addressOffset, otherAircraft, positionOf, reportOf } from "./open-drone-id.ts";
-import { int16, int32, latin, offsetsOf, uint8, uint16, uint32, uint64 } from "./payload.ts";
+import { float32, int16, int32, latin, offsetsOf, uint8, uint16, uint32, uint64 } from "./payload.ts";
 
 const BEAT = offsetsOf(HEARTBEAT, "type", "autopilot", "base_mode", "system_status");
 const CLOCK = offsetsOf(SYSTEM_TIME, "time_unix_usec", "time_boot_ms");
 const GPS = offsetsOf(GPS_RAW_INT, "time_usec", "fix_type", "lat", "lon", "alt", "vel", "cog", "alt_ellipsoid", "h_acc", "v_acc");
-const GLOBAL = offsetsOf(GLOBAL_POSITION_INT, "time_boot_ms", "lat", "lon", "alt", "vx", "vy", "vz");
+const GLOBAL = offsetsOf(GLOBAL_POSITION_INT, "time_boot_ms", "lat", "lon", "alt", "relative_alt", "vx", "vy", "vz");
+const UPDATE = offsetsOf(OPEN_DRONE_ID_SYSTEM_UPDATE, "operator_latitude", "operator_longitude", "operator_altitude_geo");
 const VEHICLE = offsetsOf(
   ADSB_VEHICLE,
   "ICAO_address",
@@ -40,6 +50,8 @@ const FORGET_AFTER = 600_000_000; // us
 /** GPS_RAW_INT stands in for a position when GLOBAL_POSITION_INT was silent for this long. */
 const POSITION_SILENCE = 5_000_000; // us
 const CLAIM_PERIOD = 5_000_000; // us
+/** A height above take-off changes all the time; it is told this often. */
+const HEIGHT_PERIOD = 1_000_000; // us
 /** An ADS-B receiver's vehicle that was silent for longer, s, is not where it was. */
 const VEHICLE_AGE = 10;
 
@@ -55,6 +67,8 @@ export interface MavlinkSystem {
   verticalSigma: Metres | undefined;
   claim: string;
   claimedAt: Micros | undefined;
+  /** When its height above take-off was last told. */
+  heightAt: Micros | undefined;
 }
 
 interface VehicleClaim {
@@ -150,6 +164,8 @@ function take(
       return takeGlobalPosition(context);
     case ADSB_VEHICLE:
       return takeVehicle(context);
+    case OPEN_DRONE_ID_SYSTEM_UPDATE:
+      return takeOperator(context);
     default:
       return takeOpenDroneId(context);
   }
@@ -196,6 +212,7 @@ function systemOf(context: Context): MavlinkSystem {
       verticalSigma: undefined,
       claim: "",
       claimedAt: undefined,
+      heightAt: undefined,
     };
     systems.set(key, system);
   }
@@ -272,6 +289,10 @@ function claim(context: Context, system: MavlinkSystem, statements: ClaimStateme
   if (text === system.claim && !due) return;
   system.claim = text;
   system.claimedAt = context.receivedAt;
+  tell(context, statements);
+}
+
+function tell(context: Context, statements: ClaimStatements): void {
   const said = isGenuine(context) ? { ...statements, authenticated: true } : statements;
   context.observations.push({ type: "claim", sensorKey: "", time: undefined, about: vehicleIdentity(context), statements: said });
 }
@@ -300,6 +321,11 @@ function takeGlobalPosition(context: Context): boolean {
   };
   const identities = vehicleIdentity(context);
   context.observations.push({ type: "detection", sensorKey: "", time, measurement, identities });
+  const above = heightOf("takeoff", int32(frame, GLOBAL.relative_alt));
+  if (above !== undefined && (system.heightAt === undefined || context.receivedAt - system.heightAt >= HEIGHT_PERIOD)) {
+    system.heightAt = context.receivedAt;
+    tell(context, { heightAboveTakeoff: above.value });
+  }
   return true;
 }
 
@@ -423,6 +449,26 @@ function takeVehicle(context: Context): boolean {
   return true;
 }
 
+/** Where the pilot of the vehicle is now. */
+function takeOperator(context: Context): boolean {
+  const { frame } = context;
+  const position = positionOf(frame, UPDATE.operator_latitude, UPDATE.operator_longitude, "OPEN_DRONE_ID_SYSTEM_UPDATE.operator_latitude");
+  if (!position.ok) {
+    context.errors.push(position.error);
+    return false;
+  }
+  if (position.value === undefined) return true;
+  const { latitude, longitude } = position.value;
+  const height = float32(frame, UPDATE.operator_altitude_geo); // -1000 is unknown
+  tell(context, {
+    operatorLatitude: latitude,
+    operatorLongitude: longitude,
+    operatorPositionKind: "live",
+    operatorHeight: height > -1000 && height < 100_000 ? { kind: "hae", value: metres(height) } : undefined,
+  });
+  return true;
+}
+
 /** Not an address on any radio: tells the messages of one sender apart inside this source. */
 const OWN = "mavlink-system";
 
@@ -430,7 +476,7 @@ function takeOpenDroneId(context: Context): boolean {
   const { state, frame, receivedAt, connection, observations, errors } = context;
   const definition = frame.definition!;
   const addressAt = addressOffset(definition);
-  if (addressAt === undefined) return true; // arming status and operator updates of the own vehicle
+  if (addressAt === undefined) return true; // arming status of the own vehicle
   const other = otherAircraft(frame, addressAt);
   const own = `${OWN} ${connection}/${frame.system}`;
   const report = reportOf(definition, frame, other ?? own);

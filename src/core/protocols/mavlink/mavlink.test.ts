@@ -83,6 +83,21 @@ test("a position of the own vehicle: degrees, metres above sea level, velocity b
   assert.deepEqual(detection.time, { kind: "relative", at: 1_000_000 });
 });
 
+test("the height above take-off is told as a claim, once a second", () => {
+  const state = mavlinkProtocol.createState({});
+  const told = [0, 500_000, 1_000_000].map((at) => receive(GPI, {}, state, at).observations.filter((one) => one.type === "claim").length);
+  assert.deepEqual(told, [1, 0, 1]);
+  assert.equal((receive(GPI).observations[1] as Claim).statements.heightAboveTakeoff, 50);
+});
+
+test("an update of the operator's position: a live place, its height above the ellipsoid", () => {
+  // 36.9 N 43.1 E, 300 m.
+  const update = sealed("fd12000000010177320 0 407efe15 c089b019 00009643 00000000 0000".replaceAll(" ", ""), 7);
+  const { statements } = receive(update).observations[0] as Claim;
+  assert.ok(Math.abs(statements.operatorLatitude! - (36.9 * Math.PI) / 180) < 1e-12);
+  assert.deepEqual([statements.operatorPositionKind, statements.operatorHeight], ["live", { kind: "hae", value: 300 }]);
+});
+
 test("SYSTEM_TIME turns the time since boot into UTC", () => {
   const state = mavlinkProtocol.createState({});
   // 1,700,000,000 s since 1970 at 500 ms after boot.
