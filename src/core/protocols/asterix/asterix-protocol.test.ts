@@ -418,6 +418,12 @@ test("I021: the high-resolution position is used, and agreement holds across the
   close(measurement.longitude, (179.999999 * Math.PI) / 180, 1e-8);
 });
 
+test("I021: the time at which the position holds goes before the time at which it was heard, and that before the report's", () => {
+  const timeOf = (items: AsterixRecord) => only<Detection>(cat021(report(items)), "detection").time;
+  assert.deepEqual(timeOf({ "071": { TOAP: 99 }, "077": { TORT: 101 } }), { kind: "time-of-day", seconds: 99 });
+  assert.deepEqual(timeOf({ "077": { TORT: 101 } }), { kind: "time-of-day", seconds: 100 });
+});
+
 test("I021: an address that is no ICAO address joins no other sensor's aircraft", () => {
   assert.deepEqual(only<Detection>(cat021(report({ "040": { ATP: 3 } })), "detection").identities, [
     { scheme: "radio-address", value: "adsb-1a4b65" },

@@ -37,8 +37,8 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
   const DESCRIPTOR = at("040");
   const MODE_3A = at("070");
   const TIMES = [
-    ["073", at("073")],
     ["071", at("071")],
+    ["073", at("073")],
     ["077", at("077")],
   ] as const;
   const ADDRESS = at("080");
@@ -65,7 +65,7 @@ export function createCat021Meaning(table: CompiledTable): Meaning {
       const value = readTimeOfDay(bytes, offsets[index]);
       const error = timeOfDayError(`I021/${item}`, value, offsets[index]);
       if (error !== undefined) return error;
-      // Time of reception of the position, of its applicability, of transmission of the report: the first there is.
+      // When the position holds, when its message was received, when the report was sent: the first there is.
       if (time === undefined) time = value;
     }
 
