@@ -1,11 +1,25 @@
 // What a start finds: the newest snapshot, the events since, and where the chain of seals goes on. Nothing is changed on the disk: the
 // torn end of a segment stays as evidence, and the next segment vouches for what was whole before it.
 
+import { Opcode } from "@mcap/core";
 import type { PictureEvent } from "../../core/model/event.ts";
-import { type PreviousEnd, segmentIndexOfName, ZERO_HASH } from "./format.ts";
+import {
+  CONNECTION_PREFIX,
+  ENCODING,
+  MESSAGE_HEAD,
+  type PreviousEnd,
+  SEALS_CHANNEL,
+  SEGMENT_METADATA,
+  type SegmentDescription,
+  segmentDescriptionOf,
+  segmentIndexOfName,
+  TOPIC,
+  ZERO_HASH,
+} from "./format.ts";
+import { channelOf, messageHeadOf, metadataOf, readFrames } from "./frames.ts";
 import { type JournalRecord, readSegment, readSegments, type StartPlace } from "./read-journal.ts";
 import type { ReplayEngine } from "./replay.ts";
-import type { JournalStorage } from "./storage.ts";
+import type { JournalStorage, ReadableFile } from "./storage.ts";
 
 /** Where the next segment goes on. */
 export interface ResumePoint {
@@ -125,43 +139,125 @@ interface SegmentSurvey extends Pick<Survey, "snapshot" | "notes"> {
   readonly gap: string | undefined;
 }
 
+/** Where a quick survey may begin, and what it must know of the part before. */
+interface QuickStart {
+  readonly segment: SegmentDescription;
+  /** Of the last seal in front of the last snapshot. */
+  readonly offset: number;
+  readonly lastConnection: number;
+}
+
+/**
+ * Finds the last snapshot by the heads of the records alone, which takes a tenth of the time of checking every hash. What lies before it is
+ * checked by verification and not by a start. Undefined when there is no snapshot behind a seal, or when the records cannot be walked to
+ * the end: then the whole segment is read.
+ */
+async function findQuickStart(file: ReadableFile): Promise<QuickStart | undefined> {
+  let segment: SegmentDescription | undefined;
+  let snapshots = -1;
+  let events = -1;
+  const streams = new Set<number>();
+  let lastSeal: number | undefined;
+  let offset: number | undefined;
+  let lastConnection = 0;
+  const frames = readFrames(file);
+  for (;;) {
+    const next = await frames.next();
+    if (next.done) {
+      if (next.value.kind === "broken") return undefined;
+      return segment === undefined || offset === undefined ? undefined : { segment, offset, lastConnection };
+    }
+    for (const frame of next.value) {
+      const { octets, opcode } = frame;
+      if (opcode === Opcode.METADATA) {
+        const content = metadataOf(octets);
+        if (content?.name === SEGMENT_METADATA) segment = segmentDescriptionOf(content.metadata);
+      } else if (opcode === Opcode.CHANNEL) {
+        const channel = channelOf(octets);
+        if (channel?.topic === TOPIC.snapshots) snapshots = channel.id;
+        else if (channel?.topic === TOPIC.events) events = channel.id;
+        else if (channel?.messageEncoding === ENCODING.connectionPacket) streams.add(channel.id);
+      } else if (opcode === Opcode.MESSAGE) {
+        const { channel } = messageHeadOf(octets);
+        if (channel === SEALS_CHANNEL) lastSeal = frame.offset;
+        else if (channel === snapshots) offset = lastSeal;
+        else if (streams.has(channel) && octets.length >= MESSAGE_HEAD + CONNECTION_PREFIX) {
+          lastConnection = Math.max(lastConnection, new DataView(octets.buffer, octets.byteOffset + MESSAGE_HEAD).getUint32(0));
+        } else if (channel === events) lastConnection = Math.max(lastConnection, connectionIn(octets.subarray(MESSAGE_HEAD)));
+      }
+    }
+  }
+}
+
+const CONNECTION_TYPE = Buffer.from('"type":"connection"');
+
+/** The number in a `connection` event; 0 for every other event. */
+function connectionIn(payload: Uint8Array): number {
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (!text.includes(CONNECTION_TYPE)) return 0;
+  try {
+    const { type, connection } = JSON.parse(text.toString("utf8")) as { type?: unknown; connection?: unknown };
+    return type === "connection" && typeof connection === "number" ? connection : 0;
+  } catch {
+    return 0; // no JSON: damage, which verification finds
+  }
+}
+
+function beginningOf(name: string, segment: SegmentDescription): ResumePoint {
+  const { journalId, afterSequence, afterConnection, createdAt, previousSeal, firstSeal } = segment;
+  const chain = { previousFile: name, previousSeal, nextSeal: firstSeal };
+  return { ...NO_JOURNAL, journalId, sequence: afterSequence, at: createdAt, lastConnection: afterConnection, ...chain };
+}
+
 async function surveySegment(storage: JournalStorage, name: string): Promise<SegmentSurvey> {
+  const file = await storage.open(name);
+  try {
+    const quick = await findQuickStart(file);
+    if (quick !== undefined) {
+      const found = await surveyFrom(file, name, quick);
+      // The last snapshot may be one whose hash was never written, and then the part before decides.
+      if (found.snapshot !== undefined && found.gap === undefined) return found;
+    }
+    return await surveyFrom(file, name, undefined);
+  } finally {
+    await file.close();
+  }
+}
+
+async function surveyFrom(file: ReadableFile, name: string, quick: QuickStart | undefined): Promise<SegmentSurvey> {
   const notes: string[] = [];
   let resume: ResumePoint | undefined;
   let snapshot: Recovered["snapshot"];
   let snapshotOffset = 0;
   let gap: string | undefined;
-  const file = await storage.open(name);
-  try {
-    for await (const record of flat(readSegment(file, name))) {
-      if (record.kind === "segment") {
-        const { journalId, afterSequence, afterConnection, createdAt, previousSeal, firstSeal } = record.segment;
-        const chain = { previousFile: name, previousSeal, nextSeal: firstSeal };
-        resume = { ...NO_JOURNAL, journalId, sequence: afterSequence, at: createdAt, lastConnection: afterConnection, ...chain };
-      } else if (record.kind === "damage") {
-        gap = `${name}, octet ${record.offset}: ${record.reason}`;
-        notes.push(gap);
-      } else if (resume === undefined || record.kind === "seal") continue;
-      else if (record.kind === "end") {
-        const { length, seal, tailRecords, tailLeaves } = record.sound;
-        const chain = seal === undefined ? {} : { previousSeal: seal.hash, nextSeal: seal.number + 1 };
-        const previousEnd = record.closed ? ("closed" as const) : ("recovered" as const);
-        resume = { ...resume, ...chain, previousEnd, previousLength: length, tailRecords, tailLeaves, tornOctets: record.tornOctets };
-        if (!record.closed) notes.push(`${name} was not closed: whole up to octet ${length}, ${record.tornOctets} torn octets behind`);
-      } else {
-        resume = { ...resume, sequence: Math.max(resume.sequence, record.sequence), at: Math.max(resume.at, record.at) };
-        if (record.kind === "snapshot") {
-          snapshot = { sequence: record.sequence, at: record.at, state: record.state };
-          snapshotOffset = record.offset;
-          gap = undefined;
-        }
-        if (record.kind === "event" && (record.event.type === "packet" || record.event.type === "connection")) {
-          resume = { ...resume, lastConnection: Math.max(resume.lastConnection, record.event.connection) };
-        }
+  if (quick !== undefined) {
+    resume = beginningOf(name, quick.segment);
+    resume = { ...resume, lastConnection: Math.max(resume.lastConnection, quick.lastConnection) };
+  }
+  for await (const record of flat(readSegment(file, name, { from: quick?.offset ?? 0 }))) {
+    if (record.kind === "segment") {
+      resume = beginningOf(name, record.segment);
+    } else if (record.kind === "damage") {
+      gap = `${name}, octet ${record.offset}: ${record.reason}`;
+      notes.push(gap);
+    } else if (resume === undefined || record.kind === "seal") continue;
+    else if (record.kind === "end") {
+      const { length, seal, tailRecords, tailLeaves } = record.sound;
+      const chain = seal === undefined ? {} : { previousSeal: seal.hash, nextSeal: seal.number + 1 };
+      const previousEnd = record.closed ? ("closed" as const) : ("recovered" as const);
+      resume = { ...resume, ...chain, previousEnd, previousLength: length, tailRecords, tailLeaves, tornOctets: record.tornOctets };
+      if (!record.closed) notes.push(`${name} was not closed: whole up to octet ${length}, ${record.tornOctets} torn octets behind`);
+    } else {
+      resume = { ...resume, sequence: Math.max(resume.sequence, record.sequence), at: Math.max(resume.at, record.at) };
+      if (record.kind === "snapshot") {
+        snapshot = { sequence: record.sequence, at: record.at, state: record.state };
+        snapshotOffset = record.offset;
+        gap = undefined;
+      }
+      if (record.kind === "event" && (record.event.type === "packet" || record.event.type === "connection")) {
+        resume = { ...resume, lastConnection: Math.max(resume.lastConnection, record.event.connection) };
       }
     }
-  } finally {
-    await file.close();
   }
   return { resume, snapshot, snapshotOffset, gap, notes };
 }
