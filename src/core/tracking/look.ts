@@ -106,6 +106,8 @@ let detectionRoot = new Int32Array(0);
 let localDetection = new Int32Array(0);
 let sorted = new Int32Array(0);
 let sortKey = new Float64Array(0);
+let bestTrack = new Int32Array(0);
+let bestProbability = new Float64Array(0);
 
 const whitened = new Float64Array(24);
 const transition = new Float64Array(16);
@@ -161,6 +163,8 @@ function reserveDetections(count: number): void {
   localDetection = new Int32Array(detectionCapacity);
   sorted = new Int32Array(detectionCapacity);
   sortKey = new Float64Array(detectionCapacity);
+  bestTrack = new Int32Array(detectionCapacity);
+  bestProbability = new Float64Array(detectionCapacity);
 }
 
 // ---------------------------------------------------------------- what a sensor sees
@@ -512,6 +516,9 @@ export interface LookOptions {
   readonly assignments?: Assignment[];
 }
 
+/** Existence below which a candidate is only predicted when a detection lies near it. */
+const UNLIKELY = 0.3;
+
 /** Existence of a track in a hypothesis in which it was not detected. */
 function missedExistence(r: number, pd: number, informative: boolean): number {
   return informative ? (r * (1 - pd)) / (1 - r * pd) : r;
@@ -608,7 +615,8 @@ export function applyLook(
     sortKey[j] = log[d + D_Z + key]!;
     if (log[d + D_VARIANCE + key]! > largestVariance) largestVariance = log[d + D_VARIANCE + key]!;
   }
-  if (indexed) sorted.subarray(0, count).sort(byKey);
+  if (indexed) sortByKey(count);
+  const quick = indexed && informative && uniformNoise && (firstKind === POLAR_3D || firstKind === POSITION_2D);
 
   // --- touched tracks: predicted to t, with their gated pairs
   const slotTotal = how.slots === undefined ? state.count : how.slotCount!;
@@ -634,6 +642,17 @@ export function applyLook(
     const share = 1 / (1 + Math.exp(-state.detectable[slot * MAXIMUM_SENSORS + sensorPlace]!));
     const detect = cooperative ? 0.9 : pdSensor * inView;
     const pd = Math.min(detect * share, 0.999);
+    if (
+      quick &&
+      s[base + EXISTENCE]! < UNLIKELY &&
+      !anyInWindow(state, base, record, first, count, lead, firstKind, gate(settings.gateTail, log[first * D_SIZE + D_COMPONENTS]!))
+    ) {
+      // Nothing near an unlikely candidate: it was missed, and that is all. Its state stays where it was.
+      const existence = s[base + EXISTENCE]!;
+      s[base + EXISTENCE] = (existence * (1 - pd)) / (1 - existence * pd);
+      s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 2.2e6 * (record.sensor.updatePeriod ?? 1));
+      continue;
+    }
     if (!informative && count <= 4 && !mayGate(state, base, record, first, count, lead, east, north, up)) continue;
 
     predictTrackState(state, base, t);
@@ -777,7 +796,109 @@ function isIn(state: TrackerState, id: number, how: LookOptions): boolean {
 }
 
 const keyComponent = (kind: number) => (kind <= POLAR_2D ? 1 : 0);
-const byKey = (a: number, b: number) => sortKey[a]! - sortKey[b]! || a - b;
+
+/** Sorts `sorted` [0, count) by key, equal keys by index. Shell sort: in place, and quick on the few hundred of a scan. */
+function sortByKey(count: number): void {
+  let gap = 1;
+  while (gap < count / 3) gap = gap * 3 + 1;
+  for (; gap >= 1; gap = Math.floor(gap / 3)) {
+    for (let i = gap; i < count; i++) {
+      const value = sorted[i]!;
+      const key = sortKey[value]!;
+      let k = i;
+      for (; k >= gap; k -= gap) {
+        const other = sorted[k - gap]!;
+        if (sortKey[other]! < key || (sortKey[other] === key && other < value)) break;
+        sorted[k] = other;
+      }
+      sorted[k] = value;
+    }
+  }
+}
+
+/**
+ * Whether any detection lies in the two-component window (azimuth and range, or east and north) of any mode of a track: what an unlikely
+ * candidate needs before it is worth a prediction. Computed from the blocks of P that the window needs; wider than the gate.
+ */
+function anyInWindow(
+  state: TrackerState,
+  base: number,
+  record: SensorRecord,
+  first: number,
+  count: number,
+  lead: number,
+  kind: number,
+  limit: number,
+): boolean {
+  const s = state.slab;
+  const log = state.detections;
+  const d0 = first * D_SIZE;
+  const polar = kind === POLAR_3D;
+  const crossComponent = polar ? 0 : 1;
+  const keyVariance = log[d0 + D_VARIANCE + (polar ? 1 : 0)]!;
+  const crossVariance = log[d0 + D_VARIANCE + crossComponent]!;
+  const modes = state.settings.modes;
+  const cube = (lead * lead * lead) / 3;
+  for (let m = 0; m < modes.length; m++) {
+    if (s[base + MODE_PROBABILITY + m]! < 1e-4) continue;
+    const mode = modes[m]!;
+    const o = base + MODES + m * MODE_SIZE;
+    const p = o + 6;
+    let keyCentre = s[o]! + lead * s[o + 3]!;
+    let crossCentre = s[o + 1]! + lead * s[o + 4]!;
+    let keyHalf: number;
+    let crossHalf: number;
+    if (polar) {
+      const rot = record.rotation;
+      const dx = keyCentre - record.east;
+      const dy = crossCentre - record.north;
+      const dz = s[o + 2]! + lead * s[o + 5]! - record.up;
+      const e = rot[0]! * dx + rot[1]! * dy + rot[2]! * dz;
+      const n = rot[3]! * dx + rot[4]! * dy + rot[5]! * dz;
+      const u = rot[6]! * dx + rot[7]! * dy + rot[8]! * dz;
+      const flat = Math.max(Math.sqrt(e * e + n * n), 1);
+      const range = Math.max(Math.sqrt(flat * flat + u * u), 1);
+      keyCentre = record.azimuthSign > 0 ? Math.atan2(n, e) : Math.atan2(e, n);
+      crossCentre = range;
+      const ahead = spreadAlong(s, p, dx / range, dy / range, dz / range, lead) + Math.max(mode.q, mode.qUp) * cube;
+      // Horizontal and across: the site's plane is near enough to the sensor's for a window.
+      const across = spreadAlong(s, p, (-dy / flat) * 1, dx / flat, 0, lead) + mode.q * cube;
+      // A turn bends the path by v omega dt^2 / 2.
+      const bend = Math.abs(mode.turnRate) * lead * lead * 15;
+      crossHalf = Math.sqrt(limit * (ahead + crossVariance)) + bend;
+      keyHalf = (Math.sqrt(limit * (across + keyVariance * flat * flat)) + bend) / flat;
+      if (keyHalf > 3) return true;
+    } else {
+      keyHalf = Math.sqrt(limit * (s[p]! + 2 * lead * s[p + 6]! + lead * lead * s[p + 9]! + mode.q * cube + keyVariance));
+      crossHalf = Math.sqrt(limit * (s[p + 2]! + 2 * lead * s[p + 11]! + lead * lead * s[p + 14]! + mode.q * cube + crossVariance));
+    }
+    keyHalf *= 1.15;
+    crossHalf *= 1.15;
+    for (let turn = polar ? -1 : 0; turn <= (polar ? 1 : 0); turn++) {
+      const from = keyCentre - keyHalf + turn * TWO_PI;
+      const to = keyCentre + keyHalf + turn * TWO_PI;
+      if (polar && (to < -Math.PI || from > Math.PI)) continue;
+      for (let place = lowerBound(count, from); place < count; place++) {
+        const j = sorted[place]!;
+        if (sortKey[j]! > to) break;
+        if (Math.abs(log[(first + j) * D_SIZE + D_Z + crossComponent]! - crossCentre) < crossHalf) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** Variance of the position `lead` seconds on, along a unit vector, without process noise. */
+function spreadAlong(s: Float64Array, p: number, a: number, b: number, c: number, lead: number): number {
+  const pp = s[p]! * a * a + s[p + 2]! * b * b + s[p + 5]! * c * c + 2 * (s[p + 1]! * a * b + s[p + 3]! * a * c + s[p + 4]! * b * c);
+  const vp =
+    a * (s[p + 6]! * a + s[p + 7]! * b + s[p + 8]! * c) +
+    b * (s[p + 10]! * a + s[p + 11]! * b + s[p + 12]! * c) +
+    c * (s[p + 15]! * a + s[p + 16]! * b + s[p + 17]! * c);
+  const vv =
+    s[p + 9]! * a * a + s[p + 14]! * b * b + s[p + 20]! * c * c + 2 * (s[p + 13]! * a * b + s[p + 18]! * a * c + s[p + 19]! * b * c);
+  return Math.max(pp + 2 * lead * vp + lead * lead * vv, 0);
+}
 
 function lowerBound(count: number, value: number): number {
   let low = 0;
@@ -1667,8 +1788,10 @@ export function detectableOdds(state: TrackerState, record: SensorRecord, seen: 
 /** Which track each detection most probably updated. */
 function reportAssignments(state: TrackerState, first: number, count: number, touched: number, out: Assignment[]): void {
   const log = state.detections;
-  const bestTrack = new Int32Array(count);
-  const bestProbability = new Float64Array(count);
+  for (let j = 0; j < count; j++) {
+    bestTrack[j] = 0;
+    bestProbability[j] = 0;
+  }
   for (let i = 0; i < touched; i++) {
     const id = state.slab[touchedSlot[i]! * state.stride + ID]!;
     for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
