@@ -46,9 +46,7 @@ try {
   // Found as a person would find it.
   await page.keyboard.press("/");
   await page.keyboard.type(best.id);
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("t");
-  await page.keyboard.press("Home");
+  await page.click(`.row[data-track="${best.id}"]`);
   await page.waitForSelector(`.pane[data-track="${best.id}"]`);
   await page.fill(".filter input", "");
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());

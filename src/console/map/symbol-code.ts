@@ -26,23 +26,42 @@ const ENTITY: Record<AirKind, string> = {
   unknown: "000000",
 };
 
+/** Kinds already read, by the words they were read from: thousands of tracks share a few words. Bounded; words come from the air. */
+const kindsRead = new Map<string, AirKind>();
+const KINDS_KEPT = 2_000;
+
+export function airKindOf(track: TrackView): AirKind {
+  let words = track.classification;
+  for (const claim of track.claims) if (claim.category !== undefined) words += ` ${claim.category}`;
+  let remoteId = false;
+  let address = false;
+  for (const identity of track.identities) {
+    if (identity.scheme.startsWith("remote-id")) remoteId = true;
+    else if (identity.scheme === "icao24") address = true;
+  }
+  const key = `${remoteId ? "r" : ""}${address ? "a" : ""}|${words}`;
+  let kind = kindsRead.get(key);
+  if (kind === undefined) {
+    if (kindsRead.size >= KINDS_KEPT) kindsRead.clear();
+    kind = readKind(words.toLowerCase(), remoteId, address);
+    kindsRead.set(key, kind);
+  }
+  return kind;
+}
+
 /**
  * Reads the kind out of the track's class in words, then out of what it broadcasts: a Remote ID means that it says that it is a
  * drone, a 24-bit address that it says that it is an aircraft. The order matters: "unmanned helicopter" is a drone.
  */
-export function airKindOf(track: TrackView): AirKind {
-  const words = `${track.classification} ${track.claims.map((claim) => claim.category ?? "").join(" ")}`.toLowerCase();
-  if (/\b(bird|flock|gull|goose|geese|stork|pigeon|kite bird|bat)s?\b/.test(words)) return "bird";
-  if (/drone|\buav\b|\buas\b|unmanned|multirotor|quadcopter|copter drone|\bfpv\b/.test(words)) return "drone";
+function readKind(words: string, remoteId: boolean, address: boolean): AirKind {
+  if (/\b(animal|bird|flock|gull|goose|geese|stork|pigeon|bat)s?\b/.test(words)) return "bird";
+  if (/drone|\buav\b|\buas\b|unmanned|multirotor|quadcopter|\bfpv\b/.test(words) && !/helicopter or multirotor/.test(words)) return "drone";
   if (/balloon|airship|lighter.than.air|blimp|aerostat/.test(words)) return "lighter-than-air";
-  if (/helicopter|rotorcraft|rotary|gyroplane/.test(words)) {
-    // Remote ID's own category "helicopter or multirotor" is said by drones.
-    return track.identities.some((identity) => identity.scheme.startsWith("remote-id")) ? "drone" : "rotary-wing";
-  }
-  if (track.identities.some((identity) => identity.scheme.startsWith("remote-id"))) return "drone";
+  // Remote ID's own category "helicopter or multirotor" is said by drones.
+  if (/helicopter|rotorcraft|rotary|gyroplane/.test(words)) return remoteId ? "drone" : "rotary-wing";
+  if (remoteId) return "drone";
   if (/aeroplane|airplane|aircraft|airliner|fixed.wing|glider|jet|\blight\b|\blarge\b|\bheavy\b/.test(words)) return "fixed-wing";
-  if (track.identities.some((identity) => identity.scheme === "icao24")) return "fixed-wing";
-  return "unknown";
+  return address ? "fixed-wing" : "unknown";
 }
 
 /** Third digit: reality, exercise, simulation. A recording was real once and carries its tag beside the symbol. */
@@ -54,7 +73,18 @@ function context(track: TrackView): string {
 
 export const isBird = (track: TrackView): boolean => airKindOf(track) === "bird";
 
+const codes = new WeakMap<TrackView, string>();
+
 export function symbolCodeOf(track: TrackView): string {
+  let code = codes.get(track);
+  if (code === undefined) {
+    code = makeSymbolCode(track);
+    codes.set(track, code);
+  }
+  return code;
+}
+
+function makeSymbolCode(track: TrackView): string {
   return `10${context(track)}${STANDARD_IDENTITY[track.affiliation]}010000${ENTITY[airKindOf(track)]}0000`;
 }
 
