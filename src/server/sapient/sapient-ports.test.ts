@@ -68,7 +68,10 @@ async function aListener(port: number): Promise<{ socket: Socket; packets: Uint8
   return { socket, packets, closed: () => closed };
 }
 
-function aRecorder(policy: ReleasePolicy = { nodes: "all", texts: true }, more: { maxWaiting?: number; maxClients?: number } = {}) {
+function aRecorder(
+  policy: ReleasePolicy = { nodes: "all", texts: true, pilotPositions: true },
+  more: { maxWaiting?: number; maxClients?: number } = {},
+) {
   const state = sapientProtocol.createState({});
   const notes: string[] = [];
   const hooks: RecorderPortHooks = {
@@ -130,7 +133,7 @@ test("a listener that sends a task gets an Error; one that registers as an effec
 });
 
 test("a listener that does not read is dropped and delays nobody else", async () => {
-  const recorder = aRecorder({ nodes: "all", texts: true }, { maxWaiting: 256 * 1024 });
+  const recorder = aRecorder({ nodes: "all", texts: true, pilotPositions: true }, { maxWaiting: 256 * 1024 });
   await recorder.port.start();
   const stalled = await aListener(recorder.port.port());
   stalled.socket.pause();
@@ -151,7 +154,7 @@ test("a listener that does not read is dropped and delays nobody else", async ()
 });
 
 test("more clients than allowed are refused, and a port in use is one clear sentence", async () => {
-  const recorder = aRecorder({ nodes: "all", texts: true }, { maxClients: 1 });
+  const recorder = aRecorder({ nodes: "all", texts: true, pilotPositions: true }, { maxClients: 1 });
   await recorder.port.start();
   await aListener(recorder.port.port());
   await until("the first", () => recorder.port.clients() === 1);
@@ -234,7 +237,7 @@ test("the link upwards registers, reports, survives a broken connection, and say
   const began = systemClock();
   const now = (): Micros => micros(began + (systemClock() - began) * 100);
   const client = createUpwardClient(
-    { host: "127.0.0.1", port: parent.port, profile: PROFILE, tickMilliseconds: 10 },
+    { host: "127.0.0.1", port: parent.port, profile: () => PROFILE, tickMilliseconds: 10 },
     { now, system: () => "ok", note: (message) => notes.push(message) },
   );
   client.start();
@@ -264,7 +267,7 @@ test("nobody at home: the link says so and tries again", async () => {
   const { port } = address;
   await new Promise((resolve) => closed.close(resolve));
   const client = createUpwardClient(
-    { host: "127.0.0.1", port, profile: PROFILE, tickMilliseconds: 10 },
+    { host: "127.0.0.1", port, profile: () => PROFILE, tickMilliseconds: 10 },
     { now: systemClock, system: () => "ok", note: (message) => notes.push(message) },
   );
   client.start();

@@ -22,7 +22,8 @@ import { socketSentence } from "../sources/source.ts";
 export interface UpwardClientOptions {
   readonly host: string;
   readonly port: number;
-  readonly profile: UpwardProfile;
+  /** Asked each time: the dependents change while sensors come and go. */
+  readonly profile: () => UpwardProfile;
   readonly tls?: SecureContextOptions;
   readonly tickMilliseconds?: number;
 }
@@ -52,7 +53,7 @@ export const systemClock = (): Micros => micros(Math.round((performance.timeOrig
 
 export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardClientHooks): UpwardClient {
   const { profile } = options;
-  const state = createUpwardState(profile, hooks.now());
+  const state = createUpwardState(profile(), hooks.now());
   const what = `${options.tls === undefined ? "tcp" : "tls"}://${options.host}:${options.port}`;
   let socket: Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -94,14 +95,14 @@ export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardCl
       created.setNoDelay(true);
       created.setKeepAlive(true, 10_000);
       tell("connected, registering");
-      carryOut(upwardConnected(state, profile, hooks.now()));
+      carryOut(upwardConnected(state, profile(), hooks.now()));
     });
     created.on("data", (chunk: Buffer) => {
       if (socket !== created) return;
       const framed = framer.push(chunk);
       for (const packet of framed.packets) {
         const before = state.phase;
-        carryOut(upwardReceive(state, profile, packet, hooks.now()));
+        carryOut(upwardReceive(state, profile(), packet, hooks.now()));
         if (before !== state.phase && state.phase === "active") tell("accepted by the parent");
         tell(state.note);
       }
@@ -122,7 +123,7 @@ export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardCl
     });
   };
 
-  const tick = (): void => carryOut(upwardTick(state, profile, hooks.system(), hooks.now()));
+  const tick = (): void => carryOut(upwardTick(state, profile(), hooks.system(), hooks.now()));
 
   return {
     state,
@@ -140,6 +141,6 @@ export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardCl
         if (last === undefined || last.destroyed) return resolve();
         last.once("close", () => resolve());
       }),
-    publish: (tracks) => carryOut(upwardPublish(state, profile, tracks, hooks.now())),
+    publish: (tracks) => carryOut(upwardPublish(state, profile(), tracks, hooks.now())),
   };
 }

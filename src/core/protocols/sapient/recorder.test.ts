@@ -19,7 +19,7 @@ import { Alert_AlertType, Registration_NodeType, SapientMessageSchema } from "./
 import { sapientProtocol } from "./sapient-protocol.ts";
 
 const T0 = micros(1_780_000_000_000_000);
-const ALL: ReleasePolicy = { nodes: "all", texts: true };
+const ALL: ReleasePolicy = { nodes: "all", texts: true, pilotPositions: true };
 const NODE: EdgeNodeDescription = {
   name: "n",
   shortName: "n",
@@ -46,11 +46,11 @@ test("SEQ-20: a late client gets each node's registration, last NEW and last UNC
   const unchanged = encodeStatus(a, T0, { unchanged: true });
   give(unchanged, 1);
   assert.deepEqual(lateJoinMessages(state, ALL), [registrations[0], fresh, unchanged, registrations[1]]);
-  assert.deepEqual(lateJoinMessages(state, { nodes: [b.nodeId], texts: true }), [registrations[1]]);
-  assert.deepEqual(lateJoinMessages(state, { nodes: [], texts: true }), [], "deny by default");
+  assert.deepEqual(lateJoinMessages(state, { nodes: [b.nodeId], texts: true, pilotPositions: true }), [registrations[1]]);
+  assert.deepEqual(lateJoinMessages(state, { nodes: [], texts: true, pilotPositions: true }), [], "deny by default");
   // A new registration clears the cached status.
   give(registrations[0], 1);
-  assert.equal(lateJoinMessages(state, { nodes: [a.nodeId], texts: true }).length, 1);
+  assert.equal(lateJoinMessages(state, { nodes: [a.nodeId], texts: true, pilotPositions: true }).length, 1);
 });
 
 test("only what a released node says upwards goes out, and free texts only where the policy says so", () => {
@@ -58,13 +58,29 @@ test("only what a released node says upwards goes out, and free texts only where
   const detection = encodeDetection(a, T0, { objectId: objectUlid(a, T0, 1), rangeBearing: rangeBearing({ azimuth: 1, range: 5 }) });
   const alert = encodeAlert(a, T0, Alert_AlertType.WARNING, "guard asleep");
   assert.equal(mayRelease(detection, ALL), true);
-  assert.equal(mayRelease(detection, { nodes: [a.nodeId.toUpperCase()], texts: false }), true);
-  assert.equal(mayRelease(detection, { nodes: [deriveUuid("b")], texts: true }), false);
+  assert.equal(mayRelease(detection, { nodes: [a.nodeId.toUpperCase()], texts: false, pilotPositions: true }), true);
+  assert.equal(mayRelease(detection, { nodes: [deriveUuid("b")], texts: true, pilotPositions: true }), false);
   assert.equal(mayRelease(alert, ALL), true);
-  assert.equal(mayRelease(alert, { nodes: "all", texts: false }), false);
+  assert.equal(mayRelease(alert, { nodes: "all", texts: false, pilotPositions: true }), false);
   assert.equal(mayRelease(encodeSapient(a, T0, { case: "task", value: {} }), ALL), false);
   assert.equal(mayRelease(encodeSapient(a, T0, { case: "registrationAck", value: {} }), ALL), false);
   assert.equal(mayRelease(Uint8Array.of(255), ALL), false);
+});
+
+test("a detection that says where a pilot is stays here unless the policy lets it go", () => {
+  const a = createSender(deriveUuid("a"));
+  const withPair = (type: string) =>
+    encodeDetection(a, T0, {
+      objectId: objectUlid(a, T0, 1),
+      rangeBearing: rangeBearing({ azimuth: 1, range: 5 }),
+      objectInfo: [{ type, value: "51.5" }],
+    });
+  const closed: ReleasePolicy = { nodes: "all", texts: true, pilotPositions: false };
+  for (const type of ["operator_latitude", "Operator Longitude", "pilotPosition", "home-location", "takeoffLat"]) {
+    assert.equal(mayRelease(withPair(type), closed), false, type);
+    assert.equal(mayRelease(withPair(type), ALL), true, type);
+  }
+  for (const type of ["operator_id", "rcs", "latitude error"]) assert.equal(mayRelease(withPair(type), closed), true, type);
 });
 
 test("a listening client orders nothing: it is told so, and an effector is shown the door", () => {

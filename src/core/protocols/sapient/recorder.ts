@@ -16,6 +16,8 @@ export interface ReleasePolicy {
   readonly nodes: readonly string[] | "all";
   /** Free texts of the nodes (alerts, status values) may go out with their messages. Nothing is edited: without it such messages stay. */
   readonly texts: boolean;
+  /** Detections that say where a pilot is may go out. */
+  readonly pilotPositions: boolean;
 }
 
 /** What a late client gets first: for each released node its Registration, its last NEW and its last UNCHANGED status, by time of registration. */
@@ -42,7 +44,17 @@ export function mayRelease(octets: Uint8Array, policy: ReleasePolicy): boolean {
   if (message === undefined) return false;
   const nodeId = normalizeUuid(message.nodeId ?? "");
   if (nodeId === undefined || !releases(policy, nodeId) || !RELEASED.has(message.content.case ?? "")) return false;
-  return policy.texts || !hasTexts(message);
+  return (policy.texts || !hasTexts(message)) && (policy.pilotPositions || !hasPilotPosition(message));
+}
+
+/** Names of pairs that place a person: operator_latitude, pilotPosition, home location and the like. */
+const PILOT = /^(operator|pilot|home|takeoff|controller).*(lat|lon|lng|position|location|mgrs)/;
+
+function hasPilotPosition(message: SapientMessage): boolean {
+  const { content } = message;
+  if (content.case !== "detectionReport") return false;
+  const pairs = [...content.value.objectInfo, ...content.value.trackInfo];
+  return pairs.some((pair) => PILOT.test((pair.type ?? "").toLowerCase().replace(/[^a-z0-9]/g, "")));
 }
 
 function hasTexts(message: SapientMessage): boolean {

@@ -207,6 +207,17 @@ test("SEQ-05 and SEQ-06: a status each interval, UNCHANGED while nothing changes
   assert.equal(infos.at(-1), StatusReport_Info.NEW);
 });
 
+test("new dependents are registered with the parent, at most every half minute", () => {
+  const { child, deliver } = aHierarchy();
+  deliver(upwardConnected(child, PROFILE, T0), T0);
+  const more = { ...PROFILE, dependentNodes: [...PROFILE.dependentNodes, deriveUuid("new")] };
+  assert.deepEqual(cases(upwardTick(child, more, "ok", after(15))), ["statusReport"]);
+  assert.deepEqual(cases(upwardTick(child, PROFILE, "ok", after(31))), ["statusReport"], "the same dependents are no news");
+  const again = read(upwardTick(child, more, "ok", after(32)));
+  assert.ok(again[0].content.case === "registration");
+  assert.deepEqual(again[0].content.value.dependentNodes, more.dependentNodes);
+});
+
 test("SEQ-18: the parent may ask for registration and status; every other task is refused with the reason", () => {
   const { child, deliver } = aHierarchy();
   deliver(upwardConnected(child, PROFILE, T0), T0);

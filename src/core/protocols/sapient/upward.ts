@@ -57,6 +57,7 @@ export const APEX_CYCLE_MILLISECONDS = 80;
 const ACK_TIMEOUT = 30_000_000;
 const RETRY = 10_000_000;
 const RETRY_AFTER_REFUSAL = 60_000_000;
+const REREGISTER = 30_000_000;
 const MAX_TRACKS = 4_096;
 
 export interface UpwardState {
@@ -64,6 +65,9 @@ export interface UpwardState {
   phase: "away" | "connecting" | "registering" | "active";
   /** When to connect next, or when to give up waiting for the acknowledgement. */
   due: Micros;
+  /** Dependents that the parent was told of; a change is a new registration. */
+  dependents: string;
+  registeredAt: Micros;
   /** Why the parent refused, or the link ended: for the operator. */
   note: string;
   /** The status that the parent has, without its identifier; undefined when it has none. */
@@ -88,6 +92,8 @@ export const createUpwardState = (profile: UpwardProfile, now: Micros): UpwardSt
   sender: createSender(profile.nodeId),
   phase: "away",
   due: now,
+  dependents: "",
+  registeredAt: now,
   note: "",
   lastStatus: undefined,
   lastCycleAt: undefined,
@@ -138,6 +144,8 @@ export function upwardConnected(state: UpwardState, profile: UpwardProfile, now:
 function register(state: UpwardState, profile: UpwardProfile, now: Micros): UpwardOutcome {
   state.phase = "registering";
   state.due = micros(now + ACK_TIMEOUT);
+  state.dependents = [...profile.dependentNodes].sort().join();
+  state.registeredAt = now;
   state.lastStatus = undefined;
   state.known.clear();
   return { send: [encodeSapient(state.sender, now, { case: "registration", value: fusionRegistration(profile) })] };
@@ -168,6 +176,9 @@ export function upwardTick(state: UpwardState, profile: UpwardProfile, system: "
       if (now < state.due) return nothing;
       return leave(state, `no RegistrationAck within ${ACK_TIMEOUT / 1e6} s`, micros(now + RETRY));
     case "active":
+      // Sensors come and go in bunches; half a minute gathers them into one registration.
+      if (now - state.registeredAt > REREGISTER && [...profile.dependentNodes].sort().join() !== state.dependents)
+        return register(state, profile, now);
       if (state.lastStatus !== undefined && now - state.lastStatus.at < profile.statusIntervalSeconds * 1e6) return nothing;
       return { send: [status(state, profile, system, now)] };
   }
