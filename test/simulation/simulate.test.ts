@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -25,11 +25,18 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const EXAMPLES = join(import.meta.dirname, "../../examples/scenes");
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
-const listen = (server: Server, port = 0) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+/** Servers do not keep a failed test from ending. */
+const listen = (server: Server, port = 0) =>
+  new Promise<void>((resolve) => {
+    server.unref();
+    server.on("connection", (socket: Socket) => socket.unref());
+    server.listen(port, "127.0.0.1", resolve);
+  });
 const close = (server: Server) => new Promise((resolve) => server.close(resolve));
 async function udp(heard: Buffer[]): Promise<UdpSocket> {
   const socket = createSocket("udp4");
   socket.on("message", (message) => heard.push(message));
+  socket.unref();
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   return socket;
 }
@@ -134,7 +141,7 @@ test("a server that comes late, and one that goes and comes back, gets registrat
   ]);
   await new Promise((resolve) => setTimeout(resolve, 400));
   const early = fusionNode(first, errors, []);
-  const sockets = new Set<import("node:net").Socket>();
+  const sockets = new Set<Socket>();
   early.on("connection", (socket) => sockets.add(socket));
   await listen(early, port);
   const until = async (done: () => boolean) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { micros } from "../base/units.ts";
+import { micros, wrapAngle } from "../base/units.ts";
 import { geodeticToEnu } from "../geodesy/wgs84.ts";
 import { offsetBetween } from "./motion.ts";
 import type { ObjectSpec } from "./scene.ts";
@@ -91,6 +91,56 @@ test("an object changes its velocity no faster than its own limit", () => {
     if (change > 0.5) turned += 1;
   }
   assert.ok(turned > 20, "it really manoeuvres");
+});
+
+test("an airliner on a route passes its points within a tenth of its turning circle and ends at the last one", () => {
+  const point = (eastMetres: number, northMetres: number) => ({ eastMetres, northMetres });
+  const { world, path } = fly(
+    [
+      aDrone({
+        class: "manned.transport",
+        speedMetresPerSecond: 80,
+        heightMetres: 600,
+        motion: { kind: "waypoints", points: [point(-20_000, 0), point(0, 0), point(15_000, 4000)] },
+      }),
+    ],
+    500,
+  );
+  const nearest = (east: number, north: number) =>
+    Math.min(
+      ...path
+        .filter((objects) => objects.length > 0)
+        .map(([one]) => {
+          const [e, n] = plane(world, one);
+          return Math.hypot(e - east, n - north);
+        }),
+    );
+  // A turn of 15 degrees at 0.8 degrees a second or more: a circle of at most 5.7 km, cut by 48 m at the corner.
+  assert.ok(nearest(0, 0) < 570, `${nearest(0, 0)} m from the corner`);
+  assert.ok(nearest(15_000, 4000) < 100, `${nearest(15_000, 4000)} m from the end`);
+  assert.equal(path.at(-1)?.length, 0, "gone at its end");
+});
+
+test("on wings the course turns no faster than the object can", () => {
+  const corner = (eastMetres: number, northMetres: number) => ({ eastMetres, northMetres });
+  const { world, path } = fly(
+    [
+      aDrone({
+        class: "uas.fixedwing.small",
+        speedMetresPerSecond: 20,
+        motion: { kind: "waypoints", repeat: true, points: [corner(0, 0), corner(1500, 0), corner(1500, 1500), corner(0, 1500)] },
+      }),
+    ],
+    600,
+  );
+  // What the class is usually seen to turn, 6 degrees a second, or what this one was drawn with.
+  const limit = Math.max(world.objects[0].traits.turnRate, (6 * Math.PI) / 180);
+  let fastest = 0;
+  for (let i = 1; i < path.length; i++) {
+    const course = (one: Truth) => Math.atan2(one.velocityEast, one.velocityNorth);
+    fastest = Math.max(fastest, Math.abs(wrapAngle(course(path[i][0]) - course(path[i - 1][0]))));
+  }
+  assert.ok(fastest <= limit * 1.001 && fastest > 0.9 * limit, `${fastest} rad/s of ${limit}`);
 });
 
 test("an approach stops at its distance, waits, and goes back to where it came from", () => {

@@ -268,15 +268,17 @@ export function steer(
     }
   }
 
-  // Passing a goal: within half of a turning circle, or farther away again after having been near.
+  // Passing a goal: where the turn to the next one must begin, or farther away again after having been near.
   const turning = speed / Math.max(turnLimit(targetClass, traits), 1e-3);
-  const capture = canHover(targetClass) ? Math.max(2, speed * 0.5) : Math.max(20, turning / 2);
+  const last = pilot.goal === pilot.goals.length - 1;
+  const ends = last && ((motion.kind === "waypoints" && motion.repeat !== true) || motion.kind === "approach");
+  const capture =
+    canHover(targetClass) || ends ? Math.max(2, speed * 0.5) : turnBefore(to, goal, pilot.goals[last ? 0 : pilot.goal + 1], turning);
   pilot.nearest = Math.min(pilot.nearest, distance);
   if (distance < capture || (pilot.nearest < 2 * turning && distance > pilot.nearest + turning / 2)) {
     if (goal.hover > 0) pilot.hoverLeft = goal.hover;
     pilot.nearest = Number.MAX_VALUE;
-    const last = pilot.goal === pilot.goals.length - 1;
-    if (last && ((motion.kind === "waypoints" && motion.repeat !== true) || motion.kind === "approach")) pilot.finished = true;
+    if (ends) pilot.finished = true;
     else if (motion.kind !== "soar") pilot.goal = last ? 0 : pilot.goal + 1;
   }
 
@@ -289,6 +291,13 @@ export function steer(
   if (motion.kind === "soar") climb({ ...traits, climbRate: heightGap < 0 ? GLIDE_SINK : traits.climbRate }, k, heightGap, dt);
   else climb(traits, k, spreadClimb(heightGap, distance, speed, traits), dt);
   advance(k, dt);
+}
+
+/** How far before a goal the turn to the next one begins, m: radius times the tangent of half the turn. */
+function turnBefore(to: { east: number; north: number }, goal: Goal, next: Goal, radius: number): number {
+  const on = offsetBetween(goal, next, goal.heightHae);
+  const turn = Math.abs(wrapAngle(Math.atan2(on.east, on.north) - Math.atan2(to.east, to.north)));
+  return Math.max(20, Math.min(2, Math.tan(Math.min(turn, 3) / 2)) * radius);
 }
 
 /** A long leg is climbed evenly, a short one as fast as the class can. Metres of height to gain now. */

@@ -81,6 +81,24 @@ test("a radar's errors are those of its class, and it says their size", () => {
   }
 });
 
+test("a rotating radar measures when its beam passes: 200 m/s and a turn of 20 s are no error", () => {
+  const jet = aDrone({
+    class: "manned.transport",
+    speedMetresPerSecond: 200,
+    heightMetres: 1500,
+    rcsDbsm: 30,
+    motion: { kind: "waypoints", points: [at(-6000, 4000), at(6000, 5000)] },
+  });
+  const errors: number[] = [];
+  for (let seed = 1; seed <= 12; seed++) {
+    for (const { report, truth } of plots(look([jet], [aRadar({ updateSeconds: 20 })], 55, seed).reports)) {
+      errors.push(((report as Of<"plot">).range - truth!.range) / 2.5);
+    }
+  }
+  // A sector lasts 0.63 s, in which it flies 125 m.
+  assert.ok(errors.length >= 20 && deviation(errors) < 1.6, `${deviation(errors)} of its sigma in ${errors.length} plots`);
+});
+
 test("a hovering drone is lost to Doppler and kept by a radar without a speed limit", () => {
   const hover = aDrone({ motion: { kind: "hover", at: { eastMetres: 0, northMetres: 1500 }, swayMetres: 0 }, rcsDbsm: 0 });
   const { reports } = look([hover], [aRadar(), aRadar({ id: "flat", class: "radar.2d.x", output: "asterix" })], 60);
@@ -124,10 +142,11 @@ test("what is below the horizon, out of the sector or out of range is not seen",
   assert.equal(plots(look([loud(orbit(-1000, 0), 100)], [sector], 20).reports).length, 0, "behind the panel");
   assert.ok(plots(look([loud(orbit(1000, 0), 100)], [sector], 20).reports).length > 20, "before the panel");
   assert.equal(plots(look([loud(orbit(3500, 0), 100)], [sector], 20).reports).length, 0, "3.5 km away, and it looks 3 km");
-  // Horizon of an antenna at 1 m and an object at 1 m: 8.24 km.
-  const flat = aRadar({ class: "radar.2d.x", output: "asterix", heightMetres: 1 });
-  assert.equal(plots(look([loud(orbit(9500, 0), 1)], [flat], 20).reports).length, 0, "under the horizon");
-  assert.ok(plots(look([loud(orbit(9500, 0), 100)], [flat], 20).reports).length > 5, "above it");
+  // Horizon of an antenna and an object at 0.5 m each: 5.83 km. The radar looks 5 degrees down, so that only the Earth hides it.
+  const low = aRadar({ heightMetres: 0.5 });
+  assert.equal(plots(look([loud(orbit(7000, 0), 0.5)], [low], 20).reports).length, 0, "under the horizon");
+  assert.ok(plots(look([loud(orbit(7000, 0), 100)], [low], 20).reports).length > 5, "above it");
+  assert.ok(plots(look([loud(orbit(5000, 0), 0.5)], [low], 20).reports).length > 5, "before it");
 });
 
 test("a direction finder hears as often and points as well as its class says, with its gross errors", () => {
