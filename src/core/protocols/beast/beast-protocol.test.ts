@@ -56,6 +56,20 @@ test("a new address is shown from its second message, and its first pair gives t
   assert.deepEqual(detection.time, { kind: "relative", at: 4_000_000 });
 });
 
+test("accuracy: NUCp 7 of a version 0 aircraft until it says its version or NACp; NACp 9 is 30 m at 95 %", () => {
+  const state = beastProtocol.createState({});
+  const targetState = new Uint8Array(14);
+  targetState.set(fromHex("8d40621dea0dc870013c00")!); // TC 29 of version 2 with NACp 9
+  seal(targetState);
+  feed(state, ODD, 1);
+  feed(state, EVEN, 2);
+  const sigma = (hex: string, at: number) =>
+    (detectionOf(feed(state, hex, at).observations)!.measurement as PositionMeasurement).horizontalSigma!;
+  assert.ok(Math.abs(sigma(ODD, 3) - 92.6 / 2.4477468) < 1e-3);
+  feed(state, toHex(targetState), 3.5);
+  assert.ok(Math.abs(sigma(EVEN, 4) - 30 / 2.4477468) < 1e-3);
+});
+
 test("a pair older than 10 s gives no position", () => {
   const state = beastProtocol.createState({});
   feed(state, ODD, 1);

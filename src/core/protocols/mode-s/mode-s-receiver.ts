@@ -170,6 +170,8 @@ export function receiveModeS(
       break;
     case "target-state":
       aircraft.nacp = squitter.nacp;
+      // Version 0 has no such message: subtype 0 came with version 1, subtype 1 with version 2.
+      if (aircraft.version === 0) aircraft.version = squitter.subtype === 1 ? 2 : 1;
       break;
     case "operational-status":
       aircraft.version = squitter.version;
