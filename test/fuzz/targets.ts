@@ -33,6 +33,7 @@ import { writePcapPacket } from "../../src/core/protocols/pcap/pcap-packet.ts";
 import type { Protocol, ProtocolOptions } from "../../src/core/protocols/protocol.ts";
 import { readsbJsonProtocol } from "../../src/core/protocols/readsb-json/readsb-json-protocol.ts";
 import { createRemoteIdDescriber, createRemoteIdJsonDescriber } from "../../src/core/protocols/remote-id/describe.ts";
+import { createJsonFramer } from "../../src/core/protocols/remote-id/json-framer.ts";
 import { remoteIdCaptureProtocol } from "../../src/core/protocols/remote-id/remote-id-capture-protocol.ts";
 import { remoteIdJsonProtocol } from "../../src/core/protocols/remote-id/remote-id-json-protocol.ts";
 import { createSapientDescriber } from "../../src/core/protocols/sapient/describe.ts";
@@ -389,7 +390,7 @@ export const TARGETS: readonly FuzzTarget[] = [
     name: "remote-id-json",
     protocol: erase(remoteIdJsonProtocol),
     options: {},
-    framer: () => createLineFramer({ maxLength: 65_536 }),
+    framer: () => createJsonFramer({ maxLength: 65_536 }),
     describer: createRemoteIdJsonDescriber,
     samples: remoteIdJson,
     inStream: line,
