@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
+import { toHex } from "../../src/core/base/hex.ts";
 import { micros } from "../../src/core/base/units.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
 import { createBeastFramer } from "../../src/core/protocols/beast/beast-framer.ts";
@@ -19,6 +20,8 @@ import { readScene } from "../../src/core/simulation/read-scene.ts";
 import { advanceWorld, createWorld } from "../../src/core/simulation/world.ts";
 import { UsageError } from "../../src/server/cli/command.ts";
 import { simulateCommand } from "../../src/server/cli/simulate.ts";
+import { datagramFrame } from "../../src/server/play/datagram-frame.ts";
+import { openRecording } from "../../src/server/play/recording.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "picket-simulate-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -192,6 +195,37 @@ test("--out writes the same octets for the same seed and start, and the truth be
   assert.ok(createBeastFramer().push(readFileSync(join(folder, "a.beast"))).packets.length > 20);
 });
 
+test("--out x.pcapng is a capture whose datagrams play and are those of the lines", async () => {
+  const scene = ["--scene", "demo", "--start", "2026-01-01T00:00:00Z", "--duration", "5"];
+  await simulateCommand.run([...scene, "--out", join(folder, "d.pcapng")]);
+  await simulateCommand.run([...scene, "--out", join(folder, "d.jsonl")]);
+  const lines = readFileSync(join(folder, "d.jsonl"), "utf8").trim().split("\n");
+  const asterix = lines
+    .map((line) => JSON.parse(line) as { link: string; hex: string; t: number })
+    .filter((line) => line.link === "asterix");
+  const recording = await openRecording(join(folder, "d.pcapng"), { transport: "udp", port: 30_048, topic: undefined });
+  const played: { hex: string; time: number | undefined }[] = [];
+  for await (const { bytes, time } of recording.read()) played.push({ hex: toHex(bytes), time });
+  assert.ok(played.length > 50);
+  assert.deepEqual(
+    played.map((one) => one.hex),
+    asterix.map((one) => one.hex),
+  );
+  assert.ok(Math.abs((played[0].time ?? 0) - Date.UTC(2026, 0, 1) / 1000 - asterix[0].t) < 1e-5);
+});
+
+test("an IPv4 header's words add up to 0xffff with their checksum", () => {
+  const frame = datagramFrame(new Uint8Array([1, 2, 3]), 30_048, micros(0));
+  assert.ok(frame !== undefined);
+  const view = new DataView(frame.bytes.buffer);
+  let sum = 0;
+  for (let i = 0; i < 20; i += 2) sum += view.getUint16(i);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  assert.equal(sum, 0xffff);
+  assert.equal(frame.bytes.length, 31);
+  assert.equal(datagramFrame(new Uint8Array(70_000), 1, micros(0)), undefined);
+});
+
 test("the scenes in examples are good ones, and a slip in one is told with its place", async () => {
   const files = readdirSync(EXAMPLES).filter((name) => name.endsWith(".yaml"));
   assert.ok(files.length >= 2);
@@ -219,7 +253,7 @@ test("wrong usage is told before anything is sent", async () => {
     [["--seed", "1.5"], /whole number/],
     [["--start", "tomorrow"], /--start: expected a time/],
     [["--out", join(folder, "x.jsonl")], /--out needs --duration/],
-    [["--out", join(folder, "x.doc"), "--duration", "1"], /ends in \.jsonl, \.beast or \.sbs/],
+    [["--out", join(folder, "x.doc"), "--duration", "1"], /ends in \.jsonl, \.pcapng, \.beast or \.sbs/],
     [["--ports-from", "http://127.0.0.1:9"], /does not tell its sources/],
   ];
   for (const [argv, expected] of wrong) {

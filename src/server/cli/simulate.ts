@@ -6,6 +6,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { parse as parseYaml } from "yaml";
 import { toHex } from "../../core/base/hex.ts";
 import { type Micros, micros } from "../../core/base/units.ts";
+import { createPcapngWriter } from "../../core/protocols/pcap/pcap-writer.ts";
 import { createSapientFramer, frameSapient } from "../../core/protocols/sapient/sapient-framer.ts";
 import { SapientMessageSchema } from "../../core/protocols/sapient/sapient-pb.gen.ts";
 import { BUILT_IN_SCENES, findScene } from "../../core/simulation/built-in-scenes.ts";
@@ -14,6 +15,7 @@ import { readScene } from "../../core/simulation/read-scene.ts";
 import type { Output, Scene } from "../../core/simulation/scene.ts";
 import { createTransmitter, linkOf, type Transmission, type Transmitter, transmit } from "../../core/simulation/transmitter.ts";
 import { advanceWorld, createWorld, readTruth, type World } from "../../core/simulation/world.ts";
+import { datagramFrame } from "../play/datagram-frame.ts";
 import { createSender, createTcpSender, type Sender } from "../play/sender.ts";
 import { parseTarget, requireLoopback, showTarget, type Target } from "../play/target.ts";
 import { type CliCommand, UsageError } from "./command.ts";
@@ -54,7 +56,8 @@ ${Object.entries(DEFAULT_TARGETS)
   .join("\n")}
   --ports-from URL      ask a running Picket (http://localhost:8080) where its simulated sources listen
   --allow-remote        allow targets beyond this machine
-  --out FILE            write instead of sending, as fast as can be: .jsonl (lines {i, t, link, sensor, hex}), .beast or .sbs
+  --out FILE            write instead of sending, as fast as can be: .jsonl (lines {i, t, link, sensor, hex}), .pcapng (the
+                        datagrams, to their default ports), .beast or .sbs
   --truth FILE          write what is really there, JSON Lines, once a scene second
   --quiet               no lines of progress
 
@@ -323,7 +326,8 @@ function progressLine(
     const outlet = outlets[sensor];
     if (outlet === undefined) return [];
     const tally = recent.get(sensor);
-    const rate = `${spec.id} ${((tally?.records ?? 0) / seconds).toFixed(1)}/s`;
+    const lost = tally === undefined || tally.withheld === 0 ? "" : `, ${tally.withheld} lost`;
+    const rate = `${spec.id} ${((tally?.records ?? 0) / seconds).toFixed(1)}/s${lost}`;
     return outlet.open() && outlet.trouble() === "" ? rate : `${rate} (${outlet.trouble() || outlet.sender.state()})`;
   });
   return `${clock}  ${readTruth(world).length} objects  ${parts.join("  ")}`;
@@ -426,8 +430,8 @@ function writeTruth(file: number, world: World): void {
 
 /** Writes the scene's octets to a file, without a clock. */
 function writeScene(scene: Scene, seed: number, start: Micros, duration: number, path: string, truth: number | undefined): number {
-  const kind = /\.(jsonl|beast|sbs)$/.exec(path)?.[1];
-  if (kind === undefined) throw new UsageError(`--out: expected a name that ends in .jsonl, .beast or .sbs, found "${path}"`);
+  const kind = /\.(jsonl|pcapng|beast|sbs)$/.exec(path)?.[1];
+  if (kind === undefined) throw new UsageError(`--out: expected a name that ends in .jsonl, .pcapng, .beast or .sbs, found "${path}"`);
   const file = openForWriting(path);
   const world = createWorld(scene, start, seed);
   const transmitter = createTransmitter(world);
@@ -444,7 +448,16 @@ function writeScene(scene: Scene, seed: number, start: Micros, duration: number,
           records: 0,
         })),
   );
+  const capture = createPcapngWriter();
   const put = (one: Transmission) => {
+    if (kind === "pcapng") {
+      if (!DATAGRAMS.includes(one.output)) return;
+      const frame = datagramFrame(one.bytes, parseTarget(DEFAULT_TARGETS[one.output], "--out").port, one.at);
+      if (frame === undefined) return;
+      writeSync(file, capture.write(frame));
+      written += 1;
+      return;
+    }
     if (kind !== "jsonl" && one.output !== kind) return;
     if (kind === "jsonl") {
       const line = { i: written, t: (one.at - start) / 1e6, link: one.link, sensor: scene.sensors[one.sensor].id, hex: toHex(one.bytes) };
