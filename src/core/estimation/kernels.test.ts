@@ -92,7 +92,7 @@ test("the packed prediction is F P F' + Q, for straight flight and for turns", (
       fc.constantFrom(0, 0.14, -0.14, 0.5),
       (seed, dt, omega) => {
         const { s, x, P } = aMode(seed);
-        const F = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => (i === j ? 1 : 0)));
+        const F: Matrix = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j): number => (i === j ? 1 : 0)));
         const ms = omega === 0 ? dt : Math.sin(omega * dt) / omega;
         const mc = omega === 0 ? 0 : (1 - Math.cos(omega * dt)) / omega;
         F[0]![3] = ms;

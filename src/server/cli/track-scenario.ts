@@ -157,7 +157,7 @@ export function scenarioFromRows(rows: Iterable<ScenarioRow>): Scenario {
   if (header === undefined) throw new Error("no header");
   return {
     header,
-    dimensions: header.sensors[0]!.kind === "position2d" ? 2 : 3,
+    dimensions: header.sensors[0]!.kind === "position2d" || header.sensors[0]!.kind === "polar2d" ? 2 : 3,
     sensors: header.sensors.map((sensor) => sensorOf(sensor, header!.motion)),
     runs,
     detections,

@@ -260,7 +260,10 @@ const rangeBearing: Generator = (seed) => {
     clutter_per_scan: 5,
     period: 1,
   };
-  const header = headerOf("range-bearing", seed, 80, 20, [sensor]);
+  const header = headerOf("range-bearing", seed, 80, 20, [sensor], {
+    motion: { model: "CV", q: 0.05, p_survive: 0.99 },
+    birth: { prior_targets: 2, per_scan: 0.3, mean: [100, 0, 100, 0], std: [300, 2, 300, 2] },
+  });
   const paths: Path[] = [];
   for (let id = 0; id < 6; id++) {
     const azimuth = uniformBetween(random, -Math.PI, Math.PI);
@@ -351,7 +354,10 @@ const convergence: Generator = (seed) => {
     period: 1,
     phase: 0.5 * k,
   }));
-  const header = headerOf("convergence", seed, 120, 100, sensors);
+  const header = headerOf("convergence", seed, 120, 100, sensors, {
+    motion: { model: "CV", q: 0.01, p_survive: 0.999 },
+    birth: { prior_targets: 5, per_scan: 0.01, mean: [0, 0, 0, 0], std: [1000, 10, 1000, 10] },
+  });
   const turn = uniformBetween(random, 0, 2 * Math.PI);
   const paths: Path[] = [];
   for (let id = 0; id < 5; id++) {
