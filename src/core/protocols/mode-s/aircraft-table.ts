@@ -68,6 +68,9 @@ export interface Aircraft {
   squawk: string | undefined;
   emergency: string | undefined;
   onGround: boolean | undefined;
+  /** What a reply said last whose address lay over its parity; it is claimed when a second reply says the same. */
+  repliedSquawk: string | undefined;
+  repliedOnGround: boolean | undefined;
   callsignAt: number;
   squawkAt: number;
   emergencyAt: number;
@@ -134,6 +137,8 @@ export function createAircraft(address: number, now: number): Aircraft {
     squawk: undefined,
     emergency: undefined,
     onGround: undefined,
+    repliedSquawk: undefined,
+    repliedOnGround: undefined,
     callsignAt: -1,
     squawkAt: -1,
     emergencyAt: -1,

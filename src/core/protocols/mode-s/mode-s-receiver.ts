@@ -218,10 +218,18 @@ function takeReply(
   time: SensorTime | undefined,
   observations: Observation[],
 ): void {
-  if (format === 5 || format === 21) {
-    if (codeField(bytes, offset) !== 0) takeSquawk(aircraft, replySquawk(bytes, offset), now, time, observations);
+  // Noise takes the address of one of a few hundred known aircraft every minute or so. It does not say the same thing twice running.
+  if ((format === 5 || format === 21) && codeField(bytes, offset) !== 0) {
+    const squawk = replySquawk(bytes, offset);
+    const agreed = squawk === aircraft.repliedSquawk;
+    aircraft.repliedSquawk = squawk;
+    if (agreed) takeSquawk(aircraft, squawk, now, time, observations);
   }
-  if (format !== 24) takeOnGround(aircraft, replyOnGround(format, bytes, offset), now, time, observations);
+  const onGround = replyOnGround(format, bytes, offset);
+  if (onGround === undefined) return;
+  const agreed = onGround === aircraft.repliedOnGround;
+  aircraft.repliedOnGround = onGround;
+  if (agreed) takeOnGround(aircraft, onGround, now, time, observations);
 }
 
 function takeSquawk(aircraft: Aircraft, squawk: string, now: number, time: SensorTime | undefined, observations: Observation[]): void {
