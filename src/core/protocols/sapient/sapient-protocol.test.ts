@@ -669,6 +669,21 @@ test("a dependent speaks on its parent's connection, and its silence does not cl
   assert.deepEqual(result.close, []);
 });
 
+test("a parent that comes back within two minutes brings its dependents, and losing one to another connection costs it nothing else", () => {
+  const fusion = aFusionNode();
+  const child = createSender(deriveUuid("child"));
+  fusion.register({ ...RADAR, nodeTypes: [Registration_NodeType.FUSION_NODE], dependentNodes: [child.nodeId] });
+  fusion.register({ ...RADAR, shortName: "CHILD" }, T0, 1, child);
+  const childStatus = (at: Micros, connection: number) => fusion.give(encodeStatus(child, at, {}), at, connection);
+  fusion.change("closed", after(1));
+  assert.equal(statusOf(fusion.status(after(2), 2))[0].state, "operational");
+  assert.equal(statusOf(childStatus(after(3), 2))[0].state, "operational");
+  fusion.register(RADAR, after(4), 3, child);
+  assert.equal(childStatus(after(5), 2).errors[0].code, "sequence", "the newest registration of the child counts");
+  assert.equal(statusOf(fusion.status(after(6), 2))[0].state, "operational", "the parent goes on");
+  assert.equal(statusOf(childStatus(after(7), 3))[0].state, "operational");
+});
+
 test("links to files are passed on for people to read, and only web addresses", () => {
   const fusion = ready({ ...RADAR, form: "location", tracking: "track" });
   const url = "https://camera.example/clip/7.jpg?t=5";

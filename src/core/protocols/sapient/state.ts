@@ -5,7 +5,7 @@ import type { Contract, DetectionContract, ModeContract } from "./contract.ts";
 import type { Place } from "./coordinates.ts";
 import { isExternalEffector } from "./effector-guard.ts";
 import { createSender, type SenderState } from "./encode.ts";
-import { deriveUuid } from "./identifiers.ts";
+import { deriveUuid, normalizeUuid } from "./identifiers.ts";
 import type { MotionState } from "./motion-check.ts";
 import { type OpenTask, taskNotes } from "./tasking.ts";
 
@@ -224,3 +224,11 @@ export function notesOf(node: NodeState, now: Micros): string[] {
     ...activeFindings(node, now),
   ];
 }
+
+/** Registrations and status reports are kept for late comers up to this size; larger ones are not forwarded to them. */
+const MAX_CACHED = 32_768; // octets
+export const keepOctets = (bytes: Uint8Array): Uint8Array | undefined => (bytes.length <= MAX_CACHED ? bytes.slice() : undefined);
+
+/** True where `node` says that `nodeId` stands behind it, so that both may share a connection. */
+export const isDependent = (node: NodeState | undefined, nodeId: string): boolean =>
+  node?.contract.dependentNodes.some((id) => normalizeUuid(id) === nodeId) === true;

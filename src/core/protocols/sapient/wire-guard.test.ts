@@ -152,6 +152,15 @@ test("cut tags, overlong numbers and field zero are malformed", () => {
   assert.equal(errorOf(fromHex("0200")!).code, "malformed");
 });
 
+test("errors about unknown fields share one item, so that a sender cannot make error counts grow without end", () => {
+  const items = new Set<string>();
+  for (let number = 14; number < 200; number++) {
+    const tag = number * 8 + 2;
+    items.add(errorOf(Uint8Array.of((tag % 128) + 128, Math.floor(tag / 128), 5, 0)).item);
+  }
+  assert.deepEqual([...items], ["unknown"]);
+});
+
 test("fields that the version does not have are listed by path, at most sixteen", () => {
   // registration_ack.2 is a text in version 1.0.
   const result = guardWire(field(5, joined(Uint8Array.of(0x08, 0x01), field(2, Uint8Array.of(65)))));

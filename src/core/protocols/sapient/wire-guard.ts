@@ -41,6 +41,8 @@ interface PlannedField {
   readonly message: () => Plan | undefined;
 }
 
+/** Stands for a field that the schema does not have: its number is the sender's to choose, and must not multiply error counts. */
+const UNKNOWN = "unknown";
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
@@ -148,13 +150,12 @@ function visit(walk: Walk, plan: Plan, end: number, depth: number, path: string)
     }
 
     if (wireType === VARINT) {
-      if (varint(walk, end) < 0)
-        return fail(walk, "malformed", join(path, field?.name ?? String(number)), "a number is cut off or too long");
+      if (varint(walk, end) < 0) return fail(walk, "malformed", join(path, field?.name ?? UNKNOWN), "a number is cut off or too long");
     } else if (wireType === FIXED64 || wireType === FIXED32) {
       walk.offset += wireType === FIXED64 ? 8 : 4;
-      if (walk.offset > end) return fail(walk, "truncated", join(path, field?.name ?? String(number)), "a number is cut off");
+      if (walk.offset > end) return fail(walk, "truncated", join(path, field?.name ?? UNKNOWN), "a number is cut off");
     } else if (wireType === LENGTH_DELIMITED) {
-      const name = field?.name ?? String(number);
+      const name = field?.name ?? UNKNOWN;
       const length = varint(walk, end);
       if (length < 0) return fail(walk, "malformed", join(path, name), "a length is cut off or too long");
       if (length > end - walk.offset) {
@@ -175,7 +176,7 @@ function visit(walk: Walk, plan: Plan, end: number, depth: number, path: string)
       walk.offset = next;
     } else {
       // Groups do not exist in proto3, and nesting them is the cheapest bomb there is.
-      return fail(walk, "malformed", join(path, field?.name ?? String(number)), `wire type ${wireType} does not occur in this interface`);
+      return fail(walk, "malformed", join(path, field?.name ?? UNKNOWN), `wire type ${wireType} does not occur in this interface`);
     }
   }
   return true;
