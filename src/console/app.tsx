@@ -183,6 +183,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           select={selectTrack}
           hover={setHovered}
           centre={() => act.current("centre")}
+          goTo={(place) => map?.centreOn(place.longitudeDegrees, place.latitudeDegrees)}
         />
         <SensorList ref={sensors} selection={selection} select={setSelection} />
       </div>

@@ -30,7 +30,8 @@ export const DEFAULT_SETTINGS: Settings = {
   singleKeys: true,
   trails: true,
   vectors: true,
-  ellipses: true,
+  // The selected track always has its ellipse; all of them at once are for looking into a question.
+  ellipses: false,
   labels: true,
 };
 

@@ -280,7 +280,7 @@ export function samplePicture(nowUs: number): Picture {
         atUs: nowUs - 312e6,
         level: "error",
         key: "sensor-offline",
-        values: { sensor: "Camera mast" },
+        values: { sensor: "Camera mast", seconds: 300 },
         text: "Camera mast is silent.",
       },
       {

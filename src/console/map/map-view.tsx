@@ -6,6 +6,7 @@ import type { Settings } from "../settings.ts";
 import { shownHeight, type Words } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Icon } from "../system/icons.tsx";
+import { rangeAndBearing } from "./ruler.ts";
 import type { SiteMap, SiteMapWords } from "./site-map.ts";
 
 interface Props {
@@ -102,6 +103,16 @@ export function MapView(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the style sheet of the theme
   useEffect(() => map.current?.themeChanged(), [theme]);
 
+  // Range and bearing of the pointer, always: from the selected track, else from the first protected asset.
+  const asset = picture.site?.assets[0];
+  const ruler =
+    pointer === undefined
+      ? undefined
+      : props.selected !== undefined
+        ? { name: props.selected.id, ...rangeAndBearing(props.selected.position, pointer) }
+        : asset === undefined
+          ? undefined
+          : { name: asset.name, ...rangeAndBearing(asset, pointer) };
   const origin = commonOrigin([...picture.sources.values()].map((source) => source.origin));
   return (
     <div className="map" data-origin={origin}>
@@ -158,6 +169,15 @@ export function MapView(props: Props) {
             <bdi className="quiet">{words.t("map.borders")}</bdi>
           ) : (
             <>
+              {ruler === undefined ? null : (
+                <bdi>
+                  {words.t("ruler.value", {
+                    asset: ruler.name,
+                    distance: words.distance(ruler.metres),
+                    bearing: words.bearing(ruler.degrees),
+                  })}
+                </bdi>
+              )}
               <Ltr className="mono">{words.mgrs(pointer)}</Ltr>
               <Ltr className="mono quiet">{words.latLon(pointer)}</Ltr>
             </>

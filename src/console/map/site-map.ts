@@ -69,7 +69,7 @@ function styleOf(colours: MapColours): StyleSpecification {
         source: "coverage",
         paint: {
           "fill-color": ["case", ["get", "well"], colours.coverage, colours.coverageIll],
-          "fill-opacity": ["case", ["get", "well"], 0.045, 0.02],
+          "fill-opacity": ["case", ["get", "well"], 0.03, 0.015],
         },
       },
       {

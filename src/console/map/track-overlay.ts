@@ -111,7 +111,7 @@ export function createTrackOverlay(
   let hovered: string | undefined;
   let visible: ((track: TrackView) => boolean) | undefined;
   let ranking: readonly string[] = [];
-  const settings: OverlaySettings = { trails: true, vectors: true, ellipses: true, labels: true };
+  const settings: OverlaySettings = { trails: true, vectors: true, ellipses: false, labels: true };
   const widths = new Map<string, number>();
 
   // What was drawn where in the last frame, for the pointer.
@@ -345,6 +345,7 @@ export function createTrackOverlay(
   function drawLabel(track: TrackView, x: number, y: number, half: number, full: boolean, placer: ReturnType<typeof createPlacer>): void {
     const idFont = font(650, 12);
     const lineFont = font(450, 11);
+    const tagFont = font(650, 9);
     // The prefix of an identifier that is not live is drawn as the tag it is; an identifier without one still gets its tag.
     const { prefix, rest } = splitTrackId(track.id);
     const tag = prefix !== "" ? prefix : track.origin === "live" ? "" : words.originTag(track.origin);
@@ -353,7 +354,7 @@ export function createTrackOverlay(
     const second = full ? (claim?.callsign ?? claim?.serial ?? claim?.sessionId ?? "") : "";
     const third = full ? `${words.height(track)}  ${words.speed(track)}` : "";
     const lines = [second, third].filter((text) => text !== "");
-    const tagWidth = tag === "" ? 0 : measure(tag, font(650, 9)) + 13;
+    const tagWidth = tag === "" ? 0 : measure(tag, tagFont) + 4;
     const w = Math.max(measure(first, idFont) + tagWidth, ...lines.map((text) => measure(text, lineFont))) + 2;
     const h = 15 + lines.length * 14;
     const places: Box[] = [
@@ -368,18 +369,8 @@ export function createTrackOverlay(
     context.textAlign = "left";
     context.textBaseline = "middle";
     textWithHalo(first, box.x + tagWidth, box.y + 8, colours.text, idFont);
-    if (tag !== "") {
-      context.fillStyle = colours.halo;
-      context.strokeStyle = colours.tag;
-      context.lineWidth = 1;
-      context.beginPath();
-      context.roundRect(box.x + 0.5, box.y + 1.5, tagWidth - 5, 13, 2);
-      context.fill();
-      context.stroke();
-      context.font = font(650, 9);
-      context.fillStyle = colours.tag;
-      context.fillText(tag, box.x + 4, box.y + 8.5);
-    }
+    // Without a box: the frame around the map and the table's tags say it loudly enough, and a hundred boxes hide what they label.
+    if (tag !== "") textWithHalo(tag, box.x, box.y + 8.5, colours.tag, tagFont);
     lines.forEach((text, index) => {
       textWithHalo(text, box.x, box.y + 22 + index * 14, colours.textMuted, lineFont);
     });
@@ -516,7 +507,8 @@ export function createTrackOverlay(
         const track = tracks[i]!;
         const isSelected = track.id === selected;
         const colour = frameColour(codes[i]!, colours);
-        if (isSelected || (settings.ellipses && !crowded)) drawEllipse(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
+        if (isSelected || track.id === hovered || (settings.ellipses && !crowded))
+          drawEllipse(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
         if (settings.vectors || isSelected) drawVector(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
         const operator = operators[i];
         if (operator !== undefined) drawOperator(operator, drawnX[i]!, drawnY[i]!, isSelected);

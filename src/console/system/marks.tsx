@@ -1,12 +1,16 @@
 // Small marks that mean the same everywhere: how old, and where from.
 
 import type { Freshness, SensorView, TrackView } from "../../core/model/picture-view.ts";
+import { useLive } from "../live/use-picture.tsx";
 import { useWords } from "../strings/words-context.tsx";
 import { splitTrackId } from "../tracks/track-order.ts";
 
 /** Shape and word besides colour: filled, half, hollow, crossed. A LIVE mark shows its age instead of the word. */
-export function FreshnessMark({ freshness, age, always }: { freshness: Freshness; age?: number; always?: boolean }) {
+export function FreshnessMark({ freshness: told, age, always }: { freshness: Freshness; age?: number; always?: boolean }) {
   const words = useWords();
+  const { store } = useLive();
+  // Nothing is live on a screen that hears nothing: what the server said last is old.
+  const freshness = store.picture.state === "open" || told === "OFFLINE" ? told : "STALE";
   const text = age === undefined ? undefined : words.duration(age);
   return (
     <span className="freshness" data-freshness={freshness}>

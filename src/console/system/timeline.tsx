@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Button, Slider, SliderThumb, SliderTrack, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { Button, I18nProvider, Slider, SliderThumb, SliderTrack, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import type { SystemView } from "../../core/model/picture-view.ts";
 import type { Picture } from "../live/picture-store.ts";
 import { useLive, usePicture, usePictureClock } from "../live/use-picture.tsx";
@@ -188,23 +188,26 @@ function ReplayBar({ picture, replay }: { picture: Picture; replay: NonNullable<
       </div>
       <div className="scrub" dir="ltr">
         <Lane picture={picture} from={replay.startUs} to={replay.endUs} />
-        <Slider
-          className="slider"
-          aria-label={words.t("replay.scrub")}
-          minValue={replay.startUs}
-          maxValue={replay.endUs}
-          step={step}
-          value={at}
-          onChange={(value) => setHeld(value)}
-          onChangeEnd={(value) => {
-            connection.send({ type: "replay", action: "seek", atUs: Math.round(value) });
-            setHeld(undefined);
-          }}
-        >
-          <SliderTrack className="slider-track">
-            <SliderThumb className="slider-thumb" />
-          </SliderTrack>
-        </Slider>
+        {/* Time runs from left to right in every language, so the slider must not mirror itself. */}
+        <I18nProvider locale="en-GB">
+          <Slider
+            className="slider"
+            aria-label={words.t("replay.scrub")}
+            minValue={replay.startUs}
+            maxValue={replay.endUs}
+            step={step}
+            value={at}
+            onChange={(value) => setHeld(value)}
+            onChangeEnd={(value) => {
+              connection.send({ type: "replay", action: "seek", atUs: Math.round(value) });
+              setHeld(undefined);
+            }}
+          >
+            <SliderTrack className="slider-track">
+              <SliderThumb className="slider-thumb" />
+            </SliderTrack>
+          </Slider>
+        </I18nProvider>
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import { Button } from "react-aria-components";
 import type { ClaimView, TrackView } from "../../core/model/picture-view.ts";
 import type { Selection } from "../app.tsx";
 import { usePicture, usePictureClock } from "../live/use-picture.tsx";
+import { rangeAndBearing } from "../map/ruler.ts";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { type MessageKey, shownHeight, type Words } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
@@ -238,15 +239,17 @@ function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: Tra
   const words = useWords();
   const picture = usePicture();
   const operator = claim.operator;
-  const reach =
+  const reach = operator === undefined ? undefined : rangeAndBearing(operator, track.position).metres;
+  // Where a patrol would look for the person: from the nearest protected asset.
+  const nearest =
     operator === undefined
       ? undefined
-      : groundDistance(
-          operator.latitudeDegrees,
-          operator.longitudeDegrees,
-          track.position.latitudeDegrees,
-          track.position.longitudeDegrees,
-        );
+      : picture.site?.assets
+          .map((asset) => ({ name: asset.name, ...rangeAndBearing(asset, operator) }))
+          .reduce<{ name: string; metres: number; degrees: number } | undefined>(
+            (best, next) => (best === undefined || next.metres < best.metres ? next : best),
+            undefined,
+          );
   return (
     <div className="claim">
       <p className="claim-head">
@@ -280,6 +283,15 @@ function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: Tra
               <Ltr className="mono">{words.latLon(operator)}</Ltr>
             </Fact>
             <Fact name={words.t("claim.operator-distance")}>{words.distance(reach ?? 0)}</Fact>
+            {nearest === undefined ? null : (
+              <Fact name={words.t("claim.operator-from")}>
+                {words.t("ruler.value", {
+                  asset: nearest.name,
+                  distance: words.distance(nearest.metres),
+                  bearing: words.bearing(nearest.degrees),
+                })}
+              </Fact>
+            )}
           </>
         )}
         {claim.transport === undefined ? null : (
@@ -290,13 +302,4 @@ function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: Tra
       </dl>
     </div>
   );
-}
-
-/** Metres along the ground; haversine on a sphere of the mean radius, good to 0.5 %. */
-export function groundDistance(latitudeA: number, longitudeA: number, latitudeB: number, longitudeB: number): number {
-  const radians = Math.PI / 180;
-  const dLat = (latitudeB - latitudeA) * radians;
-  const dLon = (longitudeB - longitudeA) * radians;
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(latitudeA * radians) * Math.cos(latitudeB * radians) * Math.sin(dLon / 2) ** 2;
-  return 2 * 6_371_009 * Math.asin(Math.min(1, Math.sqrt(h)));
 }

@@ -1,6 +1,8 @@
 import { forwardRef, memo, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
 import { usePictureClock } from "../live/use-picture.tsx";
+import { readPlace } from "../map/read-place.ts";
+import type { Place } from "../map/ruler.ts";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { claimedName, type MessageKey, shownHeight } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
@@ -33,6 +35,7 @@ interface Props {
   select(id: string | undefined): void;
   hover(id: string | undefined): void;
   centre(): void;
+  goTo(place: Place): void;
 }
 
 const COLUMNS: readonly { key: SortKey; label: MessageKey; className: string }[] = [
@@ -85,6 +88,7 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
     if (index >= 0) scrollTo(scroller.current, index);
   }, [selected]);
 
+  const place = readPlace(props.filter);
   const byId = new Map(ranked.map((entry) => [entry.track.id, entry]));
   const wanted = ranked.map((entry) => entry.track.id);
   const state = hand.current;
@@ -146,7 +150,19 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
         <span className="count">
           {ranked.length === props.total ? words.number(props.total) : words.t("tracks.some", { shown: ranked.length, total: props.total })}
         </span>
-        <SearchField className="filter" value={props.filter} onChange={props.setFilter}>
+        <SearchField
+          className="filter"
+          value={props.filter}
+          onChange={props.setFilter}
+          onSubmit={() => {
+            if (place !== undefined) props.goTo(place);
+            // Enter on a name: the best match is chosen, and the hand is in the table.
+            else if (props.filter !== "" && wanted[0] !== undefined) {
+              select(wanted[0]);
+              scroller.current?.focus();
+            }
+          }}
+        >
           <Label className="visually-hidden">{words.t("tracks.filter")}</Label>
           <Input ref={filterBox} placeholder={words.t("tracks.filter")} />
           <Button className="filter-clear" aria-label={words.t("tracks.clear-filter")}>
@@ -244,7 +260,17 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
           })}
         </div>
       </div>
-      {order.length === 0 ? <p className="empty">{words.t(props.total === 0 ? "tracks.none" : "tracks.none-match")}</p> : null}
+      {place === undefined ? null : (
+        <Button className="button go" onPress={() => props.goTo(place)}>
+          {words.t("search.go", { place: words.mgrs(place) || words.latLon(place) })}
+          <kbd>
+            <Icon name="enter" />
+          </kbd>
+        </Button>
+      )}
+      {order.length === 0 && place === undefined ? (
+        <p className="empty">{words.t(props.total === 0 ? "tracks.none" : "tracks.none-match")}</p>
+      ) : null}
     </section>
   );
 });
