@@ -34,7 +34,7 @@ function look(
   }
   return { world, reports };
 }
-const plots = (reports: readonly { report: Report }[]) => reports.filter(({ report }) => report.kind === "plot");
+const plots = <Seen extends { report: Report }>(reports: readonly Seen[]) => reports.filter(({ report }) => report.kind === "plot");
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]) => Math.sqrt(mean(values.map((value) => value * value)));
 
