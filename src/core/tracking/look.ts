@@ -653,7 +653,7 @@ export function applyLook(
       s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 2.2e6 * (record.sensor.updatePeriod ?? 1));
       continue;
     }
-    if (!informative && count <= 4 && !mayGate(state, base, record, first, count, lead, east, north, up)) continue;
+    if (!informative && count <= 64 && !mayGate(state, base, record, first, count, lead, east, north, up)) continue;
 
     predictTrackState(state, base, t);
     const r = s[base + EXISTENCE]!;
@@ -746,7 +746,7 @@ export function applyLook(
             if (Math.abs(log[d + D_Z]! - east) > reach || Math.abs(log[d + D_Z + 1]! - north) > reach) {
               if (!(log[d + D_IDENTITY]! >= 0 && log[d + D_IDENTITY] === s[base + IDENTITY])) continue;
             }
-          }
+          } else if (!mayGate(state, base, record, first + j, 1, lead, east, north, up)) continue;
           reservePrepared(preparedCount + modes);
           let good = true;
           for (let m = 0; m < modes; m++) {
