@@ -13,7 +13,8 @@ import { countingEngine, VERSION } from "./harness.ts";
 import { seededRandom } from "./simulated-disk.ts";
 
 const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
-const ROUNDS = 5;
+/** Five in the suite; PICKET_KILL_ROUNDS=200 for the long run. */
+const ROUNDS = Number(process.env.PICKET_KILL_ROUNDS ?? "5");
 
 /** Runs the appender until `enough` decisions were acknowledged, then kills it without warning after `delay` ms; returns its lines. */
 function runAndKill(folder: string, round: number, enough: number, delay: number): Promise<string[]> {
