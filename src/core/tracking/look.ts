@@ -29,6 +29,7 @@ import {
 import { MODE_SIZE, predictCoordinatedTurn } from "../estimation/motion.ts";
 import { chiSquareQuantile } from "../math/statistics.ts";
 import { addPair, addPlace, type PairSide } from "../registration/bias-filter.ts";
+import { addBearing, type Fix } from "./bearing-tracks.ts";
 import type { Assignment } from "./tracker.ts";
 import type { MotionMode } from "./tracker-settings.ts";
 import {
@@ -115,6 +116,7 @@ let transitionDt = -1;
 let transitionModes: readonly MotionMode[] | undefined;
 
 function reserveTouched(count: number): void {
+  if (carriedFrom.length < count) carriedFrom = new Float64Array(count * 2);
   if (count <= touchedCapacity) return;
   touchedCapacity = Math.max(64, count * 2);
   touchedSlot = new Int32Array(touchedCapacity);
@@ -512,7 +514,11 @@ export interface LookOptions {
    * "fresh": the newest of its sensor. "late": older than what was worked in already; nothing is learned of the sensor. "replay": a
    * look of the log, again, for the tracks in `slots` only; what other tracks claimed counts as background.
    */
-  readonly mode: "fresh" | "late" | "replay";
+  /**
+   * "fresh": the newest so far. "late": into the past, the tracks that take part were set back before. "retro": a little late and part of
+   * a turn; tracks that are further on are carried back along their own motion, updated, and carried on. "replay": repeated after a late one.
+   */
+  readonly mode: "fresh" | "late" | "retro" | "replay";
   readonly assignments?: Assignment[];
 }
 
@@ -523,6 +529,26 @@ const UNLIKELY = 0.3;
 function missedExistence(r: number, pd: number, informative: boolean): number {
   return informative ? (r * (1 - pd)) / (1 - r * pd) : r;
 }
+
+/** Instant at which each touched track stood before it was carried back to a late look; 0: it was not. */
+let carriedFrom = new Float64Array(64);
+
+/**
+ * Carries a track along its own motion to `t`, back or on, without process noise and without mixing: a late measurement of position is then a
+ * measurement of the present state, short of the noise of the seconds between, which is small beside the sensor's for the lateness
+ * that this is used for. Bar-Shalom, "Update with out-of-sequence measurements in tracking: exact solution" (2002), the approximation
+ * that leaves the process noise of the retrodiction out. With `touched` >= 0 it notes where the track came from.
+ */
+function carry(state: TrackerState, base: number, t: number, touched: number): void {
+  const { slab, settings } = state;
+  if (touched >= 0) carriedFrom[touched] = slab[base + AT]!;
+  const dt = (t - slab[base + AT]!) / 1e6;
+  for (let m = 0; m < settings.modes.length; m++) predictCoordinatedTurn(slab, base + MODES + m * MODE_SIZE, dt, settings.modes[m]!.turnRate, 0, 0);
+  slab[base + AT] = t;
+}
+
+/** The look at hand is the newest of its own sensor: a sensor whose data always come late still starts tracks, and what it learns still counts. */
+let isNews = false;
 
 /**
  * Works the detections `[first, first + count)` of the log, measured by `record` at `t` (us), into the tracks.
@@ -551,7 +577,8 @@ export function applyLook(
   reserveDetections(count);
   let uniformNoise = true;
   const falseCount = cooperative ? 1e-3 : falseDetections(record);
-  if (how.mode === "fresh") {
+  isNews = how.mode === "fresh" || (how.mode !== "replay" && (record.looks === 0 || t > record.lastLookAt));
+  if (isNews) {
     const since = record.looks === 0 ? 0 : Math.max(0, (t - record.lastLookAt) / 1e6);
     record.undetected = record.looks === 0 ? settings.initialUndetected : Math.min(record.undetected + settings.birthRate * since, 100);
   }
@@ -628,7 +655,7 @@ export function applyLook(
     const slot = how.slots === undefined ? q : how.slots[q]!;
     const base = slot * stride;
     const s = state.slab;
-    if (s[base + AT]! > t) continue;
+    if (s[base + AT]! > t && how.mode !== "retro") continue;
     const lead = (t - s[base + AT]!) / 1e6;
     let best = 0;
     for (let m = 1; m < modes; m++) if (s[base + MODE_PROBABILITY + m]! > s[base + MODE_PROBABILITY + best]!) best = m;
@@ -655,7 +682,11 @@ export function applyLook(
     }
     if (!informative && count <= 64 && !mayGate(state, base, record, first, count, lead, east, north, up)) continue;
 
-    predictTrackState(state, base, t);
+    if (lead < 0) carry(state, base, t, touched);
+    else {
+      carriedFrom[touched] = 0;
+      predictTrackState(state, base, t);
+    }
     const r = s[base + EXISTENCE]!;
     touchedSlot[touched] = slot;
     touchedPd[touched] = pd;
@@ -780,10 +811,13 @@ export function applyLook(
   associate(state, touched, count, edges);
 
   // --- learning: clutter, detection probability, undetected targets
-  if (how.mode === "fresh") learn(state, record, t, touched, count, informative);
+  if (isNews) learn(state, record, t, touched, count, informative);
   updateTouched(state, record, t, first, count, touched, informative, how);
   if (how.mode === "fresh" && informative && record.sensor.passive !== true) judgeTwins(state, t, touched, pdSensor);
-  for (let i = 0; i < touched; i++) rememberState(state, touchedSlot[i]!);
+  for (let i = 0; i < touched; i++) {
+    if (carriedFrom[i]! > 0) carry(state, touchedSlot[i]! * state.stride, carriedFrom[i]!, -1);
+    rememberState(state, touchedSlot[i]!);
+  }
   createTracks(state, record, t, first, count, how);
   if (how.assignments !== undefined) reportAssignments(state, first, count, touched, how.assignments);
 }
@@ -1360,7 +1394,7 @@ function finish(
       state.identityTrack[identity] = s[base + ID]!;
     }
   }
-  if (how.mode === "fresh") {
+  if (isNews) {
     if (informative || detected > 0.5) state.lookedAt[slot * MAXIMUM_SENSORS + sensorPlace] = t;
     if (informative) {
       // Can this sensor see this target at all? Bayes on one bit. An active sensor that saw it once can; only a passive one may fall silent.
@@ -1594,7 +1628,21 @@ function createTracks(state: TrackerState, record: SensorRecord, t: number, firs
   for (let j = 0; j < count; j++) {
     const d = (first + j) * D_SIZE;
     const kind = log[d + D_KIND]!;
-    if (kind === BEARING || kind === BEARING_ELEVATION) continue;
+    if (kind === BEARING || kind === BEARING_ELEVATION) {
+      if (how.mode === "fresh" && unassigned[j]! > 0.5) {
+        const withElevation = kind === BEARING_ELEVATION;
+        addBearing(
+          state.bearings,
+          record.index,
+          t,
+          log[d + D_Z]!,
+          log[d + D_VARIANCE]!,
+          withElevation ? log[d + D_Z + 1]! : undefined,
+          withElevation ? log[d + D_VARIANCE + 1]! : 0,
+        );
+      }
+      continue;
+    }
     const free = Math.min(Math.max(unassigned[j]!, 0), 1);
     const identity = log[d + D_IDENTITY]!;
     // A second track of an identity that has one is a copy unless the first is clearly elsewhere; its claim then waits for one more report.
@@ -1637,6 +1685,62 @@ function evict(state: TrackerState, r: number): boolean {
   state.slab[worst * state.stride + EXISTENCE] = 0;
   return state.count < state.settings.maximumTracks * 2;
 }
+
+/** Starts a track where bearings of two sensors cross, unless one is there already. */
+export function startFromFix(state: TrackerState, fix: Fix): void {
+  const { settings } = state;
+  const s0 = state.slab;
+  const reach = 3 * Math.sqrt(fix.positionVariance) + 30;
+  for (let slot = 0; slot < state.count; slot++) {
+    const base = slot * state.stride;
+    const lead = (fix.at - s0[base + AT]!) / 1e6;
+    const o = base + MODES;
+    if (s0[base + EXISTENCE]! < 0.1) continue;
+    if (Math.hypot(s0[o]! + lead * s0[o + 3]! - fix.x[0], s0[o + 1]! + lead * s0[o + 4]! - fix.x[1]) < reach) return;
+  }
+  if (state.count >= settings.maximumTracks && !evict(state, FIX_EXISTENCE)) return;
+  const slot = appendSlot(state);
+  const s = state.slab;
+  const base = slot * state.stride;
+  s.fill(0, base, base + state.stride);
+  s[base + ID] = state.nextId++;
+  s[base + AT] = fix.at;
+  s[base + CREATED_AT] = fix.at;
+  s[base + UPDATED_AT] = fix.at;
+  s[base + EXISTENCE] = FIX_EXISTENCE;
+  s[base + HITS] = 1;
+  s[base + HEIGHT_KNOWN] = fix.upVariance > 0 ? 1 : 0;
+  s[base + COVERED_UNTIL] = fix.at + 3_000_000;
+  s[base + IDENTITY] = -1;
+  s[base + LAST_HISTORY] = -1;
+  state.recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
+  for (let k = 0; k < state.sensors.length && k < MAXIMUM_SENSORS; k++) {
+    state.detectable[slot * MAXIMUM_SENSORS + k] = detectableOdds(state, state.sensors[k]!, fix.sensors.includes(k));
+    state.lookedAt[slot * MAXIMUM_SENSORS + k] = fix.at;
+  }
+  let total = 0;
+  for (const mode of settings.modes) total += mode.share;
+  settings.modes.forEach((mode, m) => {
+    s[base + MODE_PROBABILITY + m] = mode.share / total;
+    const o = base + MODES + m * MODE_SIZE;
+    for (let k = 0; k < 6; k++) s[o + k] = fix.x[k]!;
+    const p = o + 6;
+    s[p] = fix.positionVariance;
+    s[p + 2] = fix.positionVariance;
+    if (fix.upVariance > 0) s[p + 5] = fix.upVariance;
+    else {
+      s[o + 2] = state.sensors[fix.sensors[0]]!.up + settings.unknownHeight;
+      s[p + 5] = settings.unknownHeightSigma * settings.unknownHeightSigma;
+    }
+    s[p + 9] = fix.velocityVariance;
+    s[p + 14] = fix.velocityVariance;
+    s[p + 20] = mode.birthSpeedUp * mode.birthSpeedUp;
+  });
+  rememberState(state, slot);
+}
+
+/** A crossing that passed its chi-square test is a candidate; further bearings must confirm it. */
+const FIX_EXISTENCE = 0.4;
 
 const line = new Float64Array(9);
 

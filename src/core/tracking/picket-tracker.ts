@@ -5,8 +5,11 @@ import { collapseModes } from "../estimation/imm.ts";
 import { MODE_SIZE } from "../estimation/motion.ts";
 import { unpackSymmetric6 } from "../math/symmetric.ts";
 import { BIASES } from "../registration/bias-filter.ts";
+import { type BearingEstimate, type BearingSensor, crossBearings, forgetBearings, readBearings } from "./bearing-tracks.ts";
+import { findGroups, type TrackGroup } from "./groups.ts";
 import { applyLateLook } from "./late.ts";
-import { applyLook, coverage, detectableOdds, detectionProbability, survival } from "./look.ts";
+import { applyLook, coverage, detectableOdds, detectionProbability, startFromFix, survival } from "./look.ts";
+import { toTracklet } from "./source-track.ts";
 import type { Assignment, MeasurementKind, Scan, TrackEstimate, TrackerDetection, TrackerSensor } from "./tracker.ts";
 import {
   AT,
@@ -70,6 +73,8 @@ const COMPONENTS: readonly (readonly [number, number])[] = [
   [4, 4],
   [6, 6],
 ];
+/** Late by at most this, us, a scan that is part of a turn updates tracks where they are instead of repeating what came since. */
+const RETRODICTION_LIMIT = 2_500_000;
 /** A scan further ahead of the tracker's time than this (us) waits until others confirm the jump. */
 const LARGEST_STEP = 60_000_000;
 const CONFIRMING_SCANS = 3;
@@ -292,13 +297,28 @@ function processLook(
   let used = 0;
   const sameInstant = t <= record.lastLookAt;
   for (let j = 0; j < room; j++) {
-    const detection = detections[j]!;
+    let detection = detections[j]!;
     const reason = fault(detection);
     if (reason !== undefined) {
       refuse(state, record, reason);
       continue;
     }
     const kind = KINDS.indexOf(detection.kind);
+    if (detection.sourceTrack !== undefined) {
+      if (
+        detection.madeOf?.some((id) => id !== record.sensor.id && state.sensors.some((other) => other.sensor.id === id && other.looks > 0))
+      ) {
+        state.counts.countedAlready += 1;
+        refuse(state, record, "counted-already");
+        continue;
+      }
+      const tracklet = toTracklet(state.sourceTracks, record.sensor.id, detection, t);
+      if (tracklet === undefined) {
+        refuse(state, record, "repeated");
+        continue;
+      }
+      detection = tracklet;
+    }
     if (sameInstant && isRepeated(state, record, t, kind, detection, 0)) {
       state.counts.duplicates += 1;
       refuse(state, record, "repeated");
@@ -337,12 +357,37 @@ function processLook(
   if (t < state.now) {
     state.counts.late += 1;
     record.late += 1;
-    applyLateLook(state, record, t, first, used, full, assignments);
+    // Part of a turn, and but a little late: no miss has to be taken back, and no look repeated.
+    if (!full && state.now - t <= RETRODICTION_LIMIT) applyLook(state, record, t, first, used, false, { mode: "retro", assignments });
+    else applyLateLook(state, record, t, first, used, full, assignments);
   } else {
     state.now = t;
     applyLook(state, record, t, first, used, full, { mode: "fresh", assignments });
+    if (state.bearings.tracks.length > 1)
+      for (const fix of crossBearings(state.bearings, bearingSensors(state), t)) startFromFix(state, fix);
+    if (state.bearings.tracks.length > 0) forgetBearings(state.bearings, t);
   }
   sweep(state);
+}
+
+const bearingSensors = (state: TrackerState): BearingSensor[] =>
+  state.sensors.map((record) => ({
+    index: record.index,
+    east: record.east,
+    north: record.north,
+    up: record.up,
+    azimuthSign: record.azimuthSign,
+    rangeMax: record.sensor.fieldOfView?.rangeMax ?? 10_000,
+  }));
+
+/** Bearings that belong to no track in space, each with how far away it may be. */
+export function readBearingTracks(state: TrackerState): BearingEstimate[] {
+  return readBearings(state.bearings, bearingSensors(state));
+}
+
+/** Groups of more than six tracks that fly together, as of the last whole second that `advanceTime` saw. */
+export function readGroups(state: TrackerState): readonly TrackGroup[] {
+  return state.groupList;
 }
 
 /** Takes the sensor's estimated bias off a polar detection, and adds what is not yet known of it to the variance (Schmidt). */
@@ -407,6 +452,11 @@ export function advanceTime(state: TrackerState, t: number): void {
   }
   const floor = state.settings.dropExistence;
   removeTracks(state, (slot) => !(slab[slot * stride + EXISTENCE]! * survival(state, slot * stride, state.now) >= floor));
+  if (state.now - state.groupsAt >= 1_000_000) {
+    state.groupsAt = state.now;
+    const tracks = readTracks(state).map((track) => predictTrack(track, state.now));
+    state.groupList = findGroups(state.groups, tracks, state.now);
+  }
 }
 
 const collapsed = new Float64Array(MODE_SIZE);

@@ -3,6 +3,9 @@
 
 import { MODE_SIZE } from "../estimation/motion.ts";
 import { createRegistration, type RegistrationState } from "../registration/bias-filter.ts";
+import { type BearingState, createBearings } from "./bearing-tracks.ts";
+import { createGroups, type GroupState, type TrackGroup } from "./groups.ts";
+import type { SourceMemory } from "./source-track.ts";
 import type { TrackerSensor } from "./tracker.ts";
 import type { TrackerSettings } from "./tracker-settings.ts";
 
@@ -109,6 +112,12 @@ export interface TrackerState {
   registration: RegistrationState;
   /** Pairs of tracks that lie on one another, with the log-odds that they are one target. Rising by `a`, then `b`. */
   twins: { a: number; b: number; odds: number; at: number }[];
+  sourceTracks: SourceMemory[];
+  bearings: BearingState;
+  groups: GroupState;
+  /** As of the last whole second that `advanceTime` saw. */
+  groupList: TrackGroup[];
+  groupsAt: number;
   sensors: SensorRecord[];
   identities: string[];
   /** "#" + identity -> place in `identities`. */
@@ -135,6 +144,7 @@ export interface TrackerState {
     tooLate: number;
     duplicates: number;
     merged: number;
+    countedAlready: number;
   };
 }
 
@@ -159,6 +169,11 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     recent: new Float64Array(capacity * RECENT_SIZE),
     registration: createRegistration(),
     twins: [],
+    sourceTracks: [],
+    bearings: createBearings(),
+    groups: createGroups(),
+    groupList: [],
+    groupsAt: 0,
     sensors: [],
     identities: [],
     identityPlace: {},
@@ -172,7 +187,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     jumpSeen: 0,
     history: new Float64Array(Math.min(FIRST_STATES, settings.historyStates) * stride),
     historyCount: 0,
-    counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0, merged: 0 },
+    counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0, merged: 0, countedAlready: 0 },
   };
 }
 

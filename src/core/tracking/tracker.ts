@@ -54,6 +54,10 @@ export interface TrackerDetection {
   readonly covarianceEn?: number;
   /** Opaque; equal strings are claimed to be the same object. */
   readonly identity?: string;
+  /** Of a sensor's own track: its identifier there. Its errors are correlated in time, so only what is new in it is used. */
+  readonly sourceTrack?: string;
+  /** Sensors whose detections a source track is made of: when one of them reports here too, the track's position is not counted again. */
+  readonly madeOf?: readonly string[];
   /** Of this detection, when it differs from the scan's. */
   readonly t?: number;
   /** The caller's own handle, given back in `Assignment`. */
