@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import type { TrackView } from "../core/model/picture-view.ts";
 import { type Action, actionOf, isTyping } from "./keys.ts";
@@ -17,6 +17,7 @@ import { SystemBar } from "./system/system-bar.tsx";
 import { Timeline } from "./system/timeline.tsx";
 import { approachOf, assetPlaces } from "./tracks/approach.ts";
 import { SitePane } from "./tracks/site-pane.tsx";
+import { ThemeContext } from "./tracks/symbol.tsx";
 import { matchesFilter } from "./tracks/track-filter.ts";
 import { type RankedTrack, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
@@ -36,7 +37,8 @@ export function App({ live }: { live: Live }) {
     });
   }, []);
 
-  useEffect(() => {
+  // Before any effect of the parts below: the map reads the theme's colours out of the style sheet.
+  useLayoutEffect(() => {
     const root = document.documentElement;
     root.lang = words.language;
     root.dir = words.direction;
@@ -48,7 +50,9 @@ export function App({ live }: { live: Live }) {
     <LiveContext value={live}>
       <WordsContext value={words}>
         <I18nProvider locale={settings.language}>
-          <Watch settings={settings} change={change} />
+          <ThemeContext value={settings.theme}>
+            <Watch settings={settings} change={change} />
+          </ThemeContext>
           <div className="dimmer" aria-hidden="true" />
         </I18nProvider>
       </WordsContext>

@@ -152,6 +152,37 @@ test("the selected track is on the map: its marker is in the middle after centri
   });
 });
 
+test("the theme key changes panels, symbols and the map's ground together", async () => {
+  await withScreen({}, async ({ page }) => {
+    await mapReady(page);
+    /** Colours in the middle of the first row's symbol (hostile, filled) and of the sea: what is really drawn. */
+    const drawn = () =>
+      page.evaluate(() => {
+        const symbol = document.querySelector<HTMLCanvasElement>('.row[data-track="T31"] canvas')!;
+        const at = symbol.getContext("2d")!.getImageData(symbol.width / 2, symbol.height * 0.4, 1, 1).data;
+        return { theme: document.documentElement.dataset.theme, symbol: [...at] };
+      });
+    const hostile = { dark: [0xff, 0x6f, 0x61, 255], red: [0xff, 0xb2, 0xa6, 255], light: [0xb3, 0x20, 0x0f, 255] };
+    const grounds = new Set<string>();
+    for (const theme of ["dark", "red", "light"] as const) {
+      await until(`the symbol of the ${theme} theme`, async () => {
+        const now = await drawn();
+        return now.theme === theme && now.symbol.join() === hostile[theme].join() ? now : undefined;
+      });
+      // The ground, as it is on the glass, far from everything: the picture of a small piece differs from theme to theme.
+      await page.waitForTimeout(600);
+      const map = (await page.locator(".map").boundingBox())!;
+      grounds.add(
+        (await page.screenshot({ clip: { x: map.x + map.width - 60, y: map.y + map.height / 2 + 200, width: 8, height: 8 } })).toString(
+          "base64",
+        ),
+      );
+      await page.keyboard.press("n");
+    }
+    assert.equal(grounds.size, 3);
+  });
+});
+
 test("every task by keyboard alone: find, walk the table, centre, go to map, pane and sensors, help, close", async () => {
   await withScreen({}, async ({ page }) => {
     await mapReady(page);
@@ -364,9 +395,13 @@ test("Arabic: panels mirror, map and timeline do not, identifiers read left to r
   });
 });
 
-test("no part of the screen overlaps another or leaves it at 1280 x 720 in both languages", async () => {
-  for (const language of ["en", "ar"]) {
-    await withScreen({ settings: { language }, width: 1280, height: 720 }, async ({ page }) => {
+test("no part of the screen overlaps another or leaves it at 1280 x 720 in both languages, nor at 200 % zoom", async () => {
+  for (const [language, width, height] of [
+    ["en", 1280, 720],
+    ["ar", 1280, 720],
+    ["en", 960, 540],
+  ] as const) {
+    await withScreen({ settings: { language }, width, height }, async ({ page }) => {
       await page.keyboard.press("j");
       const faults = await page.evaluate(() => {
         const found: string[] = [];
@@ -406,7 +441,7 @@ test("no part of the screen overlaps another or leaves it at 1280 x 720 in both 
         for (let i = 1; i < bar.length; i++) if (bar[i - 1]!.right > bar[i]!.left + 1) found.push("the system bar overlaps itself");
         return found;
       });
-      assert.deepEqual(faults, [], language);
+      assert.deepEqual(faults, [], `${language} ${width} x ${height}`);
     });
   }
 });

@@ -342,7 +342,18 @@ export function createTrackOverlay(
     context.textAlign = "left";
   }
 
-  function drawLabel(track: TrackView, x: number, y: number, half: number, full: boolean, placer: ReturnType<typeof createPlacer>): void {
+  /**
+   * `detail`: "forced" is drawn whatever is in its way (a hand asked for it), "full" with its lines where there is room, else "short".
+   */
+  function drawLabel(
+    track: TrackView,
+    x: number,
+    y: number,
+    half: number,
+    detail: "forced" | "full" | "short",
+    placer: ReturnType<typeof createPlacer>,
+  ): void {
+    const full = detail !== "short";
     const idFont = font(650, 12);
     const lineFont = font(450, 11);
     const tagFont = font(650, 9);
@@ -363,8 +374,11 @@ export function createTrackOverlay(
       { x: x - w / 2, y: y + half + 4, w, h },
       { x: x - w / 2, y: y - half - 4 - h, w, h },
     ];
-    const box = places.find((place) => placer.free(place)) ?? (full ? places[0] : undefined);
-    if (box === undefined) return;
+    const box = places.find((place) => placer.free(place)) ?? (detail === "forced" ? places[0] : undefined);
+    if (box === undefined) {
+      if (detail === "full") drawLabel(track, x, y, half, "short", placer);
+      return;
+    }
     placer.add(box);
     context.textAlign = "left";
     context.textBaseline = "middle";
@@ -539,7 +553,7 @@ export function createTrackOverlay(
       let labelled = 0;
       for (const id of [selected, hovered]) {
         const at = id === undefined ? undefined : drawnAt.get(id);
-        if (at !== undefined) drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, id === selected ? half + 12 : half + 4, true, placer);
+        if (at !== undefined) drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, id === selected ? half + 12 : half + 4, "forced", placer);
       }
       if (settings.labels) {
         for (const id of ranking) {
@@ -547,7 +561,7 @@ export function createTrackOverlay(
           const at = drawnAt.get(id);
           // A track that may be nothing is drawn small and named when a hand asks for it.
           if (at === undefined || id === selected || id === hovered || tracks[at]!.status === "tentative") continue;
-          drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, half + 4, !crowded && tracks.length <= 40, placer);
+          drawLabel(tracks[at]!, drawnX[at]!, drawnY[at]!, half + 4, tracks.length <= 40 ? "full" : "short", placer);
           labelled += 1;
         }
       }

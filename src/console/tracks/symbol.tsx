@@ -1,13 +1,15 @@
-import { useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useRef } from "react";
 import type { TrackView } from "../../core/model/picture-view.ts";
 import { isBird, symbolCodeOf } from "../map/symbol-code.ts";
 import { createSprites, type Sprites } from "../map/symbol-sprites.ts";
 import { readColours } from "../map/theme-colours.ts";
+import type { Theme } from "../settings.ts";
 
-let kept: { theme: string; ratio: number; sprites: Sprites } | undefined;
+let kept: { theme: Theme; ratio: number; sprites: Sprites } | undefined;
 
-function spritesOfTheme(): Sprites {
-  const theme = document.documentElement.dataset.theme ?? "dark";
+export const ThemeContext = createContext<Theme>("dark");
+
+function spritesOf(theme: Theme): Sprites {
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   if (kept === undefined || kept.theme !== theme || kept.ratio !== ratio)
     kept = { theme, ratio, sprites: createSprites(readColours(), ratio) };
@@ -19,8 +21,7 @@ export function TrackSymbol({ track, box, size }: { track: TrackView; box: numbe
   const canvas = useRef<HTMLCanvasElement>(null);
   const code = symbolCodeOf(track);
   const bird = isBird(track);
-  const theme = document.documentElement.dataset.theme;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read inside and changes the colours
+  const theme = useContext(ThemeContext);
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
@@ -29,7 +30,7 @@ export function TrackSymbol({ track, box, size }: { track: TrackView; box: numbe
     element.height = box * ratio;
     const context = element.getContext("2d")!;
     context.scale(ratio, ratio);
-    const sprite = spritesOfTheme().get(code, size, bird);
+    const sprite = spritesOf(theme).get(code, size, bird);
     context.drawImage(sprite.canvas, (box - sprite.width) / 2, (box - sprite.height) / 2, sprite.width, sprite.height);
   }, [code, bird, box, size, theme]);
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without content takes no focus
