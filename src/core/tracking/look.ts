@@ -53,6 +53,7 @@ import {
   D_Z,
   EXISTENCE,
   HEIGHT_KNOWN,
+  HIDDEN,
   HITS,
   ID,
   IDENTITY,
@@ -270,6 +271,10 @@ export function predictTrackState(state: TrackerState, base: number, t: number):
   const dt = (t - slab[base + AT]!) / 1e6;
   if (!(dt > 0)) return;
   slab[base + EXISTENCE] = slab[base + EXISTENCE]! * survival(state, base, t);
+  if (settings.hidingRate > 0 && slab[base + CONFIRMED] === 1) {
+    const stay = Math.exp(-dt / settings.hidingTime);
+    slab[base + HIDDEN] = slab[base + HIDDEN]! * stay + (1 - slab[base + HIDDEN]!) * (1 - Math.exp(-settings.hidingRate * dt));
+  }
   const modes = settings.modes;
   const count = modes.length;
   if (count > 1) {
@@ -543,7 +548,8 @@ function carry(state: TrackerState, base: number, t: number, touched: number): v
   const { slab, settings } = state;
   if (touched >= 0) carriedFrom[touched] = slab[base + AT]!;
   const dt = (t - slab[base + AT]!) / 1e6;
-  for (let m = 0; m < settings.modes.length; m++) predictCoordinatedTurn(slab, base + MODES + m * MODE_SIZE, dt, settings.modes[m]!.turnRate, 0, 0);
+  for (let m = 0; m < settings.modes.length; m++)
+    predictCoordinatedTurn(slab, base + MODES + m * MODE_SIZE, dt, settings.modes[m]!.turnRate, 0, 0);
   slab[base + AT] = t;
 }
 
@@ -668,7 +674,7 @@ export function applyLook(
     if (inView === 0) continue;
     const share = 1 / (1 + Math.exp(-state.detectable[slot * MAXIMUM_SENSORS + sensorPlace]!));
     const detect = cooperative ? 0.9 : pdSensor * inView;
-    const pd = Math.min(detect * share, 0.999);
+    let pd = Math.min(detect * share * (1 - s[base + HIDDEN]!), 0.999);
     if (
       quick &&
       s[base + EXISTENCE]! < UNLIKELY &&
@@ -677,6 +683,7 @@ export function applyLook(
       // Nothing near an unlikely candidate: it was missed, and that is all. Its state stays where it was.
       const existence = s[base + EXISTENCE]!;
       s[base + EXISTENCE] = (existence * (1 - pd)) / (1 - existence * pd);
+      s[base + HIDDEN] = hiddenAfterMiss(s[base + HIDDEN]!, detect * share);
       s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 2.2e6 * (record.sensor.updatePeriod ?? 1));
       continue;
     }
@@ -687,6 +694,7 @@ export function applyLook(
       carriedFrom[touched] = 0;
       predictTrackState(state, base, t);
     }
+    pd = Math.min(detect * share * (1 - s[base + HIDDEN]!), 0.999);
     const r = s[base + EXISTENCE]!;
     touchedSlot[touched] = slot;
     touchedPd[touched] = pd;
@@ -814,12 +822,18 @@ export function applyLook(
   if (isNews) learn(state, record, t, touched, count, informative);
   updateTouched(state, record, t, first, count, touched, informative, how);
   if (how.mode === "fresh" && informative && record.sensor.passive !== true) judgeTwins(state, t, touched, pdSensor);
+  if (!informative && !cooperative && record.sensor.passive !== true && how.mode !== "replay") seenApart(state, touched);
   for (let i = 0; i < touched; i++) {
     if (carriedFrom[i]! > 0) carry(state, touchedSlot[i]! * state.stride, carriedFrom[i]!, -1);
     rememberState(state, touchedSlot[i]!);
   }
   createTracks(state, record, t, first, count, how);
   if (how.assignments !== undefined) reportAssignments(state, first, count, touched, how.assignments);
+}
+
+/** Bayes on one bit: a hidden target is never detected. */
+export function hiddenAfterMiss(hidden: number, pd: number): number {
+  return hidden === 0 ? 0 : hidden / (hidden + (1 - hidden) * (1 - Math.min(pd, 0.999)));
 }
 
 function isIn(state: TrackerState, id: number, how: LookOptions): boolean {
@@ -1378,6 +1392,8 @@ function finish(
     if (strongest < 0 || edgeProbability[e]! > edgeProbability[strongest]!) strongest = e;
   }
   writeBack(state, i, from);
+  if (informative) s[base + HIDDEN] = Math.max(1 - detected, 0) * hiddenAfterMiss(s[base + HIDDEN]!, touchedDetect[i]!);
+  else if (detected > 0) s[base + HIDDEN] = s[base + HIDDEN]! * Math.max(1 - detected, 0);
   s[base + HITS] = s[base + HITS]! + detected;
   if (detected > 0.5) {
     s[base + UPDATED_AT] = Math.max(s[base + UPDATED_AT]!, t);
@@ -1473,15 +1489,77 @@ function judgeTwins(state: TrackerState, t: number, touched: number, pd: number)
   if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - 3_000_000 && pair.odds <= TWIN_ODDS);
 }
 
+/** A second of lying on one another without ever being seen apart. */
+const TWIN_SECOND = 1;
+
+/**
+ * Sensors that look in turns never show all of their field of view at once, so `judgeTwins` has nothing to count there. What tells instead:
+ * two tracks that lie on one another for some seconds, and of which no look ever showed both (`seenApart`), are one target. Called once a second.
+ */
+export function judgeStandingTwins(state: TrackerState, t: number): void {
+  const s = state.slab;
+  const { stride, twins } = state;
+  for (let i = 0; i < state.count; i++) {
+    const a = i * stride;
+    if (s[a + EXISTENCE]! < 0.2 || s[a + CONFIRMED] !== 1) continue;
+    for (let j = i + 1; j < state.count; j++) {
+      const b = j * stride;
+      if (Math.abs(s[a + MODES]! - s[b + MODES]!) > 400 || Math.abs(s[a + MODES + 1]! - s[b + MODES + 1]!) > 400) continue;
+      if (s[b + EXISTENCE]! < 0.2 || s[b + CONFIRMED] !== 1 || s[a + EXISTENCE] === 0) continue;
+      if (claimDifferent(state, s[a + IDENTITY]!, s[b + IDENTITY]!) || !overlap(state, a, b)) continue;
+      let twin = twins.find((pair) => pair.a === s[a + ID] && pair.b === s[b + ID]);
+      if (twin === undefined) {
+        if (twins.length >= MAXIMUM_TWINS) twins.shift();
+        twin = { a: s[a + ID]!, b: s[b + ID]!, odds: -1, at: t };
+        twins.push(twin);
+      }
+      twin.odds += TWIN_SECOND;
+      twin.at = t;
+      if (twin.odds > TWIN_ODDS) becomeOne(state, a, b);
+    }
+  }
+  if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - 3_000_000 && pair.odds <= TWIN_ODDS);
+}
+
+/** Two identities of one scheme ("icao24:...") that differ are claimed to be two objects. */
+function claimDifferent(state: TrackerState, a: number, b: number): boolean {
+  if (a < 0 || b < 0 || a === b) return false;
+  const one = state.identities[a]!;
+  const other = state.identities[b]!;
+  return one.slice(0, one.indexOf(":")) === other.slice(0, other.indexOf(":"));
+}
+
+/** Two tracks that one look shows both, each with a detection of its own, are two: what spoke for twins is forgotten. */
+function seenApart(state: TrackerState, touched: number): void {
+  if (state.twins.length === 0 || touched < 2) return;
+  const s = state.slab;
+  const { stride } = state;
+  for (let i = 0; i < touched; i++) {
+    for (let j = i + 1; j < touched; j++) {
+      const a = s[touchedSlot[i]! * stride + ID]!;
+      const b = s[touchedSlot[j]! * stride + ID]!;
+      const twin = state.twins.find((pair) => pair.a === Math.min(a, b) && pair.b === Math.max(a, b));
+      if (twin === undefined) continue;
+      let found = 0;
+      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) found += edgeProbability[e]!;
+      let other = 0;
+      for (let e = firstEdge[j]!; e < firstEdge[j + 1]!; e++) other += edgeProbability[e]!;
+      if (found > 0.7 && other > 0.7) twin.odds = -4;
+    }
+  }
+}
+
 /** Whether two tracks agree in position and velocity, by the diagonals of their covariances. */
 function overlap(state: TrackerState, a: number, b: number): boolean {
   const s = state.slab;
   const modes = state.settings.modes.length;
   collapseModes(s, a + MODE_PROBABILITY, a + MODES, modes, twinStates, 0);
   collapseModes(s, b + MODE_PROBABILITY, b + MODES, modes, twinStates, MODE_SIZE);
+  const lead = (s[a + AT]! - s[b + AT]!) / 1e6;
   let sum = 0;
   for (let k = 0, p = 6; k < 6; p += ++k + 1) {
-    const difference = twinStates[k]! - twinStates[MODE_SIZE + k]!;
+    const moved = k < 3 ? lead * twinStates[MODE_SIZE + 3 + k]! : 0;
+    const difference = twinStates[k]! - twinStates[MODE_SIZE + k]! - moved;
     sum += (difference * difference) / (twinStates[p]! + twinStates[MODE_SIZE + p]!);
     if (sum > TWIN_DISTANCE) return false;
   }
@@ -1713,6 +1791,7 @@ export function startFromFix(state: TrackerState, fix: Fix): void {
   s[base + COVERED_UNTIL] = fix.at + 3_000_000;
   s[base + IDENTITY] = -1;
   s[base + LAST_HISTORY] = -1;
+  s[base + HIDDEN] = 0;
   state.recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
   for (let k = 0; k < state.sensors.length && k < MAXIMUM_SENSORS; k++) {
     state.detectable[slot * MAXIMUM_SENSORS + k] = detectableOdds(state, state.sensors[k]!, fix.sensors.includes(k));
@@ -1762,6 +1841,7 @@ function initialise(state: TrackerState, slot: number, record: SensorRecord, t: 
   s[base + CONFIRMED] = record.sensor.cooperative && r >= settings.confirmExistence ? 1 : 0;
   s[base + IDENTITY] = log[d + D_IDENTITY]!;
   s[base + LAST_HISTORY] = -1;
+  s[base + HIDDEN] = 0;
   state.recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
   if (log[d + D_IDENTITY]! >= 0 && state.identityTrack[log[d + D_IDENTITY]!] === 0)
     state.identityTrack[log[d + D_IDENTITY]!] = s[base + ID]!;

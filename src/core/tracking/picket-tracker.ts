@@ -8,7 +8,7 @@ import { BIASES } from "../registration/bias-filter.ts";
 import { type BearingEstimate, type BearingSensor, crossBearings, forgetBearings, readBearings } from "./bearing-tracks.ts";
 import { findGroups, type TrackGroup } from "./groups.ts";
 import { applyLateLook } from "./late.ts";
-import { applyLook, coverage, detectableOdds, detectionProbability, startFromFix, survival } from "./look.ts";
+import { applyLook, coverage, detectableOdds, detectionProbability, hiddenAfterMiss, startFromFix, survival, judgeStandingTwins } from "./look.ts";
 import { toTracklet } from "./source-track.ts";
 import type { Assignment, MeasurementKind, Scan, TrackEstimate, TrackerDetection, TrackerSensor } from "./tracker.ts";
 import {
@@ -31,6 +31,7 @@ import {
   D_Z,
   EXISTENCE,
   HEIGHT_KNOWN,
+  HIDDEN,
   ID,
   L_AT,
   L_COUNT,
@@ -441,8 +442,10 @@ export function advanceTime(state: TrackerState, t: number): void {
       state.lookedAt[place] = state.lookedAt[place]! + 1e6 * period;
       if (inside === 0) continue;
       const share = 1 / (1 + Math.exp(-state.detectable[place]!));
-      const pd = Math.min(detectionProbability(record) * inside * share, 0.999);
+      const visible = detectionProbability(record) * inside * share;
+      const pd = Math.min(visible * (1 - slab[base + HIDDEN]!), 0.999);
       const r = slab[base + EXISTENCE]!;
+      slab[base + HIDDEN] = hiddenAfterMiss(slab[base + HIDDEN]!, visible);
       slab[base + EXISTENCE] = (r * (1 - pd)) / (1 - r * pd);
       slab[base + COVERED_UNTIL] = Math.max(slab[base + COVERED_UNTIL]!, t + 1e6 * period);
       const missed =
@@ -454,6 +457,7 @@ export function advanceTime(state: TrackerState, t: number): void {
   removeTracks(state, (slot) => !(slab[slot * stride + EXISTENCE]! * survival(state, slot * stride, state.now) >= floor));
   if (state.now - state.groupsAt >= 1_000_000) {
     state.groupsAt = state.now;
+    judgeStandingTwins(state, state.now);
     const tracks = readTracks(state).map((track) => predictTrack(track, state.now));
     state.groupList = findGroups(state.groups, tracks, state.now);
   }
@@ -472,7 +476,8 @@ export function readTracks(state: TrackerState, least = state.settings.reportExi
   for (let slot = 0; slot < state.count; slot++) {
     const base = slot * stride;
     const existence = slab[base + EXISTENCE]! * survival(state, base, state.now);
-    if (existence < least) continue;
+    // A target that is probably hidden is kept, not shown: it comes back under its name.
+    if (existence * (1 - slab[base + HIDDEN]!) < least) continue;
     collapseModes(slab, base + MODE_PROBABILITY, base + MODES, settings.modes.length, collapsed, 0);
     const updatedAt = slab[base + UPDATED_AT]!;
     const confirmed = slab[base + CONFIRMED] === 1;

@@ -55,6 +55,9 @@ export interface TrackerSettings {
   /** Share of targets that a passive receiver can see at all; the rest it never does. */
   readonly passiveShare: number;
   readonly activeShare: number;
+  /** How often a confirmed target disappears behind something (1/s), and for how long on average, s. */
+  readonly hidingRate: number;
+  readonly hidingTime: number;
   /** Estimate sensor biases on line. */
   readonly registration: boolean;
   /** How far back a late detection is worked in, s, and the room for it. */
@@ -95,6 +98,9 @@ export const SPATIAL_SETTINGS: TrackerSettings = {
   adaptDetection: true,
   passiveShare: 0.5,
   activeShare: 0.995,
+  // A drone behind a house keeps its name for some ten seconds, unreported; more would revive dead tracks on clutter.
+  hidingRate: 0.001,
+  hidingTime: 6,
   registration: true,
   historySeconds: 5,
   historyStates: 8192,
@@ -114,6 +120,7 @@ export const FLAT_SETTINGS: TrackerSettings = {
   birthRate: 0.005,
   // A target missed in its first looks is reborn from an undetected density near nothing: such candidates must live.
   birthExistence: 5e-5,
+  hidingRate: 0,
   dropExistence: 5e-5,
   unknownHeight: 0,
   unknownHeightSigma: 0.01,

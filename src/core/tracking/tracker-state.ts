@@ -27,6 +27,8 @@ export const CONFIRMED = 8;
 export const IDENTITY = 9;
 /** Sequence number of the newest state of this track in the history ring, or -1. A state in the ring names the one before it. */
 export const LAST_HISTORY = 10;
+/** Probability that the target, if it exists, is hidden just now. */
+export const HIDDEN = 11;
 /** Probability of each mode, up to 4. */
 export const MODE_PROBABILITY = 12;
 export const MODES = 16;
