@@ -7,7 +7,9 @@ import { App } from "./app.tsx";
 import { startLive } from "./live/live-connection.ts";
 import { createPictureStore } from "./live/picture-store.ts";
 import { createPanelFeed } from "./live/use-picture.tsx";
+import { allowOwnWorkers } from "./trusted-types.ts";
 
+allowOwnWorkers();
 const store = createPictureStore();
 const feed = createPanelFeed(store);
 const address = new URL("/live", location.href);

@@ -15,7 +15,8 @@ export const CONSOLE_BUILD = join(root, "dist", "console");
 /** What the product's server must send as well; docs/operating/console.md lists each exception with its reason. */
 export const CONTENT_SECURITY_POLICY =
   "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-  "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types default";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
