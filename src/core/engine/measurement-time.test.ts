@@ -60,3 +60,8 @@ test("a recording whose clock jumps back 80 s is anchored anew and says so", () 
   assert.equal(jumped.at, NOON + 100_000);
   assert.match(jumped.finding!, /jumped by -80\.0 s/);
 });
+
+test("a time of sending with a declared latency of 0.8 s dates the measurement 0.4 s earlier", () => {
+  const sent = { kind: "sent", at: micros(NOON - 50_000), maximumLatency: seconds(0.8) } as const;
+  assert.equal(resolveTime(sent, "sensor", NOON, undefined).at, NOON - 450_000);
+});

@@ -67,11 +67,53 @@ function noise(
 
 const square = (value: number) => value * value;
 
+/** What a target without a known speed is taken to do while its measurement is on its way: a small drone's, m/s and m/s^2. */
+const USUAL_SPEED = 12;
+const USUAL_ACCELERATION = 2;
+
+/** Adds to a placed measurement what the doubt about its time (1 sigma, s) makes of a moving target. */
+function blurForTime(placed: Placed, timeSigma: number): void {
+  const { kind, z, variance } = placed;
+  const withVelocity = kind === "position2d-velocity" || kind === "position3d-velocity";
+  const flat = kind === "position2d" || kind === "position2d-velocity";
+  if (kind === "position2d" || kind === "position3d" || withVelocity) {
+    const at = flat ? 2 : 3;
+    // Along the path where the speed is told, in both directions where it is not.
+    const ve = withVelocity ? z[at] : USUAL_SPEED;
+    const vn = withVelocity ? z[at + 1] : USUAL_SPEED;
+    variance[0] += square(ve * timeSigma);
+    variance[1] += square(vn * timeSigma);
+    if (withVelocity) {
+      placed.covarianceEn += ve * vn * square(timeSigma);
+      variance[at] += square(USUAL_ACCELERATION * timeSigma);
+      variance[at + 1] += square(USUAL_ACCELERATION * timeSigma);
+    }
+    return;
+  }
+  if (kind !== "polar2d" && kind !== "polar3d") return;
+  const moved = USUAL_SPEED * timeSigma;
+  const angular = square(moved / Math.max(z[0], 1));
+  variance[0] += square(moved);
+  variance[1] += angular;
+  if (kind === "polar3d") variance[2] += angular / 4;
+  const rate = kind === "polar3d" ? 3 : 2;
+  if (variance.length > rate) variance[rate] += square(USUAL_ACCELERATION * timeSigma);
+}
+
 /** True where every number is finite: nothing else reaches the tracker. */
 export const allFinite = (values: readonly number[]): boolean => values.every((value) => Number.isFinite(value));
 
-/** Places one measurement in the site's frame, with the variance of every component. Never throws; says why it cannot. */
-export function placeMeasurement(picture: Picture, sensor: SensorState, measurement: Measurement): Placement {
+/**
+ * Places one measurement in the site's frame, with the variance of every component; `timeSigma` is the doubt about its time, s. Never throws;
+ * says why it cannot.
+ */
+export function placeMeasurement(picture: Picture, sensor: SensorState, measurement: Measurement, timeSigma: number): Placement {
+  const placement = place(picture, sensor, measurement);
+  if (placement.ok) blurForTime(placement.value, timeSigma);
+  return placement;
+}
+
+function place(picture: Picture, sensor: SensorState, measurement: Measurement): Placement {
   const defaults = DEFAULT_NOISE[sensor.kind];
   const sigma = {
     range: sensor.noise.range ?? defaults.range,
@@ -233,6 +275,11 @@ function azimuthOf(
   return toTrueAzimuth(azimuth, reference, { latitude, longitude, heightHae, heading: sensor.heading, at: picture.now });
 }
 
+/** Sensors that hear or see what a target gives off: most targets give off nothing that they can hear, so silence says little. */
+const PASSIVE: readonly SensorKind[] = ["rf-direction-finder", "rf-tdoa", "acoustic", "camera"];
+/** Seconds between two looks where neither the configuration nor the sensor says: radars look in turns, the others when they please. */
+const USUAL_PERIOD: Partial<Record<SensorKind, number>> = { radar: 2, "radar-2d": 4 };
+
 /** The tracker's view of a sensor, for its present place and field of view. */
 export function trackerSensor(picture: Picture, sensor: SensorState): TrackerSensor {
   const cooperative = sensor.kind === "adsb" || sensor.kind === "remote-id" || sensor.kind === "track-feed";
@@ -243,6 +290,7 @@ export function trackerSensor(picture: Picture, sensor: SensorState): TrackerSen
       ? [0, 0, 0]
       : ecefToEnu(picture.frame, ...geodeticToEcef(position.latitude, position.longitude, position.heightHae));
   const view = sensor.fieldOfView;
+  const period = sensor.updatePeriod ?? USUAL_PERIOD[sensor.kind];
   return {
     id: sensor.id,
     positionEnu: [east, north, up],
@@ -251,7 +299,8 @@ export function trackerSensor(picture: Picture, sensor: SensorState): TrackerSen
     ...(view === undefined ? {} : { fieldOfView: view }),
     detectionProbability: sensor.detectionProbability ?? (cooperative ? 0.95 : 0.8),
     falseDetectionsPerScan: sensor.falseDetectionsPerScan ?? (cooperative ? 0 : 5),
-    ...(sensor.updatePeriod === undefined ? {} : { updatePeriod: sensor.updatePeriod }),
+    ...(period === undefined ? {} : { updatePeriod: period }),
     cooperative,
+    passive: PASSIVE.includes(sensor.kind),
   };
 }

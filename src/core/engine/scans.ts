@@ -10,6 +10,7 @@ import {
   readTracks,
   SPATIAL_SETTINGS,
   setSensor,
+  type TrackerSettings,
   type TrackerState,
 } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
@@ -50,9 +51,10 @@ export function observeDetection(
   origin: Origin,
   observation: Detection | SourceTrack,
   at: Micros,
+  timeSigma: number,
 ): { code: string; message: string } | undefined {
   if (observation.type === "source-track" && observation.ended === true) return undefined; // the tracker lets it coast and end
-  const placed = placeMeasurement(picture, sensor, observation.measurement);
+  const placed = placeMeasurement(picture, sensor, observation.measurement, timeSigma);
   if (!placed.ok) return { code: placed.code, message: placed.message };
 
   const identity = trackingIdentity(sensor, observation);
@@ -122,10 +124,13 @@ export function removeSensorFromScans(picture: Picture, sensor: SensorState): vo
   if (sensor.openScan !== undefined) closeScan(picture, sensor, sensor.openScan);
 }
 
+/** A site sees fewer newcomers than a swarm exercise: what starts a track there is a second look, not the hope for one. */
+const TRACKER_SETTINGS: TrackerSettings = { ...SPATIAL_SETTINGS, birthRate: 0.1, initialUndetected: 2 };
+
 function trackerOf(picture: Picture, origin: Origin): TrackerState {
   let tracker = picture.trackers.get(origin);
   if (tracker === undefined) {
-    tracker = createTracker(SPATIAL_SETTINGS);
+    tracker = createTracker(TRACKER_SETTINGS);
     picture.trackers.set(origin, tracker);
   }
   return tracker;

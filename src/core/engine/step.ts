@@ -211,7 +211,7 @@ function locate(picture: Picture, source: SourceState, sensor: SensorState, obse
   // A target that its own sensor marks as a test never enters the live picture.
   const origin: Origin =
     observation.simulated === true && source.configuration.origin === "live" ? "simulated" : source.configuration.origin;
-  const refused = observeDetection(picture, sensor, origin, observation, time.at);
+  const refused = observeDetection(picture, sensor, origin, observation, time.at, time.sigma);
   if (refused !== undefined) {
     countError(source.errors, refused.code, `${sensor.id}: ${observation.measurement.kind}`, refused.message, picture.now);
     sensor.findings.set(refused.code, refused.message);

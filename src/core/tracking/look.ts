@@ -108,6 +108,9 @@ let detectionRoot = new Int32Array(0);
 let localDetection = new Int32Array(0);
 let sorted = new Int32Array(0);
 let sortKey = new Float64Array(0);
+/** Key and cross component of the detections in the order of `sorted`: read in a row by every track's window. */
+let orderedKey = new Float64Array(0);
+let orderedCross = new Float64Array(0);
 let bestTrack = new Int32Array(0);
 let bestProbability = new Float64Array(0);
 
@@ -166,6 +169,8 @@ function reserveDetections(count: number): void {
   localDetection = new Int32Array(detectionCapacity);
   sorted = new Int32Array(detectionCapacity);
   sortKey = new Float64Array(detectionCapacity);
+  orderedKey = new Float64Array(detectionCapacity);
+  orderedCross = new Float64Array(detectionCapacity);
   bestTrack = new Int32Array(detectionCapacity);
   bestProbability = new Float64Array(detectionCapacity);
 }
@@ -649,6 +654,11 @@ export function applyLook(
     if (log[d + D_VARIANCE + key]! > largestVariance) largestVariance = log[d + D_VARIANCE + key]!;
   }
   if (indexed) sortByKey(count);
+  for (let place = 0; place < count; place++) {
+    const j = sorted[place]!;
+    orderedKey[place] = sortKey[j]!;
+    orderedCross[place] = cross >= 0 ? log[(first + j) * D_SIZE + D_Z + cross]! : 0;
+  }
   const quick = indexed && informative && uniformNoise && (firstKind === POLAR_3D || firstKind === POSITION_2D);
 
   // --- touched tracks: predicted to t, with their gated pairs
@@ -760,18 +770,14 @@ export function applyLook(
             if (!all && angular && (to < -Math.PI || from > Math.PI)) continue;
             let place = indexed && !all ? lowerBound(count, from) : 0;
             for (; place < count; place++) {
-              const j = sorted[place]!;
-              const value = sortKey[j]!;
+              const value = orderedKey[place]!;
               if (!all) {
                 if (indexed) {
                   if (value > to) break;
                 } else if (value > to || value < from) continue;
               }
-              if (cross >= 0) {
-                const other = log[(first + j) * D_SIZE + D_Z + cross]!;
-                if (other < crossLow || other > crossHigh) continue;
-              }
-              edges = addEdge(state, base, record, first, j, n, limit, preparedAt, edges, r, pd, cooperative);
+              if (cross >= 0 && (orderedCross[place]! < crossLow || orderedCross[place]! > crossHigh)) continue;
+              edges = addEdge(state, base, record, first, sorted[place]!, n, limit, preparedAt, edges, r, pd, cooperative);
             }
           }
         }
@@ -927,9 +933,8 @@ function anyInWindow(
       const to = keyCentre + keyHalf + turn * TWO_PI;
       if (polar && (to < -Math.PI || from > Math.PI)) continue;
       for (let place = lowerBound(count, from); place < count; place++) {
-        const j = sorted[place]!;
-        if (sortKey[j]! > to) break;
-        if (Math.abs(log[(first + j) * D_SIZE + D_Z + crossComponent]! - crossCentre) < crossHalf) return true;
+        if (orderedKey[place]! > to) break;
+        if (Math.abs(orderedCross[place]! - crossCentre) < crossHalf) return true;
       }
     }
   }
@@ -953,7 +958,7 @@ function lowerBound(count: number, value: number): number {
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (sortKey[sorted[middle]!]! < value) low = middle + 1;
+    if (orderedKey[middle]! < value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -1490,7 +1495,7 @@ function judgeTwins(state: TrackerState, t: number, touched: number, pd: number)
 }
 
 /** A second of lying on one another without ever being seen apart. */
-const TWIN_SECOND = 1;
+const TWIN_SECOND = 2;
 
 /**
  * Sensors that look in turns never show all of their field of view at once, so `judgeTwins` has nothing to count there. What tells instead:

@@ -8,7 +8,16 @@ import { BIASES } from "../registration/bias-filter.ts";
 import { type BearingEstimate, type BearingSensor, crossBearings, forgetBearings, readBearings } from "./bearing-tracks.ts";
 import { findGroups, type TrackGroup } from "./groups.ts";
 import { applyLateLook } from "./late.ts";
-import { applyLook, coverage, detectableOdds, detectionProbability, hiddenAfterMiss, startFromFix, survival, judgeStandingTwins } from "./look.ts";
+import {
+  applyLook,
+  coverage,
+  detectableOdds,
+  detectionProbability,
+  hiddenAfterMiss,
+  judgeStandingTwins,
+  startFromFix,
+  survival,
+} from "./look.ts";
 import { toTracklet } from "./source-track.ts";
 import type { Assignment, MeasurementKind, Scan, TrackEstimate, TrackerDetection, TrackerSensor } from "./tracker.ts";
 import {
