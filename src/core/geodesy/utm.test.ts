@@ -183,6 +183,7 @@ test("zones follow the rule of six degrees, with the exceptions of Norway and Sv
 test("band letters run from C to X without I and O", () => {
   assert.equal(utmBand(-80 * DEGREE), "C");
   assert.equal(utmBand(-0.001 * DEGREE), "M");
+  assert.equal(utmBand(-5e-324), "M");
   assert.equal(utmBand(0), "N");
   assert.equal(utmBand(51.5 * DEGREE), "U");
   assert.equal(utmBand(84 * DEGREE), "X");

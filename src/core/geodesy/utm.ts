@@ -76,7 +76,8 @@ const BANDS = "CDEFGHJKLMNPQRSTUVWX";
 export function utmBand(latitude: number): string | undefined {
   const lat = latitude / RADIANS_PER_DEGREE;
   if (!(lat >= -80 && lat <= 84)) return undefined;
-  return BANDS[Math.min(19, Math.floor((lat + 80) / 8))];
+  // A latitude just below zero rounds to zero when 80 is added; its northing is that of the south all the same.
+  return BANDS[Math.min(latitude < 0 ? 9 : 19, Math.floor((lat + 80) / 8))];
 }
 
 /**
