@@ -28,7 +28,10 @@ export type Selection = { readonly kind: "track" | "sensor" | "source"; readonly
 
 export function App({ live }: { live: Live }) {
   const [settings, setSettings] = useState<Settings>(loadSettings);
-  const words = useMemo(() => createWords(settings.language, settings.digits), [settings.language, settings.digits]);
+  const words = useMemo(
+    () => createWords(settings.language, settings.digits, settings.calendar),
+    [settings.language, settings.digits, settings.calendar],
+  );
   const change = useCallback((part: Partial<Settings>) => {
     setSettings((before) => {
       const next = { ...before, ...part };

@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { DEFAULT_SETTINGS, readSettings } from "./settings.ts";
 
 test("stored choices come back", () => {
-  const chosen = { ...DEFAULT_SETTINGS, theme: "red", language: "ar", digits: "arab", brightness: 0.6, labels: false };
+  const chosen = {
+    ...DEFAULT_SETTINGS,
+    theme: "red",
+    language: "ar",
+    digits: "arab",
+    calendar: "islamic-umalqura",
+    brightness: 0.6,
+    labels: false,
+  };
   assert.deepEqual(readSettings(JSON.stringify(chosen)), chosen);
 });
 

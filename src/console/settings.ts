@@ -5,11 +5,14 @@ export type Theme = (typeof THEMES)[number];
 export const LANGUAGES = ["en", "ar"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Digits = "latn" | "arab";
+export const CALENDARS = ["gregory", "islamic-umalqura"] as const;
+export type Calendar = (typeof CALENDARS)[number];
 
 export interface Settings {
   readonly theme: Theme;
   readonly language: Language;
   readonly digits: Digits;
+  readonly calendar: Calendar;
   /** 1 is full; a key steps it down for the night. */
   readonly brightness: number;
   /** Keys without Ctrl or Alt act; can be switched off for those whose software types for them (WCAG 2.1.4). */
@@ -26,6 +29,7 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: "dark",
   language: "en",
   digits: "latn",
+  calendar: "gregory",
   brightness: 1,
   singleKeys: true,
   trails: true,
@@ -54,6 +58,7 @@ export function readSettings(text: string | null): Settings {
     theme: one(THEMES, "theme", DEFAULT_SETTINGS.theme),
     language: one(LANGUAGES, "language", DEFAULT_SETTINGS.language),
     digits: one<Digits>(["latn", "arab"], "digits", DEFAULT_SETTINGS.digits),
+    calendar: one(CALENDARS, "calendar", DEFAULT_SETTINGS.calendar),
     brightness: one<number>(BRIGHTNESS_STEPS, "brightness", DEFAULT_SETTINGS.brightness),
     singleKeys: flag("singleKeys"),
     trails: flag("trails"),

@@ -307,7 +307,8 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     },
     setRanking(ids) {
       overlay.setRanking(ids);
-      want();
+      // Only labels depend on it; in a crowd they can wait for the next positions, which are never far.
+      if (ids.length < 500) want();
     },
     setWords(next) {
       words = next;

@@ -178,30 +178,64 @@ export function createTrackOverlay(
     context.globalAlpha = 1;
   }
 
-  function drawVector(track: TrackView, x: number, y: number, pixelsPerMetre: number, colour: string, isSelected: boolean): void {
-    const seconds = isSelected ? SELECTED_VECTOR_SECONDS : VECTOR_SECONDS;
+  /** All vectors of one colour in one stroke: thousands of single ones would cost more than everything else of a frame. */
+  function drawVectors(tracks: readonly TrackView[], codes: readonly string[], pixelsPerMetre: number): void {
+    const solid = new Map<string, number[]>();
+    const dashed = new Map<string, number[]>();
+    for (let i = 0; i < tracks.length; i++) {
+      const track = tracks[i]!;
+      if (track.id === selected) continue;
+      const dx = track.velocityEastMps * pixelsPerMetre * VECTOR_SECONDS;
+      const dy = -track.velocityNorthMps * pixelsPerMetre * VECTOR_SECONDS;
+      if (dx * dx + dy * dy < 36) continue;
+      const lines = track.status === "coasting" ? dashed : solid;
+      const colour = frameColour(codes[i]!, colours);
+      let ends = lines.get(colour);
+      if (ends === undefined) {
+        ends = [];
+        lines.set(colour, ends);
+      }
+      ends.push(drawnX[i]!, drawnY[i]!, drawnX[i]! + dx, drawnY[i]! + dy);
+    }
+    context.lineWidth = 1.5;
+    for (const lines of [solid, dashed]) {
+      context.setLineDash(lines === dashed ? [4, 4] : []);
+      for (const [colour, ends] of lines) {
+        context.strokeStyle = colour;
+        context.beginPath();
+        for (let k = 0; k < ends.length; k += 4) {
+          context.moveTo(ends[k]!, ends[k + 1]!);
+          context.lineTo(ends[k + 2]!, ends[k + 3]!);
+        }
+        context.stroke();
+      }
+    }
+    context.setLineDash([]);
+  }
+
+  /** The selected track's vector: longer, with a tick each ten seconds. */
+  function drawSelectedVector(track: TrackView, x: number, y: number, pixelsPerMetre: number, colour: string): void {
     const dx = track.velocityEastMps * pixelsPerMetre;
     const dy = -track.velocityNorthMps * pixelsPerMetre;
-    const length = Math.hypot(dx, dy) * seconds;
-    if (length < 6) return;
+    const perSecond = Math.hypot(dx, dy);
+    if (perSecond * SELECTED_VECTOR_SECONDS < 6) return;
     context.strokeStyle = colour;
-    context.lineWidth = isSelected ? 2 : 1.5;
+    context.lineWidth = 2;
     context.setLineDash(track.status === "coasting" ? [4, 4] : []);
     context.beginPath();
     context.moveTo(x, y);
-    context.lineTo(x + dx * seconds, y + dy * seconds);
+    context.lineTo(x + dx * SELECTED_VECTOR_SECONDS, y + dy * SELECTED_VECTOR_SECONDS);
     context.stroke();
     context.setLineDash([]);
-    if (isSelected && length > 60) {
-      const nx = (-dy / Math.hypot(dx, dy)) * 4;
-      const ny = (dx / Math.hypot(dx, dy)) * 4;
-      context.beginPath();
-      for (let t = 10; t <= seconds; t += 10) {
-        context.moveTo(x + dx * t - nx, y + dy * t - ny);
-        context.lineTo(x + dx * t + nx, y + dy * t + ny);
-      }
-      context.stroke();
+    if (perSecond < 1) return;
+    const nx = (-dy / perSecond) * 4;
+    const ny = (dx / perSecond) * 4;
+    context.beginPath();
+    for (let t = 10; t <= SELECTED_VECTOR_SECONDS; t += 10) {
+      context.moveTo(x + dx * t - nx, y + dy * t - ny);
+      context.lineTo(x + dx * t + nx, y + dy * t + ny);
     }
+    context.stroke();
   }
 
   function drawEllipse(track: TrackView, x: number, y: number, pixelsPerMetre: number, colour: string, isSelected: boolean): void {
@@ -517,13 +551,14 @@ export function createTrackOverlay(
           drawTrail(view, track, strong, frameColour(codes[i]!, colours));
         }
       }
+      if (settings.vectors) drawVectors(tracks, codes, pixelsPerMetre);
       for (let i = 0; i < tracks.length; i++) {
         const track = tracks[i]!;
         const isSelected = track.id === selected;
         const colour = frameColour(codes[i]!, colours);
         if (isSelected || track.id === hovered || (settings.ellipses && !crowded))
           drawEllipse(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
-        if (settings.vectors || isSelected) drawVector(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour, isSelected);
+        if (isSelected) drawSelectedVector(track, drawnX[i]!, drawnY[i]!, pixelsPerMetre, colour);
         const operator = operators[i];
         if (operator !== undefined) drawOperator(operator, drawnX[i]!, drawnY[i]!, isSelected);
       }

@@ -96,6 +96,13 @@ test("digits follow the choice, coordinates stay as they are read over a radio",
   assert.equal(arabic.latLon({ latitudeDegrees: -36.5, longitudeDegrees: 43.123456 }), "36.50000° S  43.12346° E");
 });
 
+test("the same day in both calendars: 1 January 2026 is 12 Rajab 1447", () => {
+  const newYear = Date.UTC(2026, 0, 1, 12) * 1000;
+  assert.match(english.date(newYear), /^Thu, Jan 01, 2026$/);
+  assert.match(createWords("en", "latn", "islamic-umalqura").date(newYear), /^Thu, Raj\. 12, 1447/);
+  assert.match(createWords("ar", "arab", "islamic-umalqura").date(newYear), /١٢.*١٤٤٧/);
+});
+
 test("text from outside is isolated inside an Arabic sentence", () => {
   assert.equal(arabic.t("track.ellipse-value", { major: "AB", minor: "CD" }), "\u2068AB\u2069 × \u2068CD\u2069");
 });

@@ -2,7 +2,7 @@
 
 import * as mgrsModule from "mgrs";
 import type { Affiliation, Freshness, PlaceView, TrackView } from "../../core/model/picture-view.ts";
-import type { Digits, Language } from "../settings.ts";
+import type { Calendar, Digits, Language } from "../settings.ts";
 import { ar } from "./ar.ts";
 import { en } from "./en.ts";
 
@@ -68,7 +68,7 @@ export function shownHeight(position: PlaceView): { metres: number; kind: "amsl"
   return undefined;
 }
 
-export function createWords(language: Language, digits: Digits): Words {
+export function createWords(language: Language, digits: Digits, calendar: Calendar = "gregory"): Words {
   const catalogue = CATALOGUES[language];
   const locale = `${language}-u-nu-${language === "ar" ? digits : "latn"}`;
   const direction = language === "ar" ? "rtl" : "ltr";
@@ -142,9 +142,14 @@ export function createWords(language: Language, digits: Digits): Words {
       return inDigits(`${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}:${pad(at.getUTCSeconds())}`);
     },
     date: (us) =>
-      new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short", day: "2-digit", month: "short", year: "numeric" }).format(
-        us / 1000,
-      ),
+      new Intl.DateTimeFormat(locale, {
+        calendar,
+        timeZone: "UTC",
+        weekday: "short",
+        day: "2-digit",
+        month: "short",
+        year: "numeric",
+      }).format(us / 1000),
     bytes(count) {
       if (count < 1000) return t("unit.bytes", { value: number(count) });
       if (count < 999_500) return t("unit.kilobytes", { value: number(count / 1e3) });

@@ -1,6 +1,6 @@
 import { Button, Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup, Switch } from "react-aria-components";
 import { actionLabel, KEY_BINDINGS, type KeyBinding } from "../keys.ts";
-import { type Digits, LANGUAGES, type Language, type Settings, THEMES, type Theme } from "../settings.ts";
+import { CALENDARS, type Calendar, type Digits, LANGUAGES, type Language, type Settings, THEMES, type Theme } from "../settings.ts";
 import { useWords } from "../strings/words-context.tsx";
 import { Icon } from "./icons.tsx";
 
@@ -71,6 +71,9 @@ export function KeySheet(props: {
               </section>
             ))}
           </div>
+          <p className="quiet search-help">
+            <kbd>/</kbd> {words.t("keys.search")}
+          </p>
           <div className="choices">
             <RadioGroup
               value={settings.theme}
@@ -112,6 +115,19 @@ export function KeySheet(props: {
               <Radio value="arab" className="radio">
                 ٠١٢٣
               </Radio>
+            </RadioGroup>
+            <RadioGroup
+              value={settings.calendar}
+              onChange={(calendar) => change({ calendar: calendar as Calendar })}
+              aria-label={words.t("settings.calendar")}
+              className="choice"
+            >
+              <span className="choice-name">{words.t("settings.calendar")}</span>
+              {CALENDARS.map((calendar) => (
+                <Radio key={calendar} value={calendar} className="radio">
+                  {words.t(`calendar.${calendar}`)}
+                </Radio>
+              ))}
             </RadioGroup>
             <Switch isSelected={settings.singleKeys} onChange={(singleKeys) => change({ singleKeys })} className="switch">
               <span className="switch-box" aria-hidden="true" />
