@@ -2,7 +2,7 @@
 // measurements by receipt, so the age of a track's newest measurement when its message arrives is the whole way through.
 // Usage: npm run bench -- spine [--seconds N] [--config FILE]
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ export async function run(argv: string[]): Promise<number> {
     options: { seconds: { type: "string", default: "40" }, scene: { type: "string", default: "load" } },
   });
   const measured = Number(values.seconds);
+  // What is measured is what a user runs: the build of the present sources.
+  if (spawnSync(process.execPath, [join(packageFolder(), "scripts", "build.mjs")], { stdio: "inherit" }).status !== 0) return 2;
   const folder = mkdtempSync(join(tmpdir(), "picket-bench-"));
   const site = readFileSync(join(packageFolder(), "examples", "demonstration.yaml"), "utf8")
     .replaceAll("timeBasis: sensor", "timeBasis: receive")

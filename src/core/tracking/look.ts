@@ -441,6 +441,20 @@ function mergeComponents(state: TrackerState, count: number, components: number,
   for (let c = 0; c < count; c++) existence += componentWeight[c]!;
   merged[to] = existence;
   const xs = componentX.at;
+  if (count === 1) {
+    // One hypothesis: nothing to match.
+    const edge = componentEdge[0]!;
+    const base = touchedSlot[componentTrack[0]!]! * state.stride;
+    for (let m = 0; m < modes; m++) {
+      const at = to + MERGED_MODES + m * MODE_SIZE;
+      merged[to + 1 + m] = edge >= 0 ? edgeMode[edge * 4 + m]! : s[base + MODE_PROBABILITY + m]!;
+      componentMean(state, componentTrack[0]!, edge, m, components, merged, at);
+      const source = edge >= 0 ? prepared : s;
+      const p = edge >= 0 ? (edgePrepared[edge]! + m) * PREPARED_SIZE + PREPARED_P : base + MODES + m * MODE_SIZE + 6;
+      for (let k = 0; k < 21; k++) merged[at + 6 + k] = source[p + k]!;
+    }
+    return;
+  }
   for (let m = 0; m < modes; m++) {
     const at = to + MERGED_MODES + m * MODE_SIZE;
     let total = 0;
@@ -1192,6 +1206,9 @@ function updateTouched(
   }
 }
 
+/** A hypothesis this much less probable than the best of its track changes neither mean nor covariance that anyone could notice. */
+const NEGLIGIBLE = 1e-4;
+
 /** Merges the hypotheses of one track with its own marginal probabilities. */
 function mergeOwn(state: TrackerState, i: number, first: number, informative: boolean, to: number): void {
   const r = state.slab[touchedSlot[i]! * state.stride + EXISTENCE]!;
@@ -1200,10 +1217,13 @@ function mergeOwn(state: TrackerState, i: number, first: number, informative: bo
   componentWeight[0] = missProbability[i]! * missedExistence(r, touchedPd[i]!, informative);
   componentTrack[0] = i;
   componentEdge[0] = -1;
-  if (componentWeight[0]! > 1e-12 || firstEdge[i] === firstEdge[i + 1]) c = 1;
+  let strongest = componentWeight[0]!;
+  for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) if (edgeProbability[e]! > strongest) strongest = edgeProbability[e]!;
+  const least = strongest * NEGLIGIBLE;
+  if (componentWeight[0]! > least || firstEdge[i] === firstEdge[i + 1]) c = 1;
   let n = 0;
   for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
-    if (edgeProbability[e]! < 1e-6) continue;
+    if (edgeProbability[e]! <= least) continue;
     componentWeight[c] = edgeProbability[e]!;
     componentTrack[c] = i;
     componentEdge[c] = e;
@@ -1539,20 +1559,23 @@ function seenApart(state: TrackerState, touched: number): void {
   if (state.twins.length === 0 || touched < 2) return;
   const s = state.slab;
   const { stride } = state;
-  for (let i = 0; i < touched; i++) {
-    for (let j = i + 1; j < touched; j++) {
-      const a = s[touchedSlot[i]! * stride + ID]!;
-      const b = s[touchedSlot[j]! * stride + ID]!;
-      const twin = state.twins.find((pair) => pair.a === Math.min(a, b) && pair.b === Math.max(a, b));
-      if (twin === undefined) continue;
-      let found = 0;
-      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) found += edgeProbability[e]!;
-      let other = 0;
-      for (let e = firstEdge[j]!; e < firstEdge[j + 1]!; e++) other += edgeProbability[e]!;
-      if (found > 0.7 && other > 0.7) twin.odds = -4;
-    }
+  touchedOf.clear();
+  for (let i = 0; i < touched; i++) if (firstEdge[i + 1]! > firstEdge[i]!) touchedOf.set(s[touchedSlot[i]! * stride + ID]!, i);
+  if (touchedOf.size < 2) return;
+  for (const twin of state.twins) {
+    const i = touchedOf.get(twin.a);
+    const j = i === undefined ? undefined : touchedOf.get(twin.b);
+    if (i === undefined || j === undefined) continue;
+    let found = 0;
+    for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) found += edgeProbability[e]!;
+    let other = 0;
+    for (let e = firstEdge[j]!; e < firstEdge[j + 1]!; e++) other += edgeProbability[e]!;
+    if (found > 0.7 && other > 0.7) twin.odds = -4;
   }
 }
+
+/** Place of each touched track with a gated detection, by identifier. */
+const touchedOf = new Map<number, number>();
 
 /** Whether two tracks agree in position and velocity, by the diagonals of their covariances. */
 function overlap(state: TrackerState, a: number, b: number): boolean {

@@ -244,7 +244,7 @@ function changed(before: TrackView, now: TrackView): boolean {
     before.measuredAtUs !== now.measuredAtUs ||
     before.status !== now.status ||
     before.freshness !== now.freshness ||
-    before.existence !== now.existence ||
+    Math.abs(before.existence - now.existence) > 0.02 ||
     before.eastMetres !== now.eastMetres ||
     before.northMetres !== now.northMetres ||
     before.classification !== now.classification ||
