@@ -145,3 +145,48 @@ test("a snapshot continues with the same bits as the original", () => {
   feed(copy, 8, 16);
   assert.deepEqual(readTracks(copy, 0), readTracks(original, 0));
 });
+
+test("a 2-D radar that turns in 4 s starts on an airliner at 250 m/s, 110 km away", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, { ...RADAR, fieldOfView: { ...RADAR.fieldOfView!, rangeMax: 400_000 }, updatePeriod: 4 });
+  for (let k = 0; k < 8; k++) {
+    const [east, north, up] = [100_000 + 1000 * k, 50_000, 9000];
+    processScan(state, {
+      sensorId: "radar",
+      t: at(4 * k),
+      looked: "detections-only",
+      detections: [{ kind: "polar2d", z: [Math.hypot(east, north, up), Math.atan2(east, north)], variance: [3600, 1.44e-6], handle: 1 }],
+    });
+    advanceTime(state, at(4 * k + 1));
+  }
+  const tracks = readTracks(state);
+  assert.equal(tracks.length, 1);
+  assert.equal(tracks[0]!.heightKnown, false);
+  assert.ok(Math.abs(tracks[0]!.velocity[0] - 250) < 15, String(tracks[0]!.velocity));
+});
+
+test("one sensor whose clock jumps an hour ahead does not carry the picture away; three scans that agree do", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  const scan = (seconds: number) =>
+    processScan(state, { sensorId: "radar", t: at(seconds), looked: "field-of-view", detections: [plot(1000, 1000, 50, [0, 0, 0])] });
+  scan(0);
+  scan(3600);
+  assert.equal(state.now, at(0));
+  assert.deepEqual(state.counts.refusedReasons, { "time-jump": 1 });
+  scan(3601);
+  scan(3602);
+  assert.equal(state.now, at(3602));
+});
+
+test("the same scan sent twice counts once", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  for (let k = 0; k < 3; k++) {
+    const scan = { sensorId: "radar", t: at(k), looked: "field-of-view" as const, detections: [plot(1000, 1000 + 5 * k, 50, [0, 5, 0])] };
+    processScan(state, scan);
+    processScan(state, scan);
+  }
+  assert.equal(state.counts.duplicates, 3);
+  assert.equal(state.lookCount, 3);
+});

@@ -93,7 +93,7 @@ const TIME_BIN = 20_000;
 const MAXIMUM_IDENTITIES = 20_000;
 /** Weight, in looks, of the configured clutter; in detections, of the configured detection probability. */
 const CLUTTER_PRIOR_LOOKS = 5;
-const DETECTION_PRIOR = 30;
+const DETECTION_PRIOR = 60;
 
 /** Adds a sensor, or changes one: what was learned of it is kept unless its configured values changed. */
 export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
