@@ -103,6 +103,13 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
 
   const selectTrack = useCallback((id: string | undefined) => setSelection(id === undefined ? undefined : { kind: "track", id }), []);
 
+  // A tab in the background still says when its picture is old.
+  const siteName = picture.site?.name;
+  const mode = picture.state === "open" ? "" : `${words.t(`mode.${picture.state}`)} · `;
+  useEffect(() => {
+    document.title = `${mode}${siteName === undefined ? "" : `${siteName} · `}Picket`;
+  }, [mode, siteName]);
+
   const act = useRef<(action: Action) => void>(() => {});
   act.current = (action) => {
     const ids = ranked.map((entry) => entry.track.id);
