@@ -4,6 +4,8 @@ import { create } from "@bufbuild/protobuf";
 import { durationSeconds, icdVersionOf, nodeTypeName, readRegistration, sigmaPerError } from "./contract.ts";
 import { type EdgeNodeDescription, registration } from "./encode.ts";
 import {
+  RangeBearingCoordinateSystem,
+  RangeBearingDatum,
   Registration_DurationSchema,
   Registration_ModeType,
   Registration_NodeType,
@@ -77,6 +79,20 @@ test("a contract holds what later messages are read with", () => {
   assert.equal(contract.maker, "Example R1");
   assert.equal(nodeTypeName(8), "PASSIVE RF");
   assert.equal(nodeTypeName(77), "type 77");
+});
+
+test("a contract for ranges and bearings keeps their unit and north, and declares no location", () => {
+  const polar = registration({ ...NODE, form: "range-bearing", azimuthDatum: "magnetic" });
+  const { contract } = readRegistration(create(RegistrationSchema, polar), undefined);
+  const [detection] = contract!.modes[0].detections;
+  assert.equal(detection.form, "range-bearing");
+  assert.equal(detection.rangeBearingUnits, RangeBearingCoordinateSystem.DEGREES_M);
+  assert.equal(detection.rangeBearingDatum, RangeBearingDatum.MAGNETIC);
+  assert.equal(detection.locationUnits, undefined);
+  assert.equal(detection.locationDatum, undefined);
+  const [grid] = read().contract!.modes[0].detections;
+  assert.equal(grid.form, "location");
+  assert.equal(grid.rangeBearingUnits, undefined);
 });
 
 test("an interval outside 1 to 60 s is taken with a warning, and never below a second", () => {

@@ -283,6 +283,21 @@ test("a velocity beside range and bearing is a range rate along the line of sigh
   assert.ok(magnetic.kind === "polar" && magnetic.rangeRate === undefined);
 });
 
+test("errors of velocities are sigmas in metres per second, the larger of the two", () => {
+  const kph: CoordinateContext = { ...NEAR, detection: { ...CONTRACT, sigmaPerError: 0.5, velocityScaleEastNorth: 1 / 3.6 } };
+  const at = { kind: "position" as const, latitude: radians(0.9), longitude: radians(0) };
+  const moved = addVelocity(
+    at,
+    create(ENUVelocitySchema, { eastRate: 36, northRate: 0, eastRateError: 7.2, northRateError: 3.6 }),
+    "v",
+    kph,
+  ).measurement;
+  assert.ok(moved.kind === "position");
+  close(moved.velocityEast, 10, 1e-12);
+  // 7.2 km/h is 2 m/s, and half of it one sigma.
+  close(moved.velocitySigma, 1, 1e-12);
+});
+
 test("a velocity without a registered unit is metres per second with a warning; an impossible one is left out", () => {
   const at = { kind: "position" as const, latitude: radians(0.9), longitude: radians(0) };
   const guessed = addVelocity(at, velocity(3, 4), "v", NEAR);

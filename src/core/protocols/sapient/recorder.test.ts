@@ -7,6 +7,7 @@ import {
   type EdgeNodeDescription,
   encodeAlert,
   encodeDetection,
+  encodeMessage,
   encodeRegistration,
   encodeSapient,
   encodeStatus,
@@ -62,6 +63,12 @@ test("only what a released node says upwards goes out, and free texts only where
   assert.equal(mayRelease(detection, { nodes: [deriveUuid("b")], texts: true, pilotPositions: true }), false);
   assert.equal(mayRelease(alert, ALL), true);
   assert.equal(mayRelease(alert, { nodes: "all", texts: false, pilotPositions: true }), false);
+  const annotated = create(SapientMessageSchema, {
+    ...fromBinary(SapientMessageSchema, detection),
+    additionalInformation: "call the gate",
+  });
+  assert.equal(mayRelease(encodeMessage(annotated), ALL), true);
+  assert.equal(mayRelease(encodeMessage(annotated), { nodes: "all", texts: false, pilotPositions: true }), false);
   assert.equal(mayRelease(encodeSapient(a, T0, { case: "task", value: {} }), ALL), false);
   assert.equal(mayRelease(encodeSapient(a, T0, { case: "registrationAck", value: {} }), ALL), false);
   assert.equal(mayRelease(Uint8Array.of(255), ALL), false);

@@ -278,6 +278,17 @@ test("tracking_type decides: NONE is a detection, TRACK is the node's own track 
   assert.equal(tracksOf(lost)[0].ended, true);
 });
 
+test("an object that says nothing of itself makes no claim", () => {
+  const fusion = ready({ ...RADAR, tracking: "track" });
+  const decoded = fusion.give(
+    encodeDetection(fusion.node, T0, { objectId: objectUlid(fusion.node, T0, 1), rangeBearing: rangeBearing({ azimuth: 1, range: 100 }) }),
+  );
+  assert.deepEqual(
+    decoded.observations.map(({ type }) => type),
+    ["source-track"],
+  );
+});
+
 test("a mode that does not declare tracking_type gives tracks, because correlated errors must not pass as independent", () => {
   const fusion = aFusionNode();
   const undeclared = registration(RADAR);

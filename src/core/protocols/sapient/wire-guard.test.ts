@@ -125,6 +125,13 @@ test("elements of a packed list count as fields", () => {
   assert.equal(errorOf(packed(20_000)).code, "oversized");
 });
 
+test("a list of numbers may come packed or one by one, and in no other way", () => {
+  const list = (content: Uint8Array) => field(4, field(7, field(11, field(2, content))));
+  assert.ok(guardWire(list(Uint8Array.of(0x08, 1, 0x08, 2))).ok, "one by one");
+  assert.ok(guardWire(list(Uint8Array.of(0x0a, 2, 1, 2))).ok, "packed");
+  assert.equal(errorOf(list(Uint8Array.of(0x0d, 1, 0, 0, 0))).code, "malformed");
+});
+
 test("groups are refused, nested or not", () => {
   const error = errorOf(new Uint8Array(50_000).fill(0x0b)); // start group 1, again and again
   assert.equal(error.code, "malformed");
