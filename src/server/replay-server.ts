@@ -50,7 +50,9 @@ async function survey(options: ReplayServerOptions): Promise<Survey> {
   let endUs = 0;
   let events = 0;
   try {
-    for await (const record of readJournal(options.path, { onProgress: (read, total) => options.progress(total === 0 ? 1 : read / total) })) {
+    for await (const record of readJournal(options.path, {
+      onProgress: (read, total) => options.progress(total === 0 ? 1 : read / total),
+    })) {
       if (record.kind === "event") {
         if (events === 0) startUs = record.event.at;
         endUs = record.event.at;
@@ -150,7 +152,8 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
         await restart(target);
         atUs = target;
         // Work through to the target without pacing, but let the console be answered and a newer seek win.
-        while (!stopped && seekTo === undefined && !(await advance(target, performance.now() + WORK_BUDGET))) await new Promise((resolve) => setImmediate(resolve));
+        while (!stopped && seekTo === undefined && !(await advance(target, performance.now() + WORK_BUDGET)))
+          await new Promise((resolve) => setImmediate(resolve));
         last = performance.now();
       } else if (playing && !ended) {
         atUs = Math.min(extent.endUs, atUs + elapsed * 1000 * speed);
@@ -197,7 +200,12 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
 
   const live = createLivePublisher(host, clock, options.say);
   const metrics = createMetrics(host, undefined, live.clients);
-  const api = createApi({ host, eventsSince: (sequence, limit) => events.since(sequence, limit), configuration: undefined, version: options.softwareVersion });
+  const api = createApi({
+    host,
+    eventsSince: (sequence, limit) => events.since(sequence, limit),
+    configuration: undefined,
+    version: options.softwareVersion,
+  });
   const http: HttpServer = await startHttpServer({
     host: "127.0.0.1",
     port: options.port,

@@ -15,7 +15,6 @@ import { createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
 import { openJournal } from "./journal/journal.ts";
-import { recover } from "./journal/recover.ts";
 import { loadSiteKey } from "./journal/site-key.ts";
 import { directoryStorage } from "./journal/storage.ts";
 import { createLivePublisher } from "./live/live-publisher.ts";
@@ -59,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const storage = await directoryStorage(join(dataFolder, "journal"));
   const key = await loadSiteKey(join(dataFolder, "keys"));
-  const resumed = await resumePicture(storage, recover, softwareVersion, say);
+  const resumed = await resumePicture(storage, softwareVersion, say);
   let running: Loop | undefined;
   const journal = await openJournal({
     storage,
@@ -181,6 +180,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ready: () => ready,
       metrics: metrics.read,
     });
+    if (resumed.gap !== undefined) loop.apply({ type: "gap", reason: resumed.gap });
     loop.apply({ type: "configure", site: configuration.site(), softwareVersion });
     loop.start();
     for (const source of loaded.file.sources) {

@@ -70,11 +70,14 @@ test("random, truncated and oversized octets and the wrong protocol on every por
       await throwAt(site, id, chunks);
     }
     await throwAt(site, "good", goodPackets);
-    const { items } = await site.until<Items<SourceView>>("sources", ({ items }) =>
-      ids.every((id) => {
-        const source = items.find((item) => item.id === id)!;
-        return source.errors.reduce((sum, error) => sum + error.count, 0) > 0;
-      }),
+    const { items } = await site.until<Items<SourceView>>(
+      "sources",
+      ({ items }) =>
+        items.find((item) => item.id === "good")!.packets === goodPackets.length &&
+        ids.every((id) => {
+          const source = items.find((item) => item.id === id)!;
+          return source.errors.reduce((sum, error) => sum + error.count, 0) > 0;
+        }),
     );
     for (const id of ids) {
       const source = items.find((item) => item.id === id)!;

@@ -124,8 +124,11 @@ export function removeSensorFromScans(picture: Picture, sensor: SensorState): vo
   if (sensor.openScan !== undefined) closeScan(picture, sensor, sensor.openScan);
 }
 
-/** A site sees fewer newcomers than a swarm exercise: what starts a track there is a second look, not the hope for one. */
-const TRACKER_SETTINGS: TrackerSettings = { ...SPATIAL_SETTINGS, birthRate: 0.1, initialUndetected: 2 };
+/**
+ * A site sees fewer newcomers than a swarm exercise: what starts a track there is a second look, not the hope for one. Data that come more
+ * than 2.5 s late are rare, so little history is kept: it would be most of every snapshot.
+ */
+const TRACKER_SETTINGS: TrackerSettings = { ...SPATIAL_SETTINGS, birthRate: 0.1, initialUndetected: 2, historyStates: 1024 };
 
 function trackerOf(picture: Picture, origin: Origin): TrackerState {
   let tracker = picture.trackers.get(origin);

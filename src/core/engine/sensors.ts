@@ -134,8 +134,9 @@ export function sensorFor(picture: Picture, source: SourceState, observation: Ob
 }
 
 function kindOf(protocol: ProtocolName, observation: Observation): SensorKind {
-  if (protocol === "beast" || protocol === "sbs") return "adsb";
-  if (protocol === "remote-id-json" || protocol === "remote-id-capture" || protocol === "mavlink") return "remote-id";
+  if (protocol === "beast" || protocol === "avr" || protocol === "sbs" || protocol === "readsb-json") return "adsb";
+  if (protocol === "remote-id-json" || protocol === "remote-id-capture" || protocol === "dji-droneid" || protocol === "mavlink")
+    return "remote-id";
   if (protocol === "cot") return "track-feed";
   if (observation.type === "source-track") return "track-feed";
   if (observation.type === "detection") {

@@ -7,6 +7,7 @@ import { localFrame } from "../geodesy/wgs84.ts";
 import type { Effect, PictureEvent } from "../model/event.ts";
 import type { Claim, Detection, Observation, Origin, SensorStatus, SourceTrack } from "../model/observation.ts";
 import type { Site, SourceConfiguration } from "../model/site.ts";
+import { ownUidPrefix } from "../protocols/cot/cot-publisher.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { keepClaim } from "./claims.ts";
 import { resolveTime } from "./measurement-time.ts";
@@ -97,7 +98,7 @@ function newSource(picture: Picture, configuration: SourceConfiguration): Source
   const protocol = PROTOCOLS[configuration.protocol];
   return {
     configuration,
-    protocolState: protocol?.createState(optionsOf(picture, configuration)),
+    protocolState: protocol.createState(optionsOf(picture, configuration)),
     state: "starting",
     message: "",
     connections: 0,
@@ -114,7 +115,17 @@ function newSource(picture: Picture, configuration: SourceConfiguration): Source
 }
 
 function optionsOf(picture: Picture, configuration: SourceConfiguration) {
-  return { ...configuration.options, referenceLatitude: picture.frame.origin.latitude, referenceLongitude: picture.frame.origin.longitude };
+  // A receiver's own place is the better reference for what it hears; the site's origin stands in.
+  let place: { latitude: number; longitude: number } = picture.frame.origin;
+  for (const sensor of picture.sensors.values()) {
+    if (sensor.sourceId === configuration.id && sensor.position !== undefined) place = sensor.position;
+  }
+  return {
+    ...configuration.options,
+    referenceLatitude: place.latitude,
+    referenceLongitude: place.longitude,
+    ownUidPrefix: ownUidPrefix(picture.site?.id ?? ""),
+  };
 }
 
 function receivePacket(picture: Picture, sourceId: string, connection: number, bytes: Uint8Array, effects: Effect[]): void {
@@ -125,16 +136,6 @@ function receivePacket(picture: Picture, sourceId: string, connection: number, b
   source.bytes += bytes.length;
   source.lastAt = picture.now;
   const protocol = PROTOCOLS[source.configuration.protocol];
-  if (protocol === undefined) {
-    countError(
-      source.errors,
-      "unsupported",
-      source.configuration.protocol,
-      `this version does not read ${source.configuration.protocol}`,
-      picture.now,
-    );
-    return;
-  }
   const decoded = protocol.receive(
     source.protocolState,
     { receivedAt: picture.now, connection, bytes },
@@ -153,7 +154,7 @@ function changeConnection(picture: Picture, event: Extract<PictureEvent, { type:
   if (source === undefined) return;
   source.connections = Math.max(0, source.connections + (event.change === "opened" ? 1 : -1));
   const protocol: Protocol<unknown> | undefined = PROTOCOLS[source.configuration.protocol];
-  const decoded = protocol?.connectionChanged?.(
+  const decoded = protocol.connectionChanged?.(
     source.protocolState,
     event.connection,
     event.change,
@@ -241,7 +242,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
   picture.lastSecond = second;
   for (const source of picture.sources.values()) {
     const options = optionsOf(picture, source.configuration);
-    const timed = PROTOCOLS[source.configuration.protocol]?.tick?.(source.protocolState, picture.now, options);
+    const timed = PROTOCOLS[source.configuration.protocol].tick?.(source.protocolState, picture.now, options);
     if (timed !== undefined) {
       const sourceId = source.configuration.id;
       for (const error of timed.errors) countError(source.errors, error.code, error.item, error.message, picture.now);

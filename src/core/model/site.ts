@@ -13,7 +13,18 @@ export interface GeodeticPosition extends GeodeticPoint {
   readonly heightHae: Metres;
 }
 
-export type ProtocolName = "sapient" | "asterix" | "beast" | "sbs" | "remote-id-json" | "remote-id-capture" | "cot" | "mavlink";
+export type ProtocolName =
+  | "sapient"
+  | "asterix"
+  | "beast"
+  | "avr"
+  | "sbs"
+  | "readsb-json"
+  | "remote-id-json"
+  | "remote-id-capture"
+  | "dji-droneid"
+  | "cot"
+  | "mavlink";
 
 /** What the core needs to know of a source; sockets belong to the shell. */
 export interface SourceConfiguration {
@@ -27,6 +38,8 @@ export interface SourceConfiguration {
     readonly icdVersion?: string;
     readonly allowedNodes?: readonly string[];
     readonly strict?: boolean;
+    /** What the time stamps of a Beast receiver count. */
+    readonly beastTimestamps?: "12mhz" | "gps";
   };
 }
 

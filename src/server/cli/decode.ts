@@ -3,11 +3,12 @@
 import { createReadStream } from "node:fs";
 import { parseArgs } from "node:util";
 import { fromHex } from "../../core/base/hex.ts";
-import { micros } from "../../core/base/units.ts";
+import { micros, RADIANS_PER_DEGREE } from "../../core/base/units.ts";
 import { createAsterixDescriber } from "../../core/protocols/asterix/describe.ts";
 import { createBeastFramer } from "../../core/protocols/beast/beast-framer.ts";
 import { createCotFramer } from "../../core/protocols/cot/cot-framer.ts";
 import { createCotDescriber } from "../../core/protocols/cot/describe.ts";
+import { createDjiDescriber } from "../../core/protocols/dji-droneid/describe.ts";
 import { createLineFramer } from "../../core/protocols/line-framer.ts";
 import { createMavlinkDescriber } from "../../core/protocols/mavlink/describe.ts";
 import { createMavlinkFramer } from "../../core/protocols/mavlink/mavlink-framer.ts";
@@ -15,6 +16,7 @@ import { createModeSDescriber } from "../../core/protocols/mode-s/describe.ts";
 import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
 import type { Framer, Packet, ProtocolOptions } from "../../core/protocols/protocol.ts";
 import { createRemoteIdDescriber, createRemoteIdJsonDescriber } from "../../core/protocols/remote-id/describe.ts";
+import { createJsonFramer } from "../../core/protocols/remote-id/json-framer.ts";
 import { createSapientDescriber } from "../../core/protocols/sapient/describe.ts";
 import { createSapientFramer } from "../../core/protocols/sapient/sapient-framer.ts";
 import { createSbsDescriber } from "../../core/protocols/sbs/describe.ts";
@@ -34,8 +36,10 @@ const READERS: Record<string, Reader> = {
   asterix: { describer: createAsterixDescriber, framer: undefined },
   beast: { describer: createModeSDescriber, framer: () => createBeastFramer() },
   sbs: { describer: createSbsDescriber, framer: () => createLineFramer({ maxLength: 1024 }) },
+  avr: { describer: (options) => createModeSDescriber({ ...options, format: "avr" }), framer: () => createLineFramer({ maxLength: 64 }) },
+  "dji-droneid": { describer: createDjiDescriber, framer: undefined },
   sapient: { describer: createSapientDescriber, framer: () => createSapientFramer({}) },
-  "remote-id-json": { describer: createRemoteIdJsonDescriber, framer: () => createLineFramer({ maxLength: 65_536 }) },
+  "remote-id-json": { describer: createRemoteIdJsonDescriber, framer: () => createJsonFramer({ maxLength: 65_536 }) },
   "remote-id-capture": { describer: createRemoteIdDescriber, framer: () => createPcapFramer() },
 };
 
@@ -51,6 +55,7 @@ Options:
   --protocol P     ${Object.keys(READERS).join(", ")}
   --in FILE        file to read, or - for standard input
   --edition C=E    ASTERIX edition, for example 048=1.23 or 23/2:048=1.23; may be given again
+  --reference P    LATITUDE,LONGITUDE of the receiver, degrees: places aircraft on the ground (Mode S)
   --jsonl          take the input for JSON Lines whatever its name (default: files that end in .jsonl)
 
 Examples:
@@ -68,6 +73,7 @@ Exit codes: 0 read to the end (errors are in the output); 1 nothing at all could
         in: { type: "string" },
         edition: { type: "string", multiple: true },
         jsonl: { type: "boolean", default: false },
+        reference: { type: "string" },
       },
     });
     if (values.protocol === undefined) throw new UsageError("--protocol is needed; see picket decode --help");
@@ -82,7 +88,7 @@ Exit codes: 0 read to the end (errors are in the output); 1 nothing at all could
         throw new UsageError(`--edition: expected CAT=EDITION such as 048=1.32, found "${entry}"`);
       editions[category] = edition;
     }
-    const describe = reader.describer({ editions });
+    const describe = reader.describer({ editions, ...readReference(values.reference) });
     const lines = values.jsonl || values.in.endsWith(".jsonl");
     const input = values.in === "-" ? process.stdin : createReadStream(values.in);
     let good = 0;
@@ -141,3 +147,12 @@ Exit codes: 0 read to the end (errors are in the output); 1 nothing at all could
     return good > 0 || bad === 0 ? 0 : 1;
   },
 };
+
+function readReference(text: string | undefined): { referenceLatitude?: number; referenceLongitude?: number } {
+  if (text === undefined) return {};
+  const [latitude, longitude, ...rest] = text.split(",").map(Number);
+  if (rest.length > 0 || !(Math.abs(latitude!) <= 90) || !(Math.abs(longitude!) <= 180)) {
+    throw new UsageError(`--reference: expected LATITUDE,LONGITUDE in degrees, found "${text}"`);
+  }
+  return { referenceLatitude: latitude! * RADIANS_PER_DEGREE, referenceLongitude: longitude! * RADIANS_PER_DEGREE };
+}

@@ -14,9 +14,11 @@ export async function serveReplay(argv: readonly string[]): Promise<number> {
     options: { serve: { type: "boolean" }, port: { type: "string" }, speed: { type: "string" } },
   });
   const [path] = positionals;
-  if (path === undefined || positionals.length > 1) throw new UsageError("picket replay --serve wants one journal file or folder; see picket replay --help");
+  if (path === undefined || positionals.length > 1)
+    throw new UsageError("picket replay --serve wants one journal file or folder; see picket replay --help");
   const port = Number(values.port ?? process.env.PORT ?? "8080");
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`--port: expected a number from 0 to 65535, found "${values.port}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port: expected a number from 0 to 65535, found "${values.port}"`);
   const speed = Number(values.speed ?? "1");
   if (!(speed > 0 && speed <= 1000)) throw new UsageError(`--speed: expected a number above 0 and at most 1000, found "${values.speed}"`);
   const progress = createProgress("reading");

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type ReplayEngine, type ReplayReport, replay } from "../journal/replay.ts";
-import { SOFTWARE_VERSION } from "../journal/software-version.ts";
+import { softwareVersion } from "../software-version.ts";
 import { type CliCommand, UsageError } from "./command.ts";
 import { createProgress } from "./progress.ts";
 
@@ -16,12 +16,16 @@ Options:
   --digests OUT      also write the digests to the file OUT
   --against FILE     compare with the digests of an earlier replay (made with --digests)
   --from-snapshot    start at the last snapshot of the journal instead of its beginning
+  --serve            show it in the console instead, with a time scrub and speed, until Ctrl-C
+  --port N           port of the console with --serve (default 8080)
+  --speed X          speed with --serve (default 1)
   --help             this text
 
 Examples:
   picket replay data/journal/journal-000001-20260301T120000Z.mcap
   picket replay data/journal --every 10000 --digests monday.digests
   picket replay data/journal --against monday.digests
+  picket replay data/journal --serve --speed 10
 
 Exit codes: 0 everything agreed, or another version wrote the journal and the differences were reported; 1 a difference, or records that
 are not what was written; 2 wrong usage, or a file that cannot be read.`;
@@ -39,7 +43,7 @@ export async function runReplay<Picture>(
   argv: readonly string[],
   engine: ReplayEngine<Picture>,
   output: Output = consoleOutput,
-  softwareVersion = SOFTWARE_VERSION,
+  version = softwareVersion(),
 ): Promise<number> {
   const { values, positionals } = parse(argv);
   if (values.help) {
@@ -56,7 +60,7 @@ export async function runReplay<Picture>(
   let report: ReplayReport;
   try {
     report = await replay(positionals[0], engine, {
-      softwareVersion,
+      softwareVersion: version,
       every,
       against,
       fromLastSnapshot: values["from-snapshot"],
@@ -83,7 +87,7 @@ export async function runReplay<Picture>(
       throw new UsageError(`${values.digests} cannot be written: ${(error as Error).message}`);
     }
   }
-  return conclude(report, softwareVersion, (performance.now() - began) / 1000, output);
+  return conclude(report, version, (performance.now() - began) / 1000, output);
 }
 
 function parse(argv: readonly string[]) {
@@ -128,7 +132,7 @@ export function fileError(error: unknown, path: string): unknown {
   return new UsageError(code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read: ${message}`);
 }
 
-function conclude(report: ReplayReport, softwareVersion: string, seconds: number, output: Output): number {
+function conclude(report: ReplayReport, version: string, seconds: number, output: Output): number {
   for (const difference of report.differences) {
     const from = { journal: "stored in the journal", snapshot: "of the stored snapshot", against: "to compare with" }[difference.source];
     output.note(`difference after event ${difference.sequence}: digest ${from} ${difference.expected}, found ${difference.found}`);
@@ -141,7 +145,7 @@ function conclude(report: ReplayReport, softwareVersion: string, seconds: number
   if (report.compared === 0) output.note("nothing to compare with: the journal holds no digest behind these events");
   if (!report.sameVersion) {
     output.note(
-      `written by version ${report.versions.join(", ")}, replayed by ${softwareVersion}: differences are reported, not counted as a failure`,
+      `written by version ${report.versions.join(", ")}, replayed by ${version}: differences are reported, not counted as a failure`,
     );
   }
   if (report.harm > 0 || report.failure !== undefined) return 1;
@@ -153,6 +157,7 @@ export const replayCommand: CliCommand = {
   summary: "replay a journal bit for bit and compare the digests",
   help: HELP,
   run: async (argv) => {
+    if (argv.includes("--serve")) return (await import("./replay-serve.ts")).serveReplay(argv);
     const { productEngine } = await import("../journal/product-engine.ts");
     return runReplay(argv, productEngine);
   },

@@ -232,6 +232,7 @@ export function toSite(file: SiteFile, folder: string): Site {
       timeBasis: source.timeBasis,
       options: {
         ...(source.editions === undefined ? {} : { editions: source.editions }),
+        ...(source.beastTimestamps === undefined ? {} : { beastTimestamps: source.beastTimestamps }),
         ...(source.nodeId === undefined ? {} : { nodeId: source.nodeId }),
         ...(source.icdVersion === undefined ? {} : { icdVersion: source.icdVersion }),
         ...(source.allowedNodes === undefined ? {} : { allowedNodes: source.allowedNodes }),

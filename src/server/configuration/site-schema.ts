@@ -41,10 +41,24 @@ const heightSchema = z
 const sourceSchema = z
   .strictObject({
     id: identifier,
-    protocol: z.enum(["sapient", "asterix", "beast", "sbs", "remote-id-json", "remote-id-capture", "cot", "mavlink"]).meta({
-      description:
-        "What is spoken: sapient (BSI Flex 335 v2), asterix, beast (Mode S), sbs (BaseStation lines), remote-id-json, remote-id-capture (pcap or pcapng), cot (Cursor on Target XML), mavlink.",
-    }),
+    protocol: z
+      .enum([
+        "sapient",
+        "asterix",
+        "beast",
+        "avr",
+        "sbs",
+        "readsb-json",
+        "remote-id-json",
+        "remote-id-capture",
+        "dji-droneid",
+        "cot",
+        "mavlink",
+      ])
+      .meta({
+        description:
+          "What is spoken: sapient (BSI Flex 335 v2), asterix, beast and avr (Mode S frames), sbs (BaseStation lines), readsb-json (aircraft.json), remote-id-json, remote-id-capture (pcap or pcapng), dji-droneid (demodulated payloads), cot (Cursor on Target XML and TAK protocol), mavlink.",
+      }),
     origin: z
       .enum(["live", "simulated", "recorded", "exercise"])
       .default("live")
@@ -82,6 +96,7 @@ const sourceSchema = z
       .record(z.string(), z.string())
       .optional()
       .meta({ description: 'ASTERIX editions: "048": "1.32", or for one sensor "23/2:048": "1.23".' }),
+    beastTimestamps: z.enum(["12mhz", "gps"]).optional().meta({ description: "What the time stamps of a Beast receiver count." }),
     nodeId: z.uuid().optional().meta({ description: "UUID of this Picket as SAPIENT fusion node." }),
     icdVersion: z.string().optional().meta({ description: "Text that a SAPIENT peer wants in icd_version." }),
     allowedNodes: z.array(z.string()).optional().meta({ description: "SAPIENT node ids that may register; absent allows all." }),

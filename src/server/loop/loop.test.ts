@@ -127,3 +127,81 @@ test("a wall clock that is set back neither stops nor reverses the picture's; on
   wall += 3_600_000 + 24 * 3_600_000 + 1000;
   assert.equal(clock.now(), micros(wall * 1000));
 });
+
+test("a decision takes effect only after the disk has it, and what arrives meanwhile is stepped behind it", async () => {
+  const events: PictureEvent[] = [];
+  let release: () => void = () => undefined;
+  const journal: JournalPort = {
+    append: (event) => events.push(event),
+    writeSnapshot: () => undefined,
+    writeDigest: () => undefined,
+    syncDecision: () =>
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+  };
+  const loop = createLoop({
+    clock: createClock(),
+    journal,
+    softwareVersion: "1",
+    queueLimit: () => 10,
+    onEffect: () => undefined,
+    onTurn: () => undefined,
+    log: () => undefined,
+  });
+  loop.apply({ type: "configure", site: SITE, softwareVersion: "1" });
+  const decided = loop.applyDecision({
+    type: "command",
+    commandId: "1",
+    actor: { name: "Officer", authenticated: false },
+    command: { kind: "note", text: "agreed" },
+  });
+  loop.apply({ type: "source-state", sourceId: "a", state: "listening", message: "" });
+  assert.equal(loop.picture().notices.length, 0, "not before the disk has it");
+  release();
+  await decided;
+  assert.equal(loop.picture().notices[0]?.key, "operator-note");
+  assert.deepEqual(
+    events.map((event) => event.type),
+    ["configure", "command", "source-state"],
+  );
+});
+
+test("a decision that the disk refuses is refused, has no effect, and leaves a replay that agrees", async () => {
+  const events: PictureEvent[] = [];
+  const journal: JournalPort = {
+    append: (event) => events.push(event),
+    writeSnapshot: () => undefined,
+    writeDigest: () => undefined,
+    syncDecision: async () => {
+      throw new Error("the disk is full");
+    },
+  };
+  const loop = createLoop({
+    clock: createClock(),
+    journal,
+    softwareVersion: "1",
+    queueLimit: () => 10,
+    onEffect: () => undefined,
+    onTurn: () => undefined,
+    log: () => undefined,
+  });
+  loop.apply({ type: "configure", site: SITE, softwareVersion: "1" });
+  await assert.rejects(
+    loop.applyDecision({
+      type: "command",
+      commandId: "1",
+      actor: { name: "Officer", authenticated: false },
+      command: { kind: "set-qnh", hectopascals: 1000 },
+    }),
+    /the disk is full/,
+  );
+  assert.equal(loop.picture().qnh, undefined);
+  const aside = events.find((event) => event.type === "set-aside")!;
+  const again = createPicture();
+  for (const event of events) {
+    if (event.sequence === aside.setAside) again.sequence = event.sequence;
+    else step(again, event);
+  }
+  assert.equal(pictureDigest(again), pictureDigest(loop.picture()));
+});

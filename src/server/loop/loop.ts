@@ -9,6 +9,7 @@ import { hasOpenScans } from "../../core/engine/scans.ts";
 import { step } from "../../core/engine/step.ts";
 import type { Effect, PictureEvent, SourceError } from "../../core/model/event.ts";
 import type { SourceView } from "../../core/model/picture-view.ts";
+import { asJournalled } from "../journal/event-codec.ts";
 import type { Ingest } from "../sources/source.ts";
 import type { Clock } from "./clock.ts";
 
@@ -70,7 +71,7 @@ const PACKETS_A_ROUND = 64; // of one source before the next source has its turn
 const IDLE_TICK = 250; // ms
 const SCAN_WAIT = 9; // ms until the tick that closes a waiting scan
 /** A snapshot is some megabytes; between two of them a restart or a seek steps at most so much again. */
-const SNAPSHOT_PERIOD = 600 * MICROS_PER_SECOND;
+const SNAPSHOT_PERIOD = 120 * MICROS_PER_SECOND;
 const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
 /** Events kept in memory since the last checkpoint, to be stepped again when one of them is set aside. */
 const CHECKPOINT_EVENTS = 100_000;
@@ -188,15 +189,30 @@ export function createLoop(options: LoopOptions): Loop {
     },
   };
 
+  /** A decision waits for the disk: nothing may be stepped in front of it, so everything else waits behind it. */
+  let held = false;
+  let deferred: { event: UnstampedEvent; at: Micros }[] = [];
+
   function stampAndStep(event: UnstampedEvent, at: Micros): void {
+    if (held) {
+      deferred.push({ event, at });
+      return;
+    }
+    stepStamped(record(event, at));
+  }
+
+  function record(event: UnstampedEvent, at: Micros): PictureEvent {
     const stamps = { sequence: picture.sequence + 1, at: Math.max(at, picture.now) };
-    // What is stepped must be what the journal can give back: JSON for everything but packets, so members that are undefined go here.
-    const plain = event.type === "packet" || event.type === "tick" ? event : (JSON.parse(JSON.stringify(event)) as UnstampedEvent);
-    const stamped = { ...plain, ...stamps } as PictureEvent;
+    // What is stepped must be what the journal can give back.
+    const stamped = asJournalled({ ...event, ...stamps } as PictureEvent);
     journal?.append(stamped);
     statistics.events += 1;
     sinceCheckpoint.push(stamped);
     if (stamped.type === "packet") bytesSinceCheckpoint += stamped.bytes.length + 64;
+    return stamped;
+  }
+
+  function stepStamped(stamped: PictureEvent): void {
     let effects: Effect[];
     try {
       effects = step(picture, stamped);
@@ -241,6 +257,31 @@ export function createLoop(options: LoopOptions): Loop {
 
   function apply(event: UnstampedEvent): void {
     stampAndStep(event, clock.now());
+  }
+
+  /** Journals a decision, waits until it is safe on the disk, and only then lets it take effect. */
+  async function applyDecision(event: UnstampedEvent): Promise<void> {
+    while (held) await new Promise((resolve) => setTimeout(resolve, 1));
+    if (journal === undefined) {
+      apply(event);
+      return;
+    }
+    held = true;
+    const stamped = record(event, clock.now());
+    let failure: unknown;
+    try {
+      await journal.syncDecision();
+    } catch (error) {
+      failure = error;
+    }
+    held = false;
+    if (failure === undefined) stepStamped(stamped);
+    else setAside(stamped, new Error("it could not be recorded"));
+    const waiting = deferred;
+    deferred = [];
+    for (const { event: later, at } of waiting) stampAndStep(later, at);
+    schedule();
+    if (failure !== undefined) throw failure;
   }
 
   function drain(deadline: number): boolean {
@@ -296,6 +337,10 @@ export function createLoop(options: LoopOptions): Loop {
     timer = undefined;
     immediate = undefined;
     if (!running) return;
+    if (held) {
+      timer = setTimeout(turn, 1);
+      return;
+    }
     const began = performance.now();
     lastTurnAt = began;
     const more = drain(began + TURN_BUDGET);
@@ -348,11 +393,7 @@ export function createLoop(options: LoopOptions): Loop {
       apply(event);
       schedule();
     },
-    applyDecision: async (event) => {
-      apply(event);
-      schedule();
-      await journal?.syncDecision();
-    },
+    applyDecision,
     start: () => {
       running = true;
       takeCheckpoint(true);

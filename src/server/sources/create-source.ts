@@ -1,13 +1,17 @@
 // From a line of the configuration to a running source.
 
 import { resolve } from "node:path";
+import { AVR_MAX_LINE } from "../../core/protocols/avr/avr-protocol.ts";
 import { createBeastFramer } from "../../core/protocols/beast/beast-framer.ts";
 import { createCotFramer } from "../../core/protocols/cot/cot-framer.ts";
 import { createLineFramer } from "../../core/protocols/line-framer.ts";
 import { createMavlinkFramer } from "../../core/protocols/mavlink/mavlink-framer.ts";
 import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
 import type { Framer } from "../../core/protocols/protocol.ts";
+import { READSB_MAX_LENGTH } from "../../core/protocols/readsb-json/readsb-json-protocol.ts";
+import { createJsonFramer } from "../../core/protocols/remote-id/json-framer.ts";
 import { createSapientFramer } from "../../core/protocols/sapient/sapient-framer.ts";
+import { SBS_MAX_LINE } from "../../core/protocols/sbs/sbs-line.ts";
 import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
 import type { SourceFile } from "../configuration/site-schema.ts";
@@ -23,15 +27,18 @@ const FRAMERS: Record<SourceFile["protocol"], (() => Framer) | undefined> = {
   sapient: () => createSapientFramer({}),
   asterix: undefined,
   beast: () => createBeastFramer(),
-  sbs: () => createLineFramer({ maxLength: 1024 }),
-  "remote-id-json": () => createLineFramer({ maxLength: 65_536 }),
+  avr: () => createLineFramer({ maxLength: AVR_MAX_LINE }),
+  sbs: () => createLineFramer({ maxLength: SBS_MAX_LINE }),
+  "readsb-json": () => createLineFramer({ maxLength: READSB_MAX_LENGTH }),
+  "remote-id-json": () => createJsonFramer({ maxLength: 65_536 }),
+  "dji-droneid": undefined,
   "remote-id-capture": () => createPcapFramer(),
   cot: () => createCotFramer(),
   mavlink: () => createMavlinkFramer(),
 };
 
 /** Protocols whose octets come as whole messages in a datagram or an MQTT message. */
-const DATAGRAMS: readonly SourceFile["protocol"][] = ["asterix", "remote-id-json", "cot", "sbs", "mavlink"];
+const DATAGRAMS: readonly SourceFile["protocol"][] = ["asterix", "remote-id-json", "readsb-json", "dji-droneid", "cot", "sbs", "mavlink"];
 
 export function createSource(configuration: SourceFile, folder: string, ingest: Ingest): Source {
   const { id, protocol } = configuration;
@@ -52,7 +59,9 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
   if (endpoint.value.transport === "udp") {
     if (!DATAGRAMS.includes(protocol))
       throw new UsageError(`source ${id}: ${protocol} does not come over UDP; use listen: tcp://HOST:PORT`);
-    return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest);
+    // One MAVLink datagram may hold several frames.
+    const split = protocol === "mavlink" ? framer : undefined;
+    return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest, split);
   }
   return createTcpListenSource(id, endpoint.value, configuration, streamOnly("TCP"), ingest);
 }

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import type { Framer } from "../../core/protocols/protocol.ts";
 import type { Endpoint } from "../configuration/endpoint.ts";
 import { createAllowList } from "./allow-list.ts";
 import { type Ingest, type Source, StartError, socketSentence } from "./source.ts";
@@ -11,6 +12,7 @@ export function createUdpSource(
   allow: readonly string[],
   multicastInterface: string | undefined,
   ingest: Ingest,
+  createFramer?: () => Framer,
 ): Source {
   const allowed = createAllowList(allow);
   let socket: Socket | undefined;
@@ -42,7 +44,13 @@ export function createUdpSource(
             return;
           }
           // The buffer belongs to this datagram alone: Node allocates one for each.
-          ingest.packet(id, 0, bytes);
+          if (createFramer === undefined) {
+            ingest.packet(id, 0, bytes);
+            return;
+          }
+          const framed = createFramer().push(bytes);
+          for (const error of framed.errors) ingest.error(id, { code: error.code, item: error.item, message: error.message, count: 1 });
+          for (const packet of framed.packets) ingest.packet(id, 0, packet);
         });
         // A group address cannot be bound on every system; its port can.
         created.bind(
