@@ -103,19 +103,24 @@ test("a nesting bomb of 100,000 levels is refused at level 25, without recursion
   assert.match(error.message, /deeper than 24/);
 });
 
-test("16,384 fields pass, one more does not: a small message cannot become a large object", () => {
-  const empty = field(11, new Uint8Array(0)); // an empty classification, two octets
-  const report = (count: number) =>
+test("4,096 fields pass, one more does not: a small message cannot become a large object; a registration may have twice as many", () => {
+  const repeated = (outer: number, inner: number, count: number) =>
     field(
-      7,
-      Uint8Array.from({ length: 2 * count }, (_, i) => empty[i % 2]),
+      outer,
+      Uint8Array.from({ length: 2 * count }, (_, i) => field(inner, new Uint8Array(0))[i % 2]),
     );
-  const most = guardWire(report(16_383));
-  assert.ok(most.ok);
-  assert.equal(most.value.fields, 16_384);
-  const error = errorOf(report(16_384));
-  assert.equal(error.code, "oversized");
-  assert.match(error.message, /more than 16384 fields/);
+  // Empty classifications in a detection report, empty capabilities in a registration: two octets each.
+  for (const [outer, inner, most] of [
+    [7, 11, 4096],
+    [4, 5, 8192],
+  ]) {
+    const fits = guardWire(repeated(outer, inner, most - 1));
+    assert.ok(fits.ok);
+    assert.equal(fits.value.fields, most);
+    const error = errorOf(repeated(outer, inner, most));
+    assert.equal(error.code, "oversized");
+    assert.match(error.message, new RegExp(`more than ${most} fields`));
+  }
 });
 
 test("elements of a packed list count as fields", () => {
