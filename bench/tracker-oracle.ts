@@ -13,7 +13,7 @@ import { instant, type Scenario } from "../src/server/cli/track-scenario.ts";
 const KINDS = ["polar3d", "polar2d", "bearing", "bearing-elevation", "position2d", "position3d"];
 
 /** A first state from one detection: the tracker's own, with the oracle's velocity. */
-function firstState(sensor: TrackerSensor, detection: TrackerDetection, t: number, speed: number): Float64Array | undefined {
+function firstState(sensor: TrackerSensor, detection: TrackerDetection, t: number, speed: number, flat: boolean): Float64Array | undefined {
   if (detection.kind === "bearing" || detection.kind === "bearing-elevation") return undefined;
   const state = createTracker({
     ...SPATIAL_SETTINGS,
@@ -21,6 +21,7 @@ function firstState(sensor: TrackerSensor, detection: TrackerDetection, t: numbe
     birthExistence: 0,
     dropExistence: 0,
     historyStates: 0,
+    ...(flat ? { unknownHeight: 0, unknownHeightSigma: 0.01 } : {}),
   });
   setSensor(state, sensor);
   processScan(state, { sensorId: sensor.id, t, looked: "detections-only", detections: [detection] });
@@ -55,7 +56,7 @@ export function scoreOracle(scenario: Scenario, onlyRuns?: readonly number[]): S
           if (id < 0) return;
           const filter = filters.get(id);
           if (filter === undefined) {
-            const s = firstState(sensor, detection, scan.t, flat ? 1 : 20);
+            const s = firstState(sensor, detection, scan.t, flat ? 1 : 20, flat);
             if (s !== undefined) {
               // The range-rate belongs to the first update, not to the start.
               for (let k = 3; k < 6; k++) s[k] = 0;

@@ -277,40 +277,49 @@ function registration(): void {
   });
 }
 
-/** The picture at t from everything measured by t that arrived by t + 3 s, in arrival order and sorted. */
+/**
+ * The picture at t from everything measured by t that arrived by t + 3 s: in arrival order, and sorted. Some scans of this generator are
+ * more than 3 s late; the picture from all scans, sorted, shows what those would have been worth.
+ */
 function late(seeds: number): void {
   console.log("\nlate data (out-of-sequence generator): the state of t, 3 s after t, against the sorted result");
   const arrivalSheet = createScoreSheet(20, 2);
   const sortedSheet = createScoreSheet(20, 2);
   const nowSheet = createScoreSheet(20, 2);
+  const allSheet = createScoreSheet(20, 2);
   let lateScans = 0;
   for (let seed = 1; seed <= seeds; seed++) {
     const scenario = scenarioFromRows(GENERATORS["out-of-sequence"]!(1000 + seed));
     const settings = settingsFor(scenario);
     const run = scenario.runs[0]!;
     scoreRun(nowSheet, scenario, 0, runScenario(scenario, run, settings).estimates);
-    for (const sorted of [false, true]) {
+    for (const way of ["arrival", "sorted", "all"] as const) {
       const estimates = [];
       for (let step = 0; step < scenario.header.steps; step++) {
         const t = instant(step);
         const chosen = run.scans
           .map((scan, k) => ({ scan, arrival: run.arrivals[k]! }))
-          .filter(({ scan, arrival }) => scan.t <= t && (sorted || arrival <= t + 3e6));
-        if (sorted) chosen.sort((a, b) => a.scan.t - b.scan.t);
+          .filter(({ scan, arrival }) => scan.t <= t && (way === "all" || arrival <= t + 3e6));
+        if (way !== "arrival") chosen.sort((a, b) => a.scan.t - b.scan.t);
         const state = createTracker(settings);
         for (const sensor of scenario.sensors) setSensor(state, sensor);
         for (const { scan } of chosen) processScan(state, scan);
-        if (!sorted && step === scenario.header.steps - 1) lateScans += state.counts.late;
+        if (way === "arrival" && step === scenario.header.steps - 1) lateScans += state.counts.late;
         estimates.push(readTracks(state).map((track) => predictTrack(track, t)));
       }
-      scoreRun(sorted ? sortedSheet : arrivalSheet, scenario, 0, estimates);
+      scoreRun(way === "all" ? allSheet : way === "sorted" ? sortedSheet : arrivalSheet, scenario, 0, estimates);
     }
   }
   const sorted = readScore(sortedSheet).rmsGospa;
   console.log(
-    `  ${seeds} seeds, ${lateScans} late scans; GOSPA sorted ${sorted.toFixed(3)}, 3 s later ${readScore(arrivalSheet).rmsGospa.toFixed(3)}, at once ${readScore(nowSheet).rmsGospa.toFixed(3)}`,
+    `  ${seeds} seeds, ${lateScans} late scans; GOSPA sorted ${sorted.toFixed(3)}, 3 s later in arrival order ${readScore(arrivalSheet).rmsGospa.toFixed(3)}, at once ${readScore(nowSheet).rmsGospa.toFixed(3)}, with scans later than 3 s too ${readScore(allSheet).rmsGospa.toFixed(3)}`,
   );
-  check({ what: "3 s after t, over the sorted result", got: readScore(arrivalSheet).rmsGospa / sorted, must: 1.01, aim: 1.002 });
+  check({
+    what: "3 s after t in arrival order, over the same scans sorted",
+    got: readScore(arrivalSheet).rmsGospa / sorted,
+    must: 1.01,
+    aim: 1.002,
+  });
 }
 
 function scaling(): void {

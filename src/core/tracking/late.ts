@@ -68,7 +68,7 @@ export function applyLateLook(
   let size = 0;
   for (let slot = 0; slot < state.count && size < LARGEST_CLUSTER; slot++) {
     const base = slot * stride;
-    if (slab[base + CREATED_AT]! > t || slab[base + EXISTENCE] === 0) continue;
+    if (slab[base + EXISTENCE] === 0) continue;
     if (couldCause(state, slot, record, t, first, count)) {
       chosen[slot] = 1;
       size += 1;
@@ -149,7 +149,8 @@ function couldCause(state: TrackerState, slot: number, record: SensorRecord, t: 
   const { detections: log, stride } = state;
   let source = state.slab;
   let base = slot * stride;
-  if (source[base + AT]! > t) {
+  // A track born since is followed backwards: the late detection may be what it should have been born of.
+  if (source[base + AT]! > t && source[base + CREATED_AT]! <= t) {
     const from = stateBefore(state, slot, t);
     if (from < 0) return false;
     source = state.history;
@@ -161,7 +162,11 @@ function couldCause(state: TrackerState, slot: number, record: SensorRecord, t: 
   for (let m = 0; m < state.settings.modes.length; m++) {
     if (source[base + MODE_PROBABILITY + m]! > source[base + MODE_PROBABILITY + likely]!) likely = m;
     const p = base + MODES + m * MODE_SIZE + 6;
-    const v = source[p]! + source[p + 2]! + source[p + 5]! + lead * lead * (source[p + 9]! + source[p + 14]! + source[p + 20]! + 20 * lead);
+    const v =
+      source[p]! +
+      source[p + 2]! +
+      source[p + 5]! +
+      lead * lead * (source[p + 9]! + source[p + 14]! + source[p + 20]! + 20 * Math.abs(lead));
     if (v > spread) spread = v;
   }
   const o = base + MODES + likely * MODE_SIZE;

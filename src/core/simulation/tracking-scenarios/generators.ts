@@ -329,9 +329,8 @@ const outOfSequence: Generator = (seed) => {
     return { ...scan, arr: Math.round((times[Math.min(k + delay, times.length - 1)]! + (delay > 0 ? 0.05 : 0)) * 100) / 100 };
   });
   arrival.sort((a, b) => a.arr - b.arr || a.t - b.t);
-  const inside = (path: Path, o: number) =>
-    path.states[o]! > 0 && path.states[o]! < 800 && path.states[o + 1]! > 0 && path.states[o + 1]! < 400;
-  const truth = observeRun(random, { ...header, sensors: [] }, 0, paths, inside);
+  // The sensor sees whoever wanders out, so the truth holds them too.
+  const truth = observeRun(random, { ...header, sensors: [] }, 0, paths, () => true);
   return [header, ...truth, ...arrival];
 };
 
