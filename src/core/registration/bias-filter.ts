@@ -100,7 +100,8 @@ function toPosition(side: PairSide): void {
   ];
   const rot = side.rotation;
   // The transposed rotation takes the sensor's frame back to the site's.
-  for (let i = 0; i < 3; i++) for (let k = 0; k < 3; k++) gradient[i * 3 + k] = rot[i]! * local[0]![k]! + rot[3 + i]! * local[1]![k]! + rot[6 + i]! * local[2]![k]!;
+  for (let i = 0; i < 3; i++)
+    for (let k = 0; k < 3; k++) gradient[i * 3 + k] = rot[i]! * local[0]![k]! + rot[3 + i]! * local[1]![k]! + rot[6 + i]! * local[2]![k]!;
   point[0] = side.east + range * gradient[0]!;
   point[1] = side.north + range * gradient[3]!;
   point[2] = side.up + range * gradient[6]!;
@@ -129,7 +130,8 @@ function toMeasurement(side: PairSide): boolean {
     [(-turn * n) / flat2, (turn * e) / flat2, 0],
     [(-e * u) / (range2 * flat), (-n * u) / (range2 * flat), flat / range2],
   ];
-  for (let k = 0; k < 3; k++) for (let i = 0; i < 3; i++) slope[k * 3 + i] = local[k]![0]! * rot[i]! + local[k]![1]! * rot[3 + i]! + local[k]![2]! * rot[6 + i]!;
+  for (let k = 0; k < 3; k++)
+    for (let i = 0; i < 3; i++) slope[k * 3 + i] = local[k]![0]! * rot[i]! + local[k]![1]! * rot[3 + i]! + local[k]![2]! * rot[6 + i]!;
   return true;
 }
 
@@ -138,7 +140,13 @@ function toMeasurement(side: PairSide): boolean {
  * ENU) and `velocityVariance` (per axis) are the track's. The three components are taken one after another; a pair whose residual
  * lies outside five sigma is refused and counted. Answers whether it was used.
  */
-export function addPair(state: RegistrationState, polar: PairSide, reference: PairSide, velocity: readonly number[], velocityVariance: number): boolean {
+export function addPair(
+  state: RegistrationState,
+  polar: PairSide,
+  reference: PairSide,
+  velocity: readonly number[],
+  velocityVariance: number,
+): boolean {
   const lead = (polar.at - reference.at) / 1e6;
   const newest = Math.max(polar.at, reference.at);
   if (newest > state.at) {
@@ -219,7 +227,8 @@ function scalarUpdate(mean: Float64Array, covariance: Float64Array, used: number
   for (let i = 0; i < used; i++) spread += h[i]! * gain[i]!;
   if (!(spread > 0)) return;
   for (let i = 0; i < used; i++) mean[i] = mean[i]! + (gain[i]! * innovation) / spread;
-  for (let i = 0; i < used; i++) for (let j = 0; j < used; j++) covariance[i * SIZE + j] = covariance[i * SIZE + j]! - (gain[i]! * gain[j]!) / spread;
+  for (let i = 0; i < used; i++)
+    for (let j = 0; j < used; j++) covariance[i * SIZE + j] = covariance[i * SIZE + j]! - (gain[i]! * gain[j]!) / spread;
 }
 
 const conditionedMean = new Float64Array(SIZE);
