@@ -160,6 +160,7 @@ function changeConnection(picture: Picture, event: Extract<PictureEvent, { type:
     event.change,
     picture.now,
     optionsOf(picture, source.configuration),
+    event.identity,
   );
   if (decoded === undefined) return;
   for (const error of decoded.errors) countError(source.errors, error.code, error.item, error.message, picture.now);

@@ -91,7 +91,9 @@ const sourceSchema = z
       .max(1_000_000)
       .default(20_000)
       .meta({ description: "Packets that may wait for the picture; beyond, the newest are dropped and counted." }),
-    idleTimeoutSeconds: positive("Silence after which a TCP connection is given up and made again.").default(60),
+    idleTimeoutSeconds: positive(
+      "Silence after which a TCP connection is given up and made again. Default 60; 200 for sapient, whose nodes may speak once a minute.",
+    ).optional(),
     editions: z
       .record(z.string(), z.string())
       .optional()

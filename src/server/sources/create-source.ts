@@ -40,9 +40,14 @@ const FRAMERS: Record<SourceFile["protocol"], (() => Framer) | undefined> = {
 /** Protocols whose octets come as whole messages in a datagram or an MQTT message. */
 const DATAGRAMS: readonly SourceFile["protocol"][] = ["asterix", "remote-id-json", "readsb-json", "dji-droneid", "cot", "sbs", "mavlink"];
 
+/** Seconds. Three status messages of a SAPIENT node that speaks once a minute may be missed before the node is given up. */
+const SAPIENT_IDLE = 200;
+const USUAL_IDLE = 60;
+
 export function createSource(configuration: SourceFile, folder: string, ingest: Ingest): Source {
   const { id, protocol } = configuration;
   const framer = FRAMERS[protocol];
+  const idleTimeoutSeconds = configuration.idleTimeoutSeconds ?? (protocol === "sapient" ? SAPIENT_IDLE : USUAL_IDLE);
   const streamOnly = (what: string): (() => Framer) => {
     if (framer === undefined) throw new UsageError(`source ${id}: ${protocol} does not come over ${what}; use listen: udp://HOST:PORT`);
     return framer;
@@ -55,7 +60,7 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
     if (!DATAGRAMS.includes(protocol)) throw new UsageError(`source ${id}: ${protocol} does not come over MQTT`);
     return createMqttSource(id, endpoint.value, ingest);
   }
-  if (way === "connect") return createTcpConnectSource(id, endpoint.value, configuration.idleTimeoutSeconds, streamOnly("TCP"), ingest);
+  if (way === "connect") return createTcpConnectSource(id, endpoint.value, idleTimeoutSeconds, streamOnly("TCP"), ingest);
   if (endpoint.value.transport === "udp") {
     if (!DATAGRAMS.includes(protocol))
       throw new UsageError(`source ${id}: ${protocol} does not come over UDP; use listen: tcp://HOST:PORT`);
@@ -63,5 +68,5 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
     const split = protocol === "mavlink" ? framer : undefined;
     return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest, split);
   }
-  return createTcpListenSource(id, endpoint.value, configuration, streamOnly("TCP"), ingest);
+  return createTcpListenSource(id, endpoint.value, { ...configuration, idleTimeoutSeconds }, streamOnly("TCP"), ingest);
 }
