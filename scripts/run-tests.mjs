@@ -1,7 +1,7 @@
 // Runs the test files with node:test, prints what failed, and ends with "N passed, N failed".
 // Usage: node scripts/run-tests.mjs [--only unit|replay|browser] [FILE or FOLDER ...]
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -81,5 +81,6 @@ async function runGroup(group, concurrency) {
 await runGroup(rest, 2);
 await runGroup(browser, 1);
 if (skipped > 0) console.log(`${skipped} skipped (named above)`);
-console.log(`${passed} passed, ${failed} failed`);
+if (process.env.PICKET_COUNTS_FILE !== undefined) writeFileSync(process.env.PICKET_COUNTS_FILE, JSON.stringify({ passed, failed }));
+else console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
