@@ -96,7 +96,8 @@ function rows(schema: Schema, prefix: string): string[] {
 /** The whole page, Markdown. */
 export function configurationPage(): string {
   const shape = (siteFileSchema as unknown as Schema)._zod.def.shape!;
-  const position = unwrap(unwrap((unwrap(shape.site!).schema._zod.def.shape ?? {}).origin!).schema).schema;
+  const siteShape = unwrap(shape.site!).schema._zod.def.shape!;
+  const position = unwrap(unwrap(siteShape.origin!).schema).schema;
   const head = "| key | what | | meaning |\n| --- | --- | --- | --- |";
   const sections = Object.entries(shape).map(([key, member]) => {
     const { schema } = unwrap(member);
