@@ -633,6 +633,11 @@ export function applyLook(
       clutter *= 0.9 * normalDensity(rate, settings.clutterRangeRate) + 0.1 / 300;
       birth *= 0.9 * normalDensity(rate, settings.targetRangeRate) + 0.1 / 300;
     }
+    const named = log[d + D_IDENTITY]!;
+    if (cooperative && named >= 0 && state.identityTrack[named] === 0 && kind >= POSITION_2D) {
+      const spread = kind === POSITION_2D ? 1000 : kind === POSITION_3D ? 1 : kind === POSITION_2D_VELOCITY ? 1000 / 3600 : 1 / 36_000;
+      birth = Math.max(birth, NEWCOMERS * spread);
+    }
     background[j] = clutter + birth;
     birthIntensity[j] = birth;
     if (how.mode === "replay") {
@@ -841,7 +846,8 @@ export function applyLook(
   // --- learning: clutter, detection probability, undetected targets
   if (isNews) learn(state, record, t, touched, count, informative);
   updateTouched(state, record, t, first, count, touched, informative, how);
-  if (how.mode === "fresh" && informative && record.sensor.passive !== true) judgeTwins(state, t, touched, pdSensor);
+  if (how.mode === "fresh" && !cooperative && record.sensor.passive !== true && (informative || record.sensor.updatePeriod !== undefined))
+    judgeTwins(state, record, t, touched, informative);
   if (!informative && !cooperative && record.sensor.passive !== true && how.mode !== "replay") seenApart(state, touched);
   for (let i = 0; i < touched; i++) {
     if (carriedFrom[i]! > 0) carry(state, touchedSlot[i]! * state.stride, carriedFrom[i]!, -1);
@@ -1035,7 +1041,11 @@ function mayGate(
 
 /** Odds that a report's identity gives: for the track that holds it, for one that holds another, for one that holds none while another holds it. */
 const SAME_IDENTITY = 20;
-const OTHER_IDENTITY = 1e-3;
+const OTHER_IDENTITY = 1e-12;
+/** An object may broadcast by two schemes at once (ADS-B and Remote ID), under a name in each. */
+const OTHER_SCHEME = 0.05;
+/** Newcomers that report themselves, one in each 10 km^3: what a first report weighs against a track that is merely not far away, 1/m^3. */
+const NEWCOMERS = 1e-10;
 const IDENTITY_ELSEWHERE = 0.1;
 
 /** Tests one pair against the gate of each mode and, if it passes, adds it. Answers the new number of edges. */
@@ -1086,7 +1096,7 @@ function addEdge(
   if (identity >= 0) {
     // Moderate odds, on purpose: a report must be able to move over to another track of the same object, or the two live on side by side.
     if (same) factor = SAME_IDENTITY;
-    else if (own >= 0) factor = OTHER_IDENTITY;
+    else if (own >= 0) factor = claimDifferent(state, identity, own) ? OTHER_IDENTITY : OTHER_SCHEME;
     else if (state.identityTrack[identity] !== 0) factor = IDENTITY_ELSEWHERE;
   }
   const weight = (factor * r * pd * likelihood) / background[j]!;
@@ -1466,12 +1476,16 @@ const TWIN_ODDS = 5;
 /** A second detection where one target is: its probability under clutter alone. */
 const SECOND_DETECTION = 0.01;
 const MAXIMUM_TWINS = 512;
+/** How long a pair is remembered after it last lay on one another: two turns of a slow radar, us. */
+const TWIN_MEMORY = 10_000_000;
 
 /**
  * Finds tracks that stand for one target. Several sensors can keep two tracks on one target alive, each fed by another: the existence
  * calculation of one look cannot see that. What tells is how many detections the two get together: one target gives one at most.
  */
-function judgeTwins(state: TrackerState, t: number, touched: number, pd: number): void {
+function judgeTwins(state: TrackerState, record: SensorRecord, t: number, touched: number, informative: boolean): void {
+  const pd = detectionProbability(record);
+  const period = record.sensor.updatePeriod ?? 1;
   const s = state.slab;
   const { stride, twins } = state;
   for (let i = 0; i < touched; i++) memberNext[i] = -1;
@@ -1496,22 +1510,35 @@ function judgeTwins(state: TrackerState, t: number, touched: number, pd: number)
         let twin = twins.find((pair) => pair.a === first && pair.b === second);
         if (twin === undefined) {
           if (twins.length >= MAXIMUM_TWINS) twins.shift();
-          twin = { a: first, b: second, odds: -1, at: t };
+          twin = { a: first, b: second, odds: -1, at: t, sensor: -1, since: t, found: 0 };
           twins.push(twin);
         }
         let found = 0;
         for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) found += edgeProbability[e]!;
         for (let e = firstEdge[j]!; e < firstEdge[j + 1]!; e++) found += edgeProbability[e]!;
+        twin.at = t;
+        if (!informative) {
+          // A turn comes in pieces: what the two got is counted over the whole of it.
+          if (twin.sensor === record.index && t - twin.since < 0.6e6 * period) {
+            twin.found += found;
+            continue;
+          }
+          const before = twin.sensor === record.index ? twin.found : -1;
+          twin.sensor = record.index;
+          twin.since = t;
+          twin.found = found;
+          if (before < 0) continue;
+          found = Math.min(before, 2);
+        }
         const none = -Math.log(1 - pd);
         const one = -Math.log(2 * (1 - pd));
         const change = found <= 1 ? (1 - found) * none + found * one : (2 - found) * one + (found - 1) * Math.log(SECOND_DETECTION);
         twin.odds = Math.min(Math.max(twin.odds + change, -4), TWIN_ODDS + 1);
-        twin.at = t;
         if (twin.odds > TWIN_ODDS) becomeOne(state, a, b);
       }
     }
   }
-  if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - 3_000_000 && pair.odds <= TWIN_ODDS);
+  if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - TWIN_MEMORY && pair.odds <= TWIN_ODDS);
 }
 
 /** A second of lying on one another without ever being seen apart. */
@@ -1535,7 +1562,7 @@ export function judgeStandingTwins(state: TrackerState, t: number): void {
       let twin = twins.find((pair) => pair.a === s[a + ID] && pair.b === s[b + ID]);
       if (twin === undefined) {
         if (twins.length >= MAXIMUM_TWINS) twins.shift();
-        twin = { a: s[a + ID]!, b: s[b + ID]!, odds: -1, at: t };
+        twin = { a: s[a + ID]!, b: s[b + ID]!, odds: -1, at: t, sensor: -1, since: t, found: 0 };
         twins.push(twin);
       }
       twin.odds += TWIN_SECOND;
@@ -1543,15 +1570,15 @@ export function judgeStandingTwins(state: TrackerState, t: number): void {
       if (twin.odds > TWIN_ODDS) becomeOne(state, a, b);
     }
   }
-  if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - 3_000_000 && pair.odds <= TWIN_ODDS);
+  if (twins.length > 0) state.twins = twins.filter((pair) => pair.at > t - TWIN_MEMORY && pair.odds <= TWIN_ODDS);
 }
 
-/** Two identities of one scheme ("icao24:...") that differ are claimed to be two objects. */
+/** Two identities of one scheme ("icao24:...", or without a scheme) that differ are claimed to be two objects. */
 function claimDifferent(state: TrackerState, a: number, b: number): boolean {
   if (a < 0 || b < 0 || a === b) return false;
   const one = state.identities[a]!;
   const other = state.identities[b]!;
-  return one.slice(0, one.indexOf(":")) === other.slice(0, other.indexOf(":"));
+  return one.slice(0, Math.max(one.indexOf(":"), 0)) === other.slice(0, Math.max(other.indexOf(":"), 0));
 }
 
 /** Two tracks that one look shows both, each with a detection of its own, are two: what spoke for twins is forgotten. */

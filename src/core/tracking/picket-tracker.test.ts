@@ -190,3 +190,24 @@ test("the same scan sent twice counts once", () => {
   assert.equal(state.counts.duplicates, 3);
   assert.equal(state.lookCount, 3);
 });
+
+test("the first report of a new aircraft starts its own track and is not taken by another aircraft three kilometres off", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, REMOTE_ID);
+  const say = (seconds: number, identity: string, east: number) =>
+    processScan(state, {
+      sensorId: "rid",
+      t: at(seconds),
+      looked: "detections-only",
+      detections: [{ kind: "position3d", z: [east, 800, 300], variance: [64, 64, 64], identity, handle: 1 }],
+    });
+  say(0, "icao24:a", 0);
+  say(3, "icao24:b", 1500);
+  say(4, "icao24:a", 240);
+  say(6, "icao24:b", 1680);
+  const tracks = readTracks(state);
+  assert.deepEqual(
+    tracks.map((track) => Math.round(track.position[0] / 100)),
+    [2, 17],
+  );
+});

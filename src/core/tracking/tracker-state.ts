@@ -95,6 +95,19 @@ export interface SensorRecord {
   tooLate: number;
 }
 
+/** Two tracks that lie on one another. */
+export interface Twin {
+  readonly a: number;
+  readonly b: number;
+  /** Log-odds that they are one target. */
+  odds: number;
+  at: number;
+  /** Of a sensor that looks in turns: which, since when, and how many detections the two got in this turn. */
+  sensor: number;
+  since: number;
+  found: number;
+}
+
 export interface TrackerState {
   readonly settings: TrackerSettings;
   /** Newest instant that it was told of, us. */
@@ -113,7 +126,7 @@ export interface TrackerState {
   recent: Float64Array;
   registration: RegistrationState;
   /** Pairs of tracks that lie on one another, with the log-odds that they are one target. Rising by `a`, then `b`. */
-  twins: { a: number; b: number; odds: number; at: number }[];
+  twins: Twin[];
   sourceTracks: SourceMemory[];
   bearings: BearingState;
   groups: GroupState;
