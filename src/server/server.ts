@@ -54,12 +54,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pino.destination({ dest: join(dataFolder, "picket.log"), mkdir: true, sync: false }),
   );
   const clock = createClock();
+  // Before anything is opened: what a person changed yesterday may no longer fit the file.
+  const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, async (event: UnstampedEvent) =>
+    running?.applyDecision(event),
+  );
+  let running: Loop | undefined;
   const release = claimDataFolder(dataFolder);
 
   const storage = await directoryStorage(join(dataFolder, "journal"));
   const key = await loadSiteKey(join(dataFolder, "keys"));
   const resumed = await resumePicture(storage, softwareVersion, say);
-  let running: Loop | undefined;
   const journal = await openJournal({
     storage,
     key,
@@ -116,7 +120,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(resumed.picture === undefined ? {} : { picture: resumed.picture }),
   });
   running = loop;
-  const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, (event: UnstampedEvent) => loop.applyDecision(event));
 
   const system = (): SystemView => {
     const state = journal.stats();
@@ -163,11 +166,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stopAll = async () => {
     ready = false;
     await Promise.all([...sources.values()].map((source) => source.stop()));
-    live.close();
-    await http?.close();
+    // The record first: a console that does not answer must not keep the journal open.
     loop.stop();
     await journal.close();
     release();
+    live.close();
+    await http?.close();
     await new Promise<void>((resolve) => log.flush(() => resolve()));
   };
   try {
@@ -218,14 +222,14 @@ function makeDataFolder(folder: string): void {
 /** One server for one data folder: two writers would tear the journal. A pid file whose process is gone is taken over. */
 function claimDataFolder(folder: string): () => void {
   const file = join(folder, "picket.pid");
-  const claim = () => writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+  const claim = () => writeFileSync(file, `${process.pid}\n${startOf(process.pid)}\n`, { flag: "wx" });
   try {
     claim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
     const owner = readPid(file);
-    if (owner !== undefined && owner !== process.pid && isRunning(owner)) {
-      throw new UsageError(`the data folder ${folder} is in use by another Picket (process ${owner}); stop it or give another --data`);
+    if (owner !== undefined && owner.pid !== process.pid && isRunning(owner.pid) && owner.start === startOf(owner.pid)) {
+      throw new UsageError(`the data folder ${folder} is in use by another Picket (process ${owner.pid}); stop it or give another --data`);
     }
     rmSync(file, { force: true });
     claim();
@@ -233,12 +237,26 @@ function claimDataFolder(folder: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
-function readPid(file: string): number | undefined {
+function readPid(file: string): { pid: number; start: string } | undefined {
   try {
-    const pid = Number(readFileSync(file, "utf8").trim());
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    const [first, start] = readFileSync(file, "utf8").split("\n");
+    const pid = Number(first);
+    return Number.isInteger(pid) && pid > 0 ? { pid, start: start ?? "" } : undefined;
   } catch {
     return undefined; // gone in between, or not ours to read: the next write decides
+  }
+}
+
+/** What tells a process from a later one with its number: its start since boot, and the boot. Empty where the system does not say. */
+function startOf(pid: number): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const ticks = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")[19];
+    return `${boot} ${ticks}`;
+  } catch {
+    return ""; // another system, or the process has gone
   }
 }
 

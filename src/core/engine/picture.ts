@@ -88,6 +88,8 @@ export interface SensorState {
   lastAt: Micros | undefined;
   detections: number;
   detectionsThisSecond: number;
+  /** The tracker's count of refused detections at the last whole second. */
+  refusedBefore: number;
   detectionsPerSecond: number;
   /** Smoothed sensor time minus receive time, seconds. */
   clockOffset: number | undefined;

@@ -15,6 +15,7 @@ import {
 } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
 import {
+  countError,
   type DetectionContext,
   identityKey,
   LIMITS,
@@ -78,7 +79,10 @@ export function observeDetection(
     handle: scan.detections.length,
   };
   scan.detections.push(detection);
-  const strongest = observation.classifications?.reduce((a, b) => ((b.confidence ?? 0) > (a.confidence ?? 0) ? b : a));
+  const strongest =
+    observation.classifications === undefined || observation.classifications.length === 0
+      ? undefined
+      : observation.classifications.reduce((a, b) => ((b.confidence ?? 0) > (a.confidence ?? 0) ? b : a));
   scan.contexts.push({
     identities: observation.identities,
     classification: strongest?.label,
@@ -195,6 +199,37 @@ const USUAL_LATENCY = 1_000_000; // us
 /** Time passes in every tracker: misses are counted, dead tracks removed. */
 export function advanceTrackers(picture: Picture): void {
   for (const [origin, tracker] of picture.trackers) advanceTime(tracker, picture.now - (picture.lags.get(origin) ?? 0) - USUAL_LATENCY);
+}
+
+/** Detections that a tracker refused since the last second, by sensor: told as a finding of the sensor, never silently lost. */
+export function tellRefusals(picture: Picture): void {
+  for (const tracker of picture.trackers.values()) {
+    for (const record of tracker.sensors) {
+      const sensor = picture.sensors.get(record.sensor.id);
+      if (sensor === undefined) continue;
+      const refused = record.refused - sensor.refusedBefore;
+      sensor.refusedBefore = record.refused;
+      if (refused <= 0) {
+        sensor.findings.delete("refused");
+        continue;
+      }
+      sensor.findings.set(
+        "refused",
+        `${refused} detections of the last second were refused by the tracker: too late, repeated, or not possible`,
+      );
+      const source = picture.sources.get(sensor.sourceId);
+      if (source !== undefined) {
+        countError(
+          source.errors,
+          "refused",
+          `${sensor.id}: detection`,
+          "refused by the tracker: too late, repeated, or not possible",
+          picture.now,
+          refused,
+        );
+      }
+    }
+  }
 }
 
 /** Forgets what was kept beside tracks that no tracker holds any more, and tells how many objects were lost. */

@@ -6,6 +6,7 @@ import { localFrame } from "../geodesy/wgs84.ts";
 import type { Observation, SensorStatus } from "../model/observation.ts";
 import type { Freshness } from "../model/picture-view.ts";
 import type { ProtocolName, SensorConfiguration, SensorKind, Site } from "../model/site.ts";
+import { forgetSensor } from "../tracking/picket-tracker.ts";
 import { countError, LIMITS, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
 import { smoothRate } from "./rate.ts";
 
@@ -28,6 +29,7 @@ export function configureSensors(picture: Picture, site: Site): void {
   for (const sensor of known.values()) {
     if (sensor.configured || picture.sensors.has(sensor.id) || !picture.sources.has(sensor.sourceId)) continue;
     sensor.placedIn = [];
+    sensor.origin = picture.sources.get(sensor.sourceId)!.configuration.origin;
     picture.sensors.set(sensor.id, sensor);
     picture.sensorByKey.set(`${sensor.sourceId} ${sensor.key}`, sensor.id);
   }
@@ -60,6 +62,7 @@ function blankSensor(id: string, source: SourceState, key: string, kind: SensorK
     lastAt: undefined,
     detections: 0,
     detectionsThisSecond: 0,
+    refusedBefore: 0,
     detectionsPerSecond: 0,
     clockOffset: undefined,
     openScan: undefined,
@@ -114,23 +117,36 @@ export function sensorFor(picture: Picture, source: SourceState, observation: Ob
     if (!sensor.configured && sensor.kind === "other") sensor.kind = kindOf(source.configuration.protocol, observation);
     return sensor;
   }
-  let count = 0;
-  for (const sensor of picture.sensors.values()) if (sensor.sourceId === sourceId && !sensor.configured) count += 1;
-  if (count >= LIMITS.sensorsPerSource) {
-    countError(
-      source.errors,
-      "refused",
-      "sensor",
-      `more than ${LIMITS.sensorsPerSource} sensors appeared on one source; ${key} was left out`,
-      picture.now,
-    );
-    return undefined;
-  }
+  makeRoom(picture, source);
   const newId = key === "" ? sourceId : `${sourceId}/${key}`;
   const sensor = blankSensor(newId, source, key, kindOf(source.configuration.protocol, observation));
   picture.sensors.set(newId, sensor);
   picture.sensorByKey.set(`${sourceId} ${key}`, newId);
   return sensor;
+}
+
+/** A source's appeared sensors are bounded. The one that has told least makes room, so that invented ones cannot keep a real one out. */
+function makeRoom(picture: Picture, source: SourceState): void {
+  const sourceId = source.configuration.id;
+  let count = 0;
+  let least: SensorState | undefined;
+  for (const sensor of picture.sensors.values()) {
+    if (sensor.sourceId !== sourceId || sensor.configured) continue;
+    count += 1;
+    if (
+      least === undefined ||
+      sensor.detections < least.detections ||
+      (sensor.detections === least.detections && (sensor.lastAt ?? 0) < (least.lastAt ?? 0))
+    ) {
+      least = sensor;
+    }
+  }
+  if (count < LIMITS.sensorsPerSource || least === undefined) return;
+  const message = `more than ${LIMITS.sensorsPerSource} sensors appeared on one source; ${least.id}, which told least, was forgotten`;
+  countError(source.errors, "refused", "sensor", message, picture.now);
+  picture.sensors.delete(least.id);
+  picture.sensorByKey.delete(`${sourceId} ${least.key}`);
+  for (const tracker of picture.trackers.values()) forgetSensor(tracker, least.id);
 }
 
 function kindOf(protocol: ProtocolName, observation: Observation): SensorKind {

@@ -14,7 +14,7 @@ import { resolveTime } from "./measurement-time.ts";
 import { countError, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
 import { PROTOCOLS } from "./protocol-table.ts";
 import { smoothRate } from "./rate.ts";
-import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSensorFromScans } from "./scans.ts";
+import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSensorFromScans, tellRefusals } from "./scans.ts";
 import { applyStatus, configureSensors, sensorFor, settleSensors } from "./sensors.ts";
 
 /** Trackers are told of the passing of time at most this often. */
@@ -70,15 +70,18 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
   const moved =
     picture.site === undefined ||
     picture.site.origin.latitude !== site.origin.latitude ||
-    picture.site.origin.longitude !== site.origin.longitude;
+    picture.site.origin.longitude !== site.origin.longitude ||
+    picture.site.origin.heightHae !== site.origin.heightHae;
+  // A person's entry stands until the configuration's own value changes.
+  if (picture.site === undefined || picture.site.qnh !== site.qnh) picture.qnh = site.qnh;
   picture.site = site;
   picture.softwareVersion = softwareVersion;
-  picture.qnh = site.qnh;
   picture.frame = localFrame(site.origin.latitude, site.origin.longitude, site.origin.heightHae);
   if (moved) {
     // Every coordinate of every track counts from the origin: a moved origin starts a new picture.
     picture.trackers.clear();
     picture.lags.clear();
+    for (const sensor of picture.sensors.values()) sensor.openScan = undefined;
     picture.tracks.clear();
   }
   const known = picture.sources;
@@ -254,6 +257,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
     source.packetsPerSecond = smoothRate(source.packetsPerSecond, source.packetsThisSecond / elapsed, elapsed);
     source.packetsThisSecond = 0;
   }
+  tellRefusals(picture);
   settleSensors(picture, elapsed);
   pruneTracks(picture);
 }

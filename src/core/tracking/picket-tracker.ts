@@ -95,6 +95,15 @@ const MAXIMUM_IDENTITIES = 20_000;
 const CLUTTER_PRIOR_LOOKS = 5;
 const DETECTION_PRIOR = 60;
 
+/** Identifier of a place in the list that a forgotten sensor left; no sensor can be called so. */
+const FREE = "\u0000";
+
+/** Forgets a sensor and what was learned of it; its place goes to the next new one. */
+export function forgetSensor(state: TrackerState, sensorId: string): void {
+  const record = state.sensors.find((candidate) => candidate.sensor.id === sensorId);
+  if (record !== undefined) record.sensor = { ...record.sensor, id: FREE, cooperative: true };
+}
+
 /** Adds a sensor, or changes one: what was learned of it is kept unless its configured values changed. */
 export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
   const old = state.sensors.find((record) => record.sensor.id === sensor.id);
@@ -121,9 +130,10 @@ export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
     }
     return;
   }
+  const free = state.sensors.findIndex((candidate) => candidate.sensor.id === FREE);
   const record: SensorRecord = {
     ...fresh,
-    index: state.sensors.length,
+    index: free < 0 ? state.sensors.length : free,
     undetected: 0,
     place: -1,
     lastLookAt: 0,
@@ -136,7 +146,7 @@ export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
     late: 0,
     tooLate: 0,
   };
-  state.sensors.push(record);
+  state.sensors[record.index] = record;
   if (record.index >= MAXIMUM_SENSORS) return;
   for (let slot = 0; slot < state.count; slot++) {
     state.detectable[slot * MAXIMUM_SENSORS + record.index] = detectableOdds(state, record, false);

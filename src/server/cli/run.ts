@@ -64,7 +64,7 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
     });
     say(`${loaded.file.site.name}: ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     for (const source of loaded.file.sources) {
-      const where = source.listen ?? source.connect ?? source.subscribe ?? source.file ?? "";
+      const where = (source.listen ?? source.connect ?? source.subscribe ?? source.file ?? "").replace(/\/\/[^@/]*@/, "//");
       say(
         `  ${source.id.padEnd(20)} ${source.protocol.padEnd(18)} ${where}${source.origin === "live" ? "" : `  (${source.origin.toUpperCase()})`}`,
       );
@@ -79,15 +79,18 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
           say(`the simulator ended (code ${code}); the picture goes stale. Restart with: picket simulate --scene ${values.scene}`);
       });
     }
+    // A second signal (a service manager tells the whole group, a person presses again) must not tear the journal's end.
     const signal = await new Promise<NodeJS.Signals>((resolveSignal) => {
-      process.once("SIGTERM", resolveSignal);
-      process.once("SIGINT", resolveSignal);
+      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+        process.on(name, () => {
+          if (stopping) say("still closing");
+          resolveSignal(name);
+        });
+      }
     });
     stopping = true;
     say(`${signal}: sealing and closing the journal`);
     simulator?.kill("SIGTERM");
-    // A second Ctrl-C must not tear the journal's end; it only says that work is in hand.
-    process.on("SIGINT", () => say("still closing"));
     await server.stop();
     say("closed");
     return 0;

@@ -2,14 +2,15 @@
 // journal, and can be exported as a new file.
 
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { err, ok, type Result } from "../../core/base/result.ts";
 import type { Actor } from "../../core/model/event.ts";
 import type { Site } from "../../core/model/site.ts";
+import { UsageError } from "../cli/command.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
-import { ConfigurationError } from "./configuration-error.ts";
 import { type LoadedSite, parseSite } from "./load-site.ts";
 import type { SiteFile } from "./site-schema.ts";
 
@@ -37,8 +38,17 @@ export function createConfigurationStore(
   applyDecision: (event: UnstampedEvent) => Promise<void>,
 ): ConfigurationStore {
   const keptIn = dataFolder === undefined ? undefined : join(dataFolder, "overrides.json");
-  let overrides: Override[] = keptIn !== undefined && existsSync(keptIn) ? (JSON.parse(readFileSync(keptIn, "utf8")) as Override[]) : [];
-  let current = overrides.length === 0 ? loaded : merged(overrides);
+  let overrides: Override[] = keptIn === undefined ? [] : readOverrides(keptIn);
+  let current = loaded;
+  try {
+    if (overrides.length > 0) current = merged(overrides);
+  } catch (error) {
+    throw new UsageError(
+      `the changes kept in ${keptIn} no longer fit the configuration: ${(error as Error).message}; mend or remove that file`,
+    );
+  }
+  /** One change at a time: the next is checked against what this one left. */
+  let queue: Promise<unknown> = Promise.resolve();
 
   function merged(with_: readonly Override[]): LoadedSite {
     const content = structuredClone(loaded.file) as unknown as Record<string, unknown>;
@@ -47,41 +57,48 @@ export function createConfigurationStore(
     return parseSite(stringify(content), loaded.path);
   }
 
+  async function change(
+    path: string,
+    value: unknown,
+    actor: Actor,
+  ): Promise<Result<string, { kind: "invalid" | "unrecorded"; message: string }>> {
+    if (!CHANGEABLE.test(path)) {
+      return err({
+        kind: "invalid",
+        message: `"${path}" cannot be changed while the server runs; site.name, site.qnhHectopascals, sensors, assets and zones can`,
+      });
+    }
+    const named = byId(current.file as unknown as Record<string, unknown>, path);
+    const kept = overrides.filter((other) => other.path !== named);
+    const next = value === null ? kept : [...kept, { path: named, value }];
+    let candidate: LoadedSite;
+    try {
+      candidate = next.length === 0 ? loaded : merged(next);
+    } catch (error) {
+      return err({ kind: "invalid", message: (error as Error).message });
+    }
+    const commandId = randomUUID();
+    try {
+      await applyDecision({ type: "command", commandId, actor, command: { kind: "override-configuration", path: named, value } });
+      if (keptIn !== undefined) keep(keptIn, next);
+      await applyDecision({ type: "configure", site: candidate.site, softwareVersion });
+    } catch (error) {
+      return err({ kind: "unrecorded", message: `it could not be recorded: ${(error as Error).message}` });
+    }
+    overrides = next;
+    current = candidate;
+    return ok(commandId);
+  }
+
   return {
     effective: () => current.file,
     site: () => current.site,
     overrides: () => overrides,
     exportYaml: () => stringify(current.file),
-    override: async (path, value, actor) => {
-      if (!CHANGEABLE.test(path)) {
-        return err({
-          kind: "invalid",
-          message: `"${path}" cannot be changed while the server runs; site.name, site.qnhHectopascals, sensors, assets and zones can`,
-        });
-      }
-      const kept = overrides.filter((other) => other.path !== path);
-      const next = value === null ? kept : [...kept, { path, value }];
-      let candidate: LoadedSite;
-      try {
-        candidate = next.length === 0 ? loaded : merged(next);
-      } catch (error) {
-        if (error instanceof ConfigurationError) return err({ kind: "invalid", message: error.message });
-        return err({ kind: "invalid", message: (error as Error).message });
-      }
-      const commandId = randomUUID();
-      try {
-        await applyDecision({ type: "command", commandId, actor, command: { kind: "override-configuration", path, value } });
-      } catch (error) {
-        return err({ kind: "unrecorded", message: `the journal could not record it: ${(error as Error).message}` });
-      }
-      await applyDecision({ type: "configure", site: candidate.site, softwareVersion });
-      overrides = next;
-      current = candidate;
-      if (keptIn !== undefined) {
-        writeFileSync(`${keptIn}.new`, JSON.stringify(overrides, null, 2), { mode: 0o600 });
-        renameSync(`${keptIn}.new`, keptIn);
-      }
-      return ok(commandId);
+    override: (path, value, actor) => {
+      const done = queue.then(() => change(path, value, actor));
+      queue = done.catch(() => undefined); // the caller has the error; the next change goes on
+      return done;
     },
   };
 }
@@ -113,4 +130,46 @@ function indexOf(entries: unknown[], part: string): number {
   const found = entries.findIndex((entry) => (entry as { id?: string }).id === part);
   if (found < 0) throw new Error(`there is no entry "${part}"`);
   return found;
+}
+
+function readOverrides(file: string): Override[] {
+  if (!existsSync(file)) return [];
+  try {
+    return z.array(z.strictObject({ path: z.string(), value: z.unknown() })).parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new UsageError(
+      `the changes kept in ${file} cannot be read: ${(error as Error).message.split("\n")[0]}; mend or remove that file`,
+    );
+  }
+}
+
+/** On the disk when it returns: written beside, synced, then put in place. */
+function keep(file: string, overrides: readonly Override[]): void {
+  const beside = openSync(`${file}.new`, "w", 0o600);
+  try {
+    writeSync(beside, JSON.stringify(overrides, null, 2));
+    fsyncSync(beside);
+  } finally {
+    closeSync(beside);
+  }
+  renameSync(`${file}.new`, file);
+}
+
+/** The same path with list entries named by their id: a place in a list means another entry once the file is reordered. */
+function byId(content: Record<string, unknown>, path: string): string {
+  let place: unknown = content;
+  return path
+    .split(/\.|\[|\]/)
+    .filter((part) => part !== "")
+    .map((part, index) => {
+      let name = part;
+      if (Array.isArray(place)) {
+        const entry: unknown = /^\d+$/.test(part) ? place[Number(part)] : place.find((one) => (one as { id?: string }).id === part);
+        const id = (entry as { id?: unknown } | undefined)?.id;
+        if (typeof id === "string") name = id;
+        place = entry;
+      } else place = (place as Record<string, unknown> | undefined)?.[part];
+      return index === 0 ? name : `.${name}`;
+    })
+    .join("");
 }

@@ -38,7 +38,15 @@ export function parseEndpoint(text: string, way: "listen" | "connect" | "subscri
   if (!Number.isInteger(port) || port < 0 || port > 65_535) return err(`expected a port from 0 to 65535 in ${shape}, found "${text}"`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (host === "") return err(`expected a host in ${shape}, found "${text}"`);
-  const topic = transport.startsWith("mqtt") ? decodeURIComponent(url.pathname.slice(1)) + url.hash : "";
+  // From the text itself: a URL drops a "#" at the end, which is MQTT's "everything below".
+  let topic = "";
+  if (transport.startsWith("mqtt")) {
+    try {
+      topic = decodeURIComponent(/^[a-z]+:\/\/[^/]*\/(.*)$/.exec(text)?.[1] ?? "");
+    } catch {
+      return err(`the topic has a malformed %-escape in "${text}"`);
+    }
+  }
   if (transport.startsWith("mqtt") && topic === "") return err(`expected a topic in ${shape}, found "${text}"`);
   return ok({
     transport: transport as Endpoint["transport"],

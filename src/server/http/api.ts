@@ -40,7 +40,9 @@ function page<Item extends { id: string }>(
   limit: number,
   after: string | undefined,
 ): { items: Item[]; next: string | null } {
-  const start = after === undefined ? 0 : items.findIndex((item) => item.id === after) + 1;
+  const at = after === undefined ? -1 : items.findIndex((item) => item.id === after);
+  // The entry after which to go on has gone: what follows is not known, and beginning again would never end.
+  const start = after !== undefined && at < 0 ? items.length : at + 1;
   const slice = items.slice(start, start + limit);
   return { items: slice, next: start + limit < items.length ? slice.at(-1)!.id : null };
 }

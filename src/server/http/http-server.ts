@@ -116,11 +116,12 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   server.on("upgrade", (request: IncomingMessage, socket, head) => {
     const path = (request.url ?? "").split("?")[0];
     const good = path === "/live" && hostAllowed(request.headers.host) && originAllowed(request.headers.origin, request.headers.host);
+    // First of all: a peer that resets now must not bring the server down.
+    socket.on("error", () => socket.destroy());
     if (!good) {
-      socket.end(`HTTP/1.1 ${path === "/live" ? "403 Forbidden" : "404 Not Found"}\r\nConnection: close\r\n\r\n`);
+      socket.end(`HTTP/1.1 ${path === "/live" ? "403 Forbidden" : "404 Not Found"}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
       return;
     }
-    socket.on("error", () => socket.destroy());
     options.live.upgrade(request, socket, head as Buffer);
   });
   await new Promise<void>((resolve, reject) => {
@@ -134,7 +135,12 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     port: address !== null && typeof address === "object" ? address.port : options.port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        // Upgraded sockets are not the server's to close; it does not wait for one that lingers.
+        const limit = setTimeout(resolve, 1000);
+        server.close(() => {
+          clearTimeout(limit);
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };

@@ -59,12 +59,22 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
     dirty = true;
     schedule();
   });
-  const pulse = setInterval(heartbeat, SLOW_PERIOD);
+  const pulse = setInterval(() => guarded(heartbeat), SLOW_PERIOD);
   pulse.unref();
+
+  /** A view that cannot be made is our own mistake; it must not take the record and the warnings down with it. */
+  function guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      timer = undefined;
+      log(`the live picture could not be told: ${(error as Error).stack ?? String(error)}`);
+    }
+  }
 
   function schedule(): void {
     if (timer !== undefined || clients.size === 0) return;
-    timer = setTimeout(publish, Math.max(0, lastPublishAt + PUBLISH_PERIOD - performance.now()));
+    timer = setTimeout(() => guarded(publish), Math.max(0, lastPublishAt + PUBLISH_PERIOD - performance.now()));
   }
 
   function snapshotMessage(): Omit<SnapshotMessage, "revision"> {
@@ -185,7 +195,7 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   return {
     upgrade: (request, socket, head) => {
       if (clients.size >= MAX_CLIENTS) {
-        socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n");
+        socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n", () => socket.destroy());
         return;
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -216,6 +226,10 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
       clearInterval(pulse);
       clearTimeout(timer);
       for (const client of clients) client.socket.close(1001, "server stops");
+      // One that does not answer the goodbye is not waited for.
+      setTimeout(() => {
+        for (const client of clients) client.socket.terminate();
+      }, 300).unref();
       server.close();
     },
   };

@@ -155,6 +155,10 @@ export function createLoop(options: LoopOptions): Loop {
       schedule();
       return true;
     },
+    hasRoom: (sourceId) => {
+      const queue = queueOf(sourceId);
+      return queue.waiting.length - queue.head < queue.limit;
+    },
     nextConnection: () => {
       connections += 1;
       return connections;

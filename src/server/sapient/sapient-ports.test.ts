@@ -349,6 +349,7 @@ test("mutual TLS: a client of our authority is let in under the names in its cer
     let next = 0;
     const ingest: Ingest = {
       packet: (_id, _connection, bytes) => packets.push(bytes) > 0,
+      hasRoom: () => true,
       nextConnection: () => ++next,
       connection: (_id, connection, change) => opened.push(`${connection} ${change} ${identities.get(connection)?.join()}`),
       error: () => undefined,

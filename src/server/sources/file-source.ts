@@ -14,10 +14,12 @@ export function createFileSource(id: string, path: string, createFramer: () => F
         const framed = framer.push(chunk as Buffer);
         for (const error of framed.errors) ingest.error(id, { code: error.code, item: error.item, message: error.message, count: 1 });
         for (const packet of framed.packets) {
-          while (!stopped && !ingest.packet(id, connection, packet)) await new Promise((resolve) => setTimeout(resolve, 5));
+          while (!stopped && !ingest.hasRoom(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+          ingest.packet(id, connection, packet);
         }
         if (stopped) break;
         if (framed.close !== undefined) {
+          ingest.connection(id, connection, "closed", path, framed.close);
           ingest.state(id, "failed", framed.close);
           return;
         }

@@ -8,6 +8,8 @@ import type { SourceView } from "../../core/model/picture-view.ts";
 export interface Ingest {
   /** False when the queue of this source is full: the packet was dropped and counted. */
   packet(sourceId: string, connection: number, bytes: Uint8Array): boolean;
+  /** Whether a packet would be taken now: for sources that can wait. */
+  hasRoom(sourceId: string): boolean;
   /** A number for a new connection, never used before in this journal. */
   nextConnection(): number;
   connection(sourceId: string, connection: number, change: "opened" | "closed", peer: string, reason: string): void;
@@ -34,9 +36,6 @@ export interface Source {
   /** Sends on one connection; framed already. */
   send(connection: number, bytes: Uint8Array): void;
   close(connection: number, reason: string): void;
-  /** Paused sources stop reading where the transport allows it (TCP), instead of dropping. */
-  pause?(): void;
-  resume?(): void;
 }
 
 /** A source that cannot start: one clear sentence for the person who configured it. */

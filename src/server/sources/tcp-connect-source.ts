@@ -74,7 +74,5 @@ export function createTcpConnectSource(
     close: (which, reason) => {
       if (which === connection) socket?.destroy(new Error(reason));
     },
-    pause: () => socket?.pause(),
-    resume: () => socket?.resume(),
   };
 }

@@ -70,11 +70,5 @@ export function createTcpListenSource(
       socket.end(() => socket.destroy(new Error(reason)));
       setTimeout(() => socket.destroy(), 500).unref();
     },
-    pause: () => {
-      for (const socket of sockets.values()) socket.pause();
-    },
-    resume: () => {
-      for (const socket of sockets.values()) socket.resume();
-    },
   };
 }

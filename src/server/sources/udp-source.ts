@@ -52,29 +52,28 @@ export function createUdpSource(
           for (const error of framed.errors) ingest.error(id, { code: error.code, item: error.item, message: error.message, count: 1 });
           for (const packet of framed.packets) ingest.packet(id, 0, packet);
         });
-        // A group address cannot be bound on every system; its port can.
-        created.bind(
-          { port: endpoint.port, address: endpoint.multicast ? undefined : endpoint.host, exclusive: !endpoint.multicast },
-          () => {
-            started = true;
-            port = created.address().port;
-            if (endpoint.multicast) {
-              try {
-                created.addMembership(endpoint.host, multicastInterface);
-              } catch (error) {
-                reject(new StartError(socketSentence(`${what}: cannot join the group`, error as NodeJS.ErrnoException)));
-                return;
-              }
-            }
+        // Bound to the group itself, a socket hears that group alone; bound to its port only, every group that any program has joined there.
+        // Not every system can bind a group.
+        const bindTo = endpoint.multicast ? (process.platform === "win32" ? undefined : endpoint.host) : endpoint.host;
+        created.bind({ port: endpoint.port, address: bindTo, exclusive: !endpoint.multicast }, () => {
+          started = true;
+          port = created.address().port;
+          if (endpoint.multicast) {
             try {
-              created.setRecvBufferSize(4 * 1024 * 1024);
-            } catch {
-              // The system caps the buffer below this; the default is used then.
+              created.addMembership(endpoint.host, multicastInterface);
+            } catch (error) {
+              reject(new StartError(socketSentence(`${what}: cannot join the group`, error as NodeJS.ErrnoException)));
+              return;
             }
-            ingest.state(id, "listening", "");
-            resolve();
-          },
-        );
+          }
+          try {
+            created.setRecvBufferSize(4 * 1024 * 1024);
+          } catch {
+            // The system caps the buffer below this; the default is used then.
+          }
+          ingest.state(id, "listening", "");
+          resolve();
+        });
       }),
     stop: () =>
       new Promise((resolve) => {
