@@ -76,7 +76,7 @@ test("a recorded Mode S radar: every record the peer decoded, aircraft on the ma
   }
 });
 
-test("a recorded ADS-B receiver: one airliner, no ghost, where readsb puts it within 50 m of the track", { skip }, async () => {
+test("a recorded ADS-B receiver: one airliner, no ghost, within a second's flight of where readsb last saw it", { skip }, async () => {
   const site = await startSite(example("toulouse"));
   try {
     await play("adsb-feeds/lfbo_240s.beast", `tcp://127.0.0.1:${site.server.sourcePort("adsb")}`, "--speed", "max");

@@ -1,6 +1,6 @@
 // Zones drawn elsewhere: GeoJSON (RFC 7946), KML 2.2, and the UAS geographical zones of EUROCAE ED-269 and ED-318. Facts of the
-// formats from their public samples and schemas. Holes and times that these files may carry beyond a daily period are not taken over;
-// what is left out is told.
+// formats from their public samples and schemas. Holes, dates, and times beyond one daily period in UTC are not taken over: such a zone covers
+// more, and is in force for longer, than its file says.
 
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -198,7 +198,9 @@ function scheduleOf(applicability: unknown): Pick<Drawn, "schedule"> {
   const daily = listOf(periods[0]!.dailyPeriod ?? periods[0]!.schedule).filter(isObject);
   if (daily.length !== 1) return {};
   const { day, startTime, endTime } = daily[0]!;
-  const clock = (value: unknown) => (typeof value === "string" ? /(\d{2}:\d{2})/.exec(value)?.[1] : undefined);
+  // A local time zone would put the zone out of force at the wrong hours: then it is always in force.
+  const clock = (value: unknown) =>
+    typeof value === "string" ? /^(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?$/.exec(value)?.[1] : undefined;
   const from = clock(startTime);
   const to = clock(endTime);
   if (from === undefined || to === undefined) return {};
@@ -287,7 +289,7 @@ function readKml(text: string, name: string): Drawn[] {
         .trim()
         .split(/\s+/)
         .map((corner) => corner.split(",").map(Number));
-      highest = Math.max(highest, ...corners.map(([, , height]) => height ?? 0));
+      for (const [, , height] of corners) highest = Math.max(highest, height ?? 0);
       placemark.rings.push(corners.map(([lon, lat]) => [lon!, lat!]));
     } else if (local === "Placemark") {
       if (extruded && absolute && highest > 0) placemark.ceiling = { amslMetres: highest };
