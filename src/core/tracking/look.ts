@@ -1435,8 +1435,11 @@ function finish(
     const kind = state.detections[(first + edgeDetection[strongest]!) * D_SIZE + D_KIND]!;
     if (kind === POLAR_3D || kind === POSITION_3D || kind === POSITION_3D_VELOCITY || kind === BEARING_ELEVATION)
       s[base + HEIGHT_KNOWN] = 1;
-    if (record.sensor.cooperative)
-      s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 3e6 * (record.sensor.updatePeriod ?? 1));
+    // Whoever sees it looks there again after a period, or reports again.
+    s[base + COVERED_UNTIL] = Math.max(
+      s[base + COVERED_UNTIL]!,
+      t + (record.sensor.cooperative ? 3e6 : 2.2e6) * (record.sensor.updatePeriod ?? 1),
+    );
     const identity = state.detections[(first + edgeDetection[strongest]!) * D_SIZE + D_IDENTITY]!;
     if (identity >= 0 && edgeProbability[strongest]! > 0.5 && s[base + IDENTITY] === -1) {
       const holder = state.identityTrack[identity]! > 0 ? slotOf(state, state.identityTrack[identity]!) : -1;

@@ -211,3 +211,17 @@ test("the first report of a new aircraft starts its own track and is not taken b
     [2, 17],
   );
 });
+
+test("a track that its only rotating radar stops seeing is gone from the report after six turns, while one that is seen keeps its existence between turns", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, { ...RADAR, updatePeriod: 4 });
+  for (let turn = 0; turn < 20; turn++) {
+    const detections = [plot(-3000, 1000, 100, [0, 0, 0], 2)];
+    if (turn < 12) detections.push(plot(2000, 1000, 100, [0, 0, 0], 1));
+    processScan(state, { sensorId: "radar", t: at(4 * turn), looked: "detections-only", detections });
+    for (let k = 1; k <= 3; k++) advanceTime(state, at(4 * turn + k));
+    const [kept, lost] = [-3000, 2000].map((east) => readTracks(state).find((track) => Math.abs(track.position[0] - east) < 200));
+    if (turn > 4) assert.ok(kept!.existence > 0.95, `turn ${turn}: ${kept?.existence}`);
+    if (turn >= 18) assert.equal(lost, undefined);
+  }
+});

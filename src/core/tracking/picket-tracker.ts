@@ -461,15 +461,23 @@ export function advanceTime(state: TrackerState, t: number): void {
       state.lookedAt[place] = state.lookedAt[place]! + 1e6 * period;
       if (inside === 0) continue;
       const share = 1 / (1 + Math.exp(-state.detectable[place]!));
-      const visible = detectionProbability(record) * inside * share;
-      const pd = Math.min(visible * (1 - slab[base + HIDDEN]!), 0.999);
-      const r = slab[base + EXISTENCE]!;
-      slab[base + HIDDEN] = hiddenAfterMiss(slab[base + HIDDEN]!, visible);
+      const detect = detectionProbability(record) * inside;
+      // The state is not predicted here, so what hides a target has to be let go here as well.
+      if (state.settings.hidingRate > 0 && slab[base + CONFIRMED] === 1) {
+        const stay = Math.exp(-period / state.settings.hidingTime);
+        slab[base + HIDDEN] =
+          slab[base + HIDDEN]! * stay + (1 - slab[base + HIDDEN]!) * (1 - Math.exp(-state.settings.hidingRate * period));
+      }
+      const pd = Math.min(detect * share * (1 - slab[base + HIDDEN]!), 0.999);
+      // It may have ended since the last turn: without this doubt a sure track would outlive many misses.
+      const r = slab[base + EXISTENCE]! * Math.exp(-period / state.settings.lifetime);
+      slab[base + HIDDEN] = hiddenAfterMiss(slab[base + HIDDEN]!, detect * share);
       slab[base + EXISTENCE] = (r * (1 - pd)) / (1 - r * pd);
       slab[base + COVERED_UNTIL] = Math.max(slab[base + COVERED_UNTIL]!, t + 1e6 * period);
-      const missed =
-        (share * (1 - detectionProbability(record) * inside)) / Math.max(1 - share * detectionProbability(record) * inside, 1e-9);
-      state.detectable[place] = Math.log(Math.min(Math.max(missed, 1e-4), 1 - 1e-4) / (1 - Math.min(Math.max(missed, 1e-4), 1 - 1e-4)));
+      // As in a whole look: an active sensor that saw the target once can see it; only a passive one may fall silent.
+      if (record.sensor.passive !== true && share > 0.998) continue;
+      const able = Math.min(Math.max((share * (1 - detect)) / Math.max(1 - share * detect, 1e-9), 1e-4), 1 - 1e-4);
+      state.detectable[place] = Math.log(able / (1 - able));
     }
   }
   const floor = state.settings.dropExistence;
