@@ -29,8 +29,8 @@ import {
 import { placeMeasurement, trackerSensor } from "./placement.ts";
 
 /** Detections of one look that arrive apart wait this long for each other; the screen must not notice. */
-const SCAN_QUIET = 8_000; // us since the last
-const SCAN_LONGEST = 25_000; // us since the first
+const SCAN_QUIET = 6_000; // us since the last
+const SCAN_LONGEST = 15_000; // us since the first
 /** Detections measured farther apart than this belong to different looks. */
 const SCAN_SPAN = 50_000; // us
 

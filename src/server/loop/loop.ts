@@ -69,7 +69,7 @@ const TURN_PERIOD = 5; // ms between the starts of two turns
 const TURN_BUDGET = 20; // ms of work before other callbacks get their chance
 const PACKETS_A_ROUND = 64; // of one source before the next source has its turn
 const IDLE_TICK = 250; // ms
-const SCAN_WAIT = 9; // ms until the tick that closes a waiting scan
+const SCAN_WAIT = 7; // ms until the tick that closes a waiting scan
 /** A snapshot is some megabytes; between two of them a restart or a seek steps at most so much again. */
 const SNAPSHOT_PERIOD = 120 * MICROS_PER_SECOND;
 const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
