@@ -8,6 +8,7 @@ import type { Loop } from "./loop/loop.ts";
 export interface Metrics {
   read(): Promise<{ type: string; text: string }>;
   turn(milliseconds: number): void;
+  tracked(microseconds: number): void;
 }
 
 export function createMetrics(host: PictureHost, loop: Loop | undefined, clients: () => number): Metrics {
@@ -18,6 +19,12 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
     name: "picket_turn_seconds",
     help: "Time of one turn of the picture's loop",
     buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+    registers: [registry],
+  });
+  const tracked = new Histogram({
+    name: "picket_packet_to_track_seconds",
+    help: "From a packet's arrival until its detections are in the tracks",
+    buckets: [0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1],
     registers: [registry],
   });
   const tracks = gauge("picket_tracks", "Tracks by origin and status", ["origin", "status"]);
@@ -34,6 +41,7 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
   let counted = 0;
   return {
     turn: (milliseconds) => turns.observe(milliseconds / 1000),
+    tracked: (microseconds) => tracked.observe(microseconds / 1e6),
     read: async () => {
       for (const each of [tracks, packets, records, errors, drops, depth, rate, fresh]) each.reset();
       for (const track of tracksOf(host)) tracks.inc({ origin: track.origin, status: track.status });

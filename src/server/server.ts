@@ -112,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           ?.send(effect.connection, protocols.get(effect.sourceId) === "sapient" ? frameSapient(effect.bytes) : effect.bytes);
       } else if (effect.type === "close") sources.get(effect.sourceId)?.close(effect.connection, effect.reason);
     },
+    onTracked: (microseconds) => metrics?.tracked(microseconds),
     onTurn: (milliseconds) => {
       metrics?.turn(milliseconds);
       for (const listener of listeners) listener();

@@ -244,7 +244,7 @@ test("the scenes in examples are good ones, and a slip in one is told with its p
 
 test("wrong usage is told before anything is sent", async () => {
   const wrong: [string[], RegExp][] = [
-    [["--scene", "nowhere"], /none of demo, swarm, migration, quiet, load, and no file/],
+    [["--scene", "nowhere"], /none of demo, swarm, migration, quiet, load, load-200, and no file/],
     [["--to", "asterix=udp://192.0.2.1:30048"], /not on this machine/],
     [["--to", "radar=udp://127.0.0.1:30048"], /no link "radar"; it has sapient, asterix, beast/],
     [["--to", "asterix=tcp://127.0.0.1:30048"], /asterix goes by udp/],

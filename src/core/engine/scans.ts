@@ -29,8 +29,8 @@ import {
 import { placeMeasurement, trackerSensor } from "./placement.ts";
 
 /** Detections of one look that arrive apart wait this long for each other; the screen must not notice. */
-const SCAN_QUIET = 6_000; // us since the last
-const SCAN_LONGEST = 15_000; // us since the first
+const SCAN_QUIET = 1_000; // us since the last
+const SCAN_LONGEST = 4_000; // us since the first
 /** Detections measured farther apart than this belong to different looks. */
 const SCAN_SPAN = 50_000; // us
 
@@ -75,6 +75,7 @@ export function observeDetection(
     variance: placed.value.variance,
     covarianceEn: placed.value.covarianceEn,
     ...(identity === undefined ? {} : { identity }),
+    ...(observation.type === "source-track" ? { sourceTrack: observation.sourceTrackId, madeOf: sensorsIn(picture, observation) } : {}),
     t: at,
     handle: scan.detections.length,
   };
@@ -108,12 +109,25 @@ function trackingIdentity(sensor: SensorState, observation: Detection | SourceTr
   return undefined;
 }
 
+/** Sensors here that a source's track says it was made of ("23/2:77" or "23/2"): their detections are in the picture already. */
+function sensorsIn(picture: Picture, track: SourceTrack): string[] {
+  const found: string[] = [];
+  for (const origin of track.lineage ?? []) {
+    const key = origin.split(":")[0]!;
+    for (const sensor of picture.sensors.values())
+      if (sensor.key === key && key !== "" && !found.includes(sensor.id)) found.push(sensor.id);
+  }
+  return found;
+}
+
 /** Hands over the scans that are complete: quiet for long enough, or open for too long. */
 export function closeDueScans(picture: Picture, all: boolean): void {
   for (const sensor of picture.sensors.values()) {
     const scan = sensor.openScan;
     if (scan === undefined) continue;
-    if (all || picture.now - scan.lastArrivalAt >= SCAN_QUIET || picture.now - scan.firstArrivalAt >= SCAN_LONGEST)
+    // Reports of objects themselves have no look to wait for.
+    const alone = sensor.kind === "adsb" || sensor.kind === "remote-id" || sensor.kind === "track-feed";
+    if (all || alone || picture.now - scan.lastArrivalAt >= SCAN_QUIET || picture.now - scan.firstArrivalAt >= SCAN_LONGEST)
       closeScan(picture, sensor, scan);
   }
 }

@@ -406,13 +406,13 @@ const QUIET: Scene = {
 };
 
 /** Four drone radars around 500 objects that echo well: 2,000 detections a second and more. For benchmarks. */
-const LOAD: Scene = {
-  name: "load",
-  title: "Five hundred objects, two thousand detections a second (simulated, for measurements)",
+const loadScene = (name: string, title: string, count: number): Scene => ({
+  name,
+  title,
   seed: 5,
   ...GROUND,
   objects: Array.from(
-    { length: 500 },
+    { length: count },
     (_, i): ObjectSpec => ({
       id: `object-${i + 1}`,
       class: i % 5 === 0 ? "uas.vtol_hybrid" : "uas.fixedwing.small",
@@ -437,8 +437,10 @@ const LOAD: Scene = {
     updateSeconds: 0.9,
     falsePerScan: 2,
   })),
-};
+});
+const LOAD = loadScene("load", "Five hundred objects, two thousand detections a second (simulated, for measurements)", 500);
+const LOAD_200 = loadScene("load-200", "Two hundred objects, eight hundred detections a second (simulated, for measurements)", 200);
 
-export const BUILT_IN_SCENES: readonly Scene[] = [DEMO, SWARM, MIGRATION, QUIET, LOAD];
+export const BUILT_IN_SCENES: readonly Scene[] = [DEMO, SWARM, MIGRATION, QUIET, LOAD, LOAD_200];
 
 export const findScene = (name: string): Scene | undefined => BUILT_IN_SCENES.find((scene) => scene.name === name);

@@ -34,6 +34,8 @@ export interface LoopOptions {
   readonly onEffect: (effect: Effect) => void;
   /** After each turn, with its length in milliseconds. */
   readonly onTurn: (milliseconds: number) => void;
+  /** A packet's detections are in the tracks: microseconds since it arrived. */
+  readonly onTracked?: (microseconds: number) => void;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
   /** The picture to go on with after a restart; a new one otherwise. */
   readonly picture?: Picture;
@@ -69,7 +71,7 @@ const TURN_PERIOD = 5; // ms between the starts of two turns
 const TURN_BUDGET = 20; // ms of work before other callbacks get their chance
 const PACKETS_A_ROUND = 64; // of one source before the next source has its turn
 const IDLE_TICK = 250; // ms
-const SCAN_WAIT = 7; // ms until the tick that closes a waiting scan
+const SCAN_WAIT = 2; // ms until the tick that closes a waiting scan
 /** A snapshot is some megabytes; between two of them a restart or a seek steps at most so much again. */
 const SNAPSHOT_PERIOD = 120 * MICROS_PER_SECOND;
 const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
@@ -195,6 +197,28 @@ export function createLoop(options: LoopOptions): Loop {
 
   /** A decision waits for the disk: nothing may be stepped in front of it, so everything else waits behind it. */
   let held = false;
+  /** Arrival times of packets whose detections may still wait in an open scan, by source, oldest first. */
+  const untracked = new Map<string, number[]>();
+
+  /** Tells how long the packets took whose scans are closed by now. */
+  function tellTracked(): void {
+    if (options.onTracked === undefined) return;
+    const oldestOpen = new Map<string, number>();
+    for (const sensor of picture.sensors.values()) {
+      if (sensor.openScan === undefined) continue;
+      oldestOpen.set(
+        sensor.sourceId,
+        Math.min(oldestOpen.get(sensor.sourceId) ?? Number.POSITIVE_INFINITY, sensor.openScan.firstArrivalAt),
+      );
+    }
+    const now = clock.now();
+    for (const [sourceId, arrivals] of untracked) {
+      const open = oldestOpen.get(sourceId) ?? Number.POSITIVE_INFINITY;
+      let done = 0;
+      while (done < arrivals.length && arrivals[done]! < open) done += 1;
+      for (const at of arrivals.splice(0, done)) options.onTracked(now - at);
+    }
+  }
   let deferred: { event: UnstampedEvent; at: Micros }[] = [];
 
   function stampAndStep(event: UnstampedEvent, at: Micros): void {
@@ -300,6 +324,11 @@ export function createLoop(options: LoopOptions): Loop {
           const item = queue.waiting[queue.head]!;
           queue.head += 1;
           statistics.queued -= 1;
+          if (item.change === undefined && options.onTracked !== undefined) {
+            const arrivals = untracked.get(queue.sourceId);
+            if (arrivals === undefined) untracked.set(queue.sourceId, [item.at]);
+            else arrivals.push(item.at);
+          }
           if (item.change === undefined)
             stampAndStep({ type: "packet", sourceId: queue.sourceId, connection: item.connection, bytes: item.bytes }, item.at);
           else {
@@ -354,6 +383,7 @@ export function createLoop(options: LoopOptions): Loop {
       tellCounts();
     }
     apply({ type: "tick" });
+    tellTracked();
     statistics.turns += 1;
     if (now - checkpointAt >= CHECKPOINT_PERIOD || sinceCheckpoint.length > CHECKPOINT_EVENTS || bytesSinceCheckpoint > CHECKPOINT_BYTES)
       takeCheckpoint(false);
