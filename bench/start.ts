@@ -12,6 +12,7 @@ async function startAndStop(folder: string, data: string): Promise<{ ready: numb
   const child: ChildProcess = spawn("npm", ["start", "--", "--port", String(port), "--data", data, "--no-simulator"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
   let output = "";
   child.stdout!.on("data", (chunk) => {
@@ -29,7 +30,8 @@ async function startAndStop(folder: string, data: string): Promise<{ ready: numb
     }
     return { ready: (performance.now() - began) / 1000, output };
   } finally {
-    child.kill("SIGTERM");
+    // As a service manager does: the whole group at once.
+    process.kill(-child.pid!, "SIGTERM");
     await new Promise((resolve) => (child.exitCode === null ? child.once("close", resolve) : resolve(undefined)));
   }
 }

@@ -49,7 +49,12 @@ async function prove() {
     live = ((await get("/api/v1/tracks"))?.items ?? []).filter((track) => track.freshness === "LIVE").length;
   }
   console.log(`${live} live tracks over the API`);
-  child.kill("SIGTERM");
+  // As a service manager does: the whole group at once.
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // it has ended by itself; what it wrote is checked below
+  }
   // npm may be gone before the server has sealed its journal: the pid file goes last.
   for (let i = 0; i < 300 && (!ended || existsSync(join(data, "picket.pid"))); i++) await wait(100);
   if (live < 5) return "fewer than 5 live tracks";

@@ -9,4 +9,9 @@ await build();
 const child = spawn(process.execPath, [join(root, "bin", "picket.mjs"), "run", ...process.argv.slice(2)], { stdio: "inherit" });
 // npm passes a signal to this process only; the server must have it to seal its journal.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal === "SIGHUP" ? "SIGTERM" : signal));
+// npm hands a signal to the shell between it and this process, and that shell dies of it without telling: being orphaned means stop.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) child.kill("SIGTERM");
+}, 250).unref();
 child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
