@@ -27,6 +27,7 @@ async function prove() {
   const child = spawn("npm", ["start", "--", "--port", String(port), "--data", data], {
     cwd: clone,
     stdio: ["ignore", "inherit", "inherit"],
+    detached: true,
   });
   let ended = false;
   child.once("close", () => {
