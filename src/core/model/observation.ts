@@ -127,6 +127,9 @@ export interface SensorClassification {
   readonly confidence?: number; // 0..1
 }
 
+/** What a radar with micro-Doppler says of the moving parts of an object. */
+export type MicroDoppler = "rotor" | "propeller" | "flap" | "none";
+
 /** One measurement of one object by one sensor at one time. */
 export interface Detection {
   readonly type: "detection";
@@ -138,6 +141,8 @@ export interface Detection {
   readonly classifications?: readonly SensorClassification[];
   /** dB relative to 1 m^2. */
   readonly rcsDbsm?: number;
+  /** Moving parts that a radar with micro-Doppler saw. */
+  readonly microDoppler?: MicroDoppler;
   readonly signalDbm?: number;
   readonly snrDb?: number;
   /** 0..1 that there is an object at all, as the sensor says. */
@@ -158,6 +163,9 @@ export interface SourceTrack {
   readonly measurement: Measurement;
   readonly identities: readonly Identity[];
   readonly classifications?: readonly SensorClassification[];
+  /** dB relative to 1 m^2. */
+  readonly rcsDbsm?: number;
+  readonly microDoppler?: MicroDoppler;
   /** Identifiers of the detections or tracks that it was made of, so that nothing is counted twice. */
   readonly lineage?: readonly string[];
   readonly coasting?: boolean;
