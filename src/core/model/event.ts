@@ -1,6 +1,8 @@
 // Everything that can happen to a picture. The journal is a list of these and nothing else.
 
 import type { Micros } from "../base/units.ts";
+import type { DismissalReason, Notification } from "./alert.ts";
+import type { FriendIntent, Question } from "./identity.ts";
 import type { Site } from "./site.ts";
 
 /** A person or a configured rule who caused an event; until accounts exist, a name that nobody proved. */
@@ -12,7 +14,34 @@ export interface Actor {
 export type Command =
   | { readonly kind: "set-qnh"; readonly hectopascals: number | null }
   | { readonly kind: "override-configuration"; readonly path: string; readonly value: unknown }
-  | { readonly kind: "note"; readonly text: string };
+  | { readonly kind: "note"; readonly text: string }
+  // Judgement: what a person says of a track stands beside the estimate.
+  | {
+      readonly kind: "declare";
+      readonly trackId: string;
+      readonly question: Question;
+      /** An affiliation or a class name, by the question. */
+      readonly value: string;
+      readonly reason: string;
+      readonly expiresAt: Micros;
+    }
+  | { readonly kind: "withdraw-declaration"; readonly trackId: string; readonly question: Question }
+  | { readonly kind: "accept-track"; readonly trackId: string }
+  | { readonly kind: "dismiss-track"; readonly trackId: string; readonly reason: DismissalReason; readonly text: string }
+  | { readonly kind: "register-friend"; readonly friend: FriendIntent }
+  | { readonly kind: "remove-friend"; readonly friendId: string }
+  /** Velocity of the air over ground, m/s; null: back to the configuration. */
+  | { readonly kind: "set-wind"; readonly wind: { readonly east: number; readonly north: number; readonly sigma: number } | null }
+  // Alarms.
+  | { readonly kind: "acknowledge-alert"; readonly alertId: string }
+  | { readonly kind: "shelve-alert"; readonly alertId: string; readonly reason: string; readonly until: Micros }
+  | { readonly kind: "unshelve-alert"; readonly alertId: string }
+  /** With several operators: who has this track ("T12") or alarm ("A3") in hand. */
+  | { readonly kind: "hold"; readonly subject: string }
+  | { readonly kind: "release"; readonly subject: string }
+  | { readonly kind: "take-cover"; readonly assetIds: readonly string[]; readonly text: string }
+  | { readonly kind: "all-clear"; readonly text: string }
+  | { readonly kind: "test-channel"; readonly channel: string };
 
 /** Stamped by the shell: `sequence` counts up by one without gaps; `at` never runs backwards. */
 interface Stamped {
@@ -47,6 +76,14 @@ export type PictureEvent =
   /** Time passes: stale tracks, time-outs. At least once a second while the server runs. */
   | (Stamped & { readonly type: "tick" })
   | (Stamped & { readonly type: "command"; readonly commandId: string; readonly actor: Actor; readonly command: Command })
+  /** What became of a notification on one channel, told by the shell that sent it. */
+  | (Stamped & {
+      readonly type: "receipt";
+      readonly notificationId: number;
+      readonly channel: string;
+      readonly state: "sent" | "delivered" | "retrying" | "failed";
+      readonly message: string;
+    })
   /** The event with this sequence tripped an assertion and was taken back out. */
   | (Stamped & { readonly type: "set-aside"; readonly setAside: number; readonly reason: string })
   /** Journal bytes were lost; a snapshot follows and replay restarts there. */
@@ -63,6 +100,16 @@ export interface SourceError {
 export type Effect =
   | { readonly type: "send"; readonly sourceId: string; readonly connection: number; readonly bytes: Uint8Array }
   | { readonly type: "close"; readonly sourceId: string; readonly connection: number; readonly reason: string }
+  /** Every command is answered: a refusal says why, and `code` is for programs. */
+  | {
+      readonly type: "command-result";
+      readonly commandId: string;
+      readonly ok: boolean;
+      readonly code?: string;
+      readonly message?: string;
+    }
+  /** To people who are not at the console. */
+  | { readonly type: "deliver"; readonly notification: Notification }
   /** The picture changed in these places; the shell reads the views when it publishes. */
   | {
       readonly type: "notify";
