@@ -2,7 +2,9 @@
 
 import type { Micros } from "../base/units.ts";
 import type { DismissalReason, Notification } from "./alert.ts";
+import type { CameraCommand, CameraEffect, CameraEvent } from "./camera.ts";
 import type { FriendIntent, Question } from "./identity.ts";
+import type { SensorTask } from "./sensor-task.ts";
 import type { Site } from "./site.ts";
 
 /** A person or a configured rule who caused an event; until accounts exist, a name that nobody proved. */
@@ -14,7 +16,10 @@ export interface Actor {
 export type Command =
   | { readonly kind: "set-qnh"; readonly hectopascals: number | null }
   | { readonly kind: "override-configuration"; readonly path: string; readonly value: unknown }
+  /** What a person asks of a SAPIENT node. Whether it may be sent is judged when it is stepped, by the effector guard first. */
+  | { readonly kind: "sapient-task"; readonly sourceId: string; readonly nodeId: string; readonly task: SensorTask }
   | { readonly kind: "note"; readonly text: string }
+  | CameraCommand
   // Judgement: what a person says of a track stands beside the estimate.
   | {
       readonly kind: "declare";
@@ -84,6 +89,8 @@ export type PictureEvent =
       readonly state: "sent" | "delivered" | "retrying" | "failed";
       readonly message: string;
     })
+  /** What a camera does and where it looks, told by the shell that speaks with it. */
+  | (Stamped & CameraEvent)
   /** The event with this sequence tripped an assertion and was taken back out. */
   | (Stamped & { readonly type: "set-aside"; readonly setAside: number; readonly reason: string })
   /** Journal bytes were lost; a snapshot follows and replay restarts there. */
@@ -98,6 +105,7 @@ export interface SourceError {
 
 /** What a step asks of the shell. */
 export type Effect =
+  | CameraEffect
   | { readonly type: "send"; readonly sourceId: string; readonly connection: number; readonly bytes: Uint8Array }
   | { readonly type: "close"; readonly sourceId: string; readonly connection: number; readonly reason: string }
   /** Every command is answered: a refusal says why, and `code` is for programs. */

@@ -1,6 +1,10 @@
 // What leaves the core for a screen or an API: JSON with units in the names. The console, /live and /api/v1 share these types.
 
+import type { AlertLevel, AlertState, DismissalReason } from "./alert.ts";
+import type { CameraView } from "./camera.ts";
+import type { ClassName, FindingCode } from "./identity.ts";
 import type { Origin } from "./observation.ts";
+import type { TaskPhase } from "./sensor-task.ts";
 
 export type Freshness = "LIVE" | "DEGRADED" | "STALE" | "OFFLINE";
 export type Affiliation = "pending" | "unknown" | "assumed-friend" | "friend" | "neutral" | "suspect" | "hostile";
@@ -70,12 +74,129 @@ export interface TrackView {
   /** 95 % horizontal ellipse; the azimuth is that of the major axis. */
   ellipse: { semiMajorMetres: number; semiMinorMetres: number; azimuthDegrees: number };
   verticalSigmaMetres: number | null;
+  /** What is shown: a person's declaration in force, else what automation says. */
   affiliation: Affiliation;
-  /** Class in words where a sensor or broadcast says one; "unknown" is an answer. */
+  /** What automation says, at most "suspect" one way and "assumed-friend" the other. */
+  automaticAffiliation: Affiliation;
+  /** Newest words of a sensor or broadcast about the class; "unknown" where nobody said any. */
   classification: string;
+  /** Picket's own answer, or a person's declaration in force; "unknown" is an answer. */
+  className: ClassName;
+  /** 0..1 */
+  classConfidence: number;
+  /** 0..1 that people are aboard; that it is an unmanned aircraft. */
+  manned: number;
+  uas: number;
+  /** 0..1: how far the sources contradict each other about whose it is. */
+  conflict: number;
+  declarations: DeclarationView[];
+  findings: FindingView[];
+  friendId: string | null;
+  groupId: string | null;
+  /** Operator who has it in hand. */
+  heldBy: string | null;
+  threat: TrackThreatView;
+  attention: AttentionView;
   identities: { scheme: string; value: string }[];
   claims: ClaimView[];
   contributions: ContributionView[];
+}
+
+/** A sentence by its key in the catalogue, so that each console shows its own language; `text` is English. */
+export interface SentenceView {
+  key: string;
+  values: Record<string, string | number>;
+  text: string;
+}
+
+export interface FindingView extends SentenceView {
+  code: FindingCode;
+  atUs: number;
+  confidence: number;
+  tracks: string[];
+}
+
+export interface DeclarationView {
+  question: "class" | "affiliation";
+  value: string;
+  by: string;
+  authenticated: boolean;
+  atUs: number;
+  reason: string;
+  expiresAtUs: number;
+}
+
+export interface TrackThreatView {
+  /** 0..1; a ranking and no proposal. */
+  score: number;
+  /** The asset that is worst off; null when there is none. */
+  assetId: string | null;
+  distanceMetres: number | null;
+  /** Seconds until the straight prediction enters the keep-out; 0 inside; null when it does not. */
+  timeToZoneSeconds: number | null;
+  /** 0..1 that it enters within the horizon. */
+  entryProbability: number;
+  inbound: boolean;
+}
+
+export interface AttentionView {
+  state: "not-inbound" | "due" | "overdue" | "assessed" | "dismissed" | "reopened";
+  assessByUs: number | null;
+  needs: "person" | "rule";
+  assessedAtUs: number | null;
+  by: string | null;
+  rule: SentenceView | null;
+  reason: DismissalReason | null;
+  text: string | null;
+  reopenedBecause: string | null;
+}
+
+export interface AlertView {
+  /** "A17", "SIM-A17". */
+  id: string;
+  definitionId: string;
+  subject: string;
+  origin: Origin;
+  level: AlertLevel;
+  state: AlertState;
+  raisedAtUs: number;
+  lastAtUs: number;
+  acknowledgedAtUs: number | null;
+  acknowledgedBy: string | null;
+  shelvedUntilUs: number | null;
+  shelvedBy: string | null;
+  shelvedReason: string | null;
+  clearedAtUs: number | null;
+  heldBy: string | null;
+  tracks: string[];
+  assetId: string | null;
+  /** What happened, and what the operator is to do. */
+  condition: SentenceView;
+  action: SentenceView;
+  repeats: number;
+}
+
+/** Tracks that move together: shown as one, members kept. */
+export interface GroupView {
+  id: string;
+  origin: Origin;
+  tracks: string[];
+  /** Number of objects, with its 95 % interval. */
+  count: number;
+  countLow: number;
+  countHigh: number;
+  /** Outline, [longitudeDegrees, latitudeDegrees]. */
+  hull: [number, number][];
+}
+
+export interface CoverView {
+  state: "ordered" | "all-clear";
+  atUs: number;
+  by: string;
+  assetIds: string[];
+  text: string;
+  /** What became of it, by channel. */
+  receipts: { channel: string; state: string; atUs: number; message: string }[];
 }
 
 export interface SensorView {
@@ -100,6 +221,42 @@ export interface SensorView {
   rangeMaxMetres: number | null;
   azimuthCentreDegrees: number | null;
   azimuthWidthDegrees: number | null;
+  /** Absent where nothing can be asked of the sensor: it does not speak SAPIENT, or is not registered now. */
+  tasking?: SensorTaskingView;
+}
+
+/** What may be asked of a SAPIENT node now, and what became of what was asked. */
+export interface SensorTaskingView {
+  nodeId: string;
+  /** Why nothing may be sent to it, the effector guard's reason among others; null: it may. */
+  refusal: string | null;
+  mode: string;
+  /** Modes that it declared. */
+  modes: string[];
+  /** Kinds of `SensorTask` that it declared for the mode that it is in. */
+  commands: string[];
+  /** Words that it declared for a request. */
+  requests: string[];
+  /** Newest first, at most 16. */
+  tasks: SensorTaskView[];
+}
+
+export interface SensorTaskView {
+  id: string;
+  /** The command that asked for it. */
+  commandId: string;
+  /** In words: "request Status", "mode_change Night". */
+  what: string;
+  phase: TaskPhase;
+  /** Why it was refused, failed or given up; empty when there is nothing to say. */
+  reason: string;
+  orderedBy: string;
+  /** The standing rule that ordered it; null: a person's press. */
+  rule: string | null;
+  orderedAtUs: number;
+  changedAtUs: number;
+  /** How often it was sent; 0 when it was refused. */
+  sendings: number;
 }
 
 export interface CountView {
@@ -132,6 +289,30 @@ export interface SourceView {
   records: number;
   lastAtUs: number | null;
   errors: CountView[];
+  drops: { reason: string; count: number }[];
+}
+
+/** One way out of the site, as configured. */
+export interface OutputView {
+  id: string;
+  protocol: "asterix" | "cot" | "sapient-recorder" | "sapient-parent";
+  /** "udp://239.2.3.1:6969", "tls://192.0.2.7:8089". */
+  address: string;
+  /** Only then does anything but live data go there. */
+  exercise: boolean;
+  /** Positions of pilots may go there. */
+  pilotPositions: boolean;
+  encrypted: boolean;
+  /** "off": kept in the configuration, not enabled. */
+  state: "off" | "starting" | "sending" | "listening" | "connecting" | "connected" | "retrying" | "failed" | "stopped";
+  /** One plain sentence when the state needs one. */
+  message: string;
+  /** Clients connected, where others connect to it; else 1 while the link stands. */
+  receivers: number;
+  /** Messages handed to the network since the start, and their octets. */
+  sent: number;
+  bytes: number;
+  lastAtUs: number | null;
   drops: { reason: string; count: number }[];
 }
 
@@ -187,7 +368,26 @@ export interface SnapshotMessage {
   tracks: TrackView[];
   sensors: SensorView[];
   sources: SourceView[];
+  /** Absent where nothing can leave: a replay. */
+  outputs?: OutputView[];
   notices: NoticeView[];
+  judgement: JudgementView;
+  /** Absent: none. */
+  cameras?: CameraView[];
+}
+
+/** What of the judgement is not of one track. Sent whole when it changed. */
+export interface JudgementView {
+  /** Alarms that are not cleared, highest level and newest first. */
+  alerts: AlertView[];
+  groups: GroupView[];
+  /** Track ids by rank, the first hundred. */
+  ranking: string[];
+  /** The order in force, or the newest all-clear; null when there was none. */
+  cover: CoverView | null;
+  /** Ids of assets for which Picket suggests to order cover now, with why. */
+  coverPrompts: (SentenceView & { assetId: string; trackId: string })[];
+  wind: { eastMps: number; northMps: number; sigmaMps: number; from: string } | null;
 }
 
 /** Whole replacements of what changed; `removed` are identifiers. */
@@ -201,7 +401,12 @@ export interface DeltaMessage {
   removedTracks: string[];
   sensors: SensorView[];
   sources: SourceView[];
+  /** All of them, when any changed. */
+  outputs?: OutputView[];
   notices: NoticeView[];
+  judgement?: JudgementView;
+  /** All of them, when one changed. */
+  cameras?: CameraView[];
 }
 
 /** Sent each second when nothing else is, so that silence is noticed. */

@@ -1,6 +1,9 @@
 // A site as the core sees it: SI units, radians, resolved and checked. Made from site.yaml by server/configuration.
 
 import type { Metres, MetresPerSecond, Pascals, Radians, Seconds } from "../base/units.ts";
+import type { AlertLevel } from "./alert.ts";
+import type { CameraConfiguration } from "./camera.ts";
+import type { FriendIntent } from "./identity.ts";
 import type { Height, NorthReference, Origin, SensorKey, TimeBasis } from "./observation.ts";
 
 export interface GeodeticPoint {
@@ -126,7 +129,49 @@ export interface Zone {
   readonly schedule?: Schedule;
 }
 
+/** What a site sets about identification, threat and alarms. */
+export interface JudgementSettings {
+  /** Velocity of the air over ground, m/s, 1 sigma of each component. */
+  readonly wind?: { readonly east: MetresPerSecond; readonly north: MetresPerSecond; readonly sigma: MetresPerSecond };
+  readonly attention: {
+    /** Threat score from which a person must assess an inbound track; below it a listed rule may. */
+    readonly score: number;
+    /** Time to assess an inbound track, and where it is nearer than `urgentBelow` to an asset. */
+    readonly assess: Seconds;
+    readonly urgent: Seconds;
+    readonly urgentBelow: Seconds;
+  };
+  /** Changes to the set of alarms that Picket comes with. */
+  readonly alarms: readonly {
+    readonly id: string;
+    readonly level?: AlertLevel;
+    readonly enabled?: boolean;
+    readonly onDelay?: Seconds;
+    readonly offDelay?: Seconds;
+  }[];
+  /** Threats are judged this far ahead. */
+  readonly horizon: Seconds;
+}
+
+export const DEFAULT_JUDGEMENT: JudgementSettings = {
+  attention: { score: 0.5, assess: 20 as Seconds, urgent: 5 as Seconds, urgentBelow: 60 as Seconds },
+  alarms: [],
+  horizon: 120 as Seconds,
+};
+
+/** What the core needs to know of a way to reach people; addresses and secrets belong to the shell. */
+export interface ChannelConfiguration {
+  readonly id: string;
+  /** Alarms of these levels go there. */
+  readonly levels: readonly AlertLevel[];
+  readonly takeCover: boolean;
+  /** Takes exercise, simulated and recorded alarms, marked as such; other channels take live ones only. */
+  readonly exercise: boolean;
+}
+
 export interface Site {
+  /** Absent: none. */
+  readonly cameras?: readonly CameraConfiguration[];
   readonly id: string;
   readonly name: string;
   /** Origin of the site's east-north-up frame. */
@@ -137,4 +182,9 @@ export interface Site {
   readonly sensors: readonly SensorConfiguration[];
   readonly assets: readonly ProtectedAsset[];
   readonly zones: readonly Zone[];
+  /** Absent in journals from before there was a judgement: DEFAULT_JUDGEMENT. */
+  readonly judgement?: JudgementSettings;
+  readonly channels?: readonly ChannelConfiguration[];
+  /** Own drones and announced flights from files. */
+  readonly friends?: readonly FriendIntent[];
 }
