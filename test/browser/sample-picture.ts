@@ -1,6 +1,7 @@
 // A picture with one of each: for tests of the screen and for looking at it. Positions are metres around a fictional site.
 
 import type { Affiliation, SensorView, SourceView, TrackView } from "../../src/core/model/picture-view.ts";
+import { noJudgement, unjudged } from "../../src/core/model/unjudged.ts";
 import type { Picture } from "./contract-server.ts";
 
 export const SITE = { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 };
@@ -48,6 +49,7 @@ export function aTrack(sketch: TrackSketch, nowUs: number, rest: Partial<TrackVi
     courseDegrees: ((Math.atan2(vEast, vNorth) * 180) / Math.PI + 360) % 360,
     ellipse: { semiMajorMetres: 38, semiMinorMetres: 14, azimuthDegrees: 35 },
     verticalSigmaMetres: 11,
+    ...unjudged(),
     affiliation: sketch.affiliation ?? "pending",
     classification: sketch.classification ?? "unknown",
     identities: [],
@@ -274,6 +276,7 @@ export function samplePicture(nowUs: number): Picture {
       }),
       aSource("beast", "beast", nowUs, { direction: "connect", port: 30_005, drops: [{ reason: "queue full", count: 4 }] }),
     ],
+    judgement: noJudgement(),
     notices: [
       {
         id: 1,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DeltaMessage, SnapshotMessage, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import { noJudgement } from "../../core/model/unjudged.ts";
 import { createPictureStore, mercatorX, mercatorY, pictureClock, TRAIL_POINTS } from "./picture-store.ts";
 
 const SYSTEM: SystemView = {
@@ -27,6 +28,7 @@ const snapshot = (part: Partial<SnapshotMessage> = {}): SnapshotMessage => ({
   sensors: [],
   sources: [],
   notices: [],
+  judgement: noJudgement(),
   ...part,
 });
 

@@ -1,7 +1,7 @@
 // What the screen knows: the last picture, and what only the screen needs (trails, activity over time). Changed in place by
 // each message; whoever draws reads it when it draws. The map draws at most once a frame, the panels at most five times a second.
 
-import type { LiveMessage, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type { JudgementView, LiveMessage, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { LiveState } from "./live-connection.ts";
 
 /** Places where a track was, oldest first, in a ring: Mercator x and y in [0, 1], and the instant in seconds. */
@@ -39,6 +39,7 @@ export interface Picture {
   readonly sources: Map<string, SourceView>;
   /** Newest first. */
   notices: NoticeView[];
+  judgement: JudgementView | undefined;
   activity: ActivitySample[];
   /** Counts up with each change of anything. */
   version: number;
@@ -117,6 +118,7 @@ export function createPictureStore(): PictureStore {
     sensors: new Map(),
     sources: new Map(),
     notices: [],
+    judgement: undefined,
     activity: [],
     version: 0,
     groundVersion: 0,
@@ -187,6 +189,7 @@ export function createPictureStore(): PictureStore {
         for (const id of [...picture.trails.keys()]) if (!picture.tracks.has(id)) picture.trails.delete(id);
         for (const sensor of message.sensors) takeSensor(sensor);
         for (const source of message.sources) picture.sources.set(source.id, source);
+        picture.judgement = message.judgement;
         picture.notices = [];
         takeNotices(message.notices);
         picture.groundVersion += 1;
@@ -206,6 +209,7 @@ export function createPictureStore(): PictureStore {
         }
         for (const sensor of message.sensors) takeSensor(sensor);
         for (const source of message.sources) picture.sources.set(source.id, source);
+        if (message.judgement !== undefined) picture.judgement = message.judgement;
         takeNotices(message.notices);
       }
       sampleActivity();

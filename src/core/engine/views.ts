@@ -10,7 +10,9 @@ import { predictTrack, readTracks } from "../tracking/picket-tracker.ts";
 import type { TrackEstimate } from "../tracking/tracker.ts";
 import { claimsAbout } from "./claims.ts";
 import { noticeText } from "./notice-text.ts";
+import { judgedFields } from "./judgement-views.ts";
 import { type ClaimRecord, type Notice, type Picture, type SensorState, type TrackRecord, trackKey } from "./picture.ts";
+import { sensorTasking } from "./sensor-tasks.ts";
 import { sensorFreshness } from "./sensors.ts";
 
 /** 95 % of a two-dimensional Gaussian lie within this many sigma: sqrt(-2 ln 0.05). */
@@ -59,7 +61,7 @@ function trackView(picture: Picture, origin: Origin, newest: TrackEstimate): Tra
     courseDegrees: round(wrapAzimuth(Math.atan2(ve, vn)) * DEGREES_PER_RADIAN, 1),
     ellipse: ellipseOf(P[0], P[1], P[7]),
     verticalSigmaMetres: estimate.heightKnown ? round(Math.sqrt(Math.max(0, P[14])), 1) : null,
-    affiliation: "pending",
+    ...judgedFields(picture, trackKey(origin, estimate.id), now),
     classification: record?.classification === undefined || record.classification === "" ? "unknown" : record.classification,
     identities: record === undefined ? [] : [...record.identities.values()].map(({ scheme, value }) => ({ scheme, value })),
     claims: record === undefined ? [] : claimsAbout(picture, origin, record.identities.values()).map((claim) => claimView(picture, claim)),
@@ -156,6 +158,7 @@ export function sensorViews(picture: Picture): SensorView[] {
 function sensorView(picture: Picture, sensor: SensorState): SensorView {
   const freshness = sensorFreshness(picture, sensor);
   const notes = [...sensor.notes, ...sensor.findings.values()];
+  const tasking = sensorTasking(picture, sensor);
   if (sensor.lastAt === undefined) notes.unshift("nothing heard yet");
   else if (freshness === "STALE" || freshness === "OFFLINE")
     notes.unshift(`silent for ${Math.round((picture.now - sensor.lastAt) / MICROS_PER_SECOND)} s`);
@@ -179,6 +182,7 @@ function sensorView(picture: Picture, sensor: SensorState): SensorView {
     rangeMaxMetres: sensor.fieldOfView?.rangeMax ?? null,
     azimuthCentreDegrees: sensor.fieldOfView === undefined ? null : round(sensor.fieldOfView.azimuthCentre * DEGREES_PER_RADIAN, 1),
     azimuthWidthDegrees: sensor.fieldOfView === undefined ? null : round(sensor.fieldOfView.azimuthWidth * DEGREES_PER_RADIAN, 1),
+    ...(tasking === undefined ? {} : { tasking }),
   };
 }
 

@@ -92,22 +92,24 @@ export interface Finding {
   /** Other tracks concerned. */
   readonly tracks: readonly string[];
 }
-export type FindingCode =
+export const FINDING_CODES = [
   /** Claimed position where a radar must see something and sees nothing. */
-  | "no-radar-support"
-  | "bearing-disagrees"
-  | "signal-strength-disagrees"
-  | "impossible-motion"
-  | "serial-in-two-places"
-  | "replayed-time"
-  | "constant-signal"
-  | "many-identities-one-emitter"
+  "no-radar-support",
+  "bearing-disagrees",
+  "signal-strength-disagrees",
+  "impossible-motion",
+  "serial-in-two-places",
+  "replayed-time",
+  "constant-signal",
+  "many-identities-one-emitter",
   /** A second contact in the corridor of a friend who returns. */
-  | "companion"
+  "companion",
   /** A friend's serial at a place or time that its plan does not cover. */
-  | "off-plan"
+  "off-plan",
   /** A track stopped behaving like the reason for which a person dismissed it. */
-  | "dismissal-contradicted";
+  "dismissal-contradicted",
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
 
 /** A person's statement beside the estimate: who, why, until when. It never overwrites the estimate. */
 export interface Declaration {

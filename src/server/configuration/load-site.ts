@@ -7,13 +7,15 @@ import type { z } from "zod";
 import { metres, metresPerSecond, pascals, RADIANS_PER_DEGREE, radians, seconds } from "../../core/base/units.ts";
 import { geoidUndulation } from "../../core/geodesy/heights.ts";
 import type { Height } from "../../core/model/observation.ts";
-import type { GeodeticPosition, Schedule, Site, Zone } from "../../core/model/site.ts";
+import type { GeodeticPosition, JudgementSettings, Schedule, Site, Zone } from "../../core/model/site.ts";
 import { UsageError } from "../cli/command.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./configuration-error.ts";
-import { parseEndpoint } from "./endpoint.ts";
+import { isLoopback, parseEndpoint } from "./endpoint.ts";
 import { importZones } from "./import-zones.ts";
 import { nearestKey } from "./nearest-key.ts";
+import { HIDDEN, hiddenIn, hideSecrets } from "./secrets.ts";
 import { type PositionFile, type SiteFile, siteFileSchema, type ZoneFile } from "./site-schema.ts";
+import { type TlsFiles, tlsProblem } from "./tls-schema.ts";
 
 export interface LoadedSite {
   readonly file: SiteFile;
@@ -54,7 +56,11 @@ export function parseSite(text: string, path: string): LoadedSite {
     throw new ConfigurationError(checked.error.issues.flatMap((issue) => problemsOf(issue, content, document, lines, name)));
   }
   const file = checked.data;
-  const problems = crossCheck(file).map(({ path: where, message }) => ({
+  const left = hiddenIn(content).map((where) => ({
+    path: where,
+    message: `a password was left out of this export; put it in place of ${HIDDEN}, or give passwordFile or passwordEnvironment`,
+  }));
+  const problems = [...left, ...crossCheck(file)].map(({ path: where, message }) => ({
     place: `${name}:${lineOf(document, lines, where)}`,
     path: pathText(where),
     message,
@@ -80,7 +86,7 @@ function problemsOf(
     });
   }
   const found = valueAt(content, where);
-  const foundText = found === undefined ? "nothing" : JSON.stringify(found).slice(0, 80);
+  const foundText = found === undefined ? "nothing" : JSON.stringify(hideSecrets(found)).slice(0, 80);
   return [
     { place: `${name}:${lineOf(document, lines, where)}`, path: pathText(where), message: `${expectation(issue)}, found ${foundText}` },
   ];
@@ -175,6 +181,69 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
       if (text === undefined) continue;
       const endpoint = parseEndpoint(text, way);
       if (!endpoint.ok) problems.push({ path: ["sources", index, way], message: endpoint.error });
+      if (source.tls === undefined) continue;
+      const wrong = endpoint.ok && endpoint.value.transport === "tcp" && way !== "subscribe" ? tlsProblem(source.tls, way) : NO_TLS_HERE;
+      if (wrong !== undefined) problems.push({ path: ["sources", index, "tls"], message: wrong });
+    }
+    if (source.tls !== undefined && source.file !== undefined) problems.push({ path: ["sources", index, "tls"], message: NO_TLS_HERE });
+    const secrets = (["user", "passwordFile", "passwordEnvironment"] as const).filter((key) => source[key] !== undefined);
+    if (secrets.length > 0 && source.subscribe === undefined)
+      problems.push({ path: ["sources", index, secrets[0]!], message: "only a source that subscribes to a broker has a user and a password" });
+    if (source.passwordFile !== undefined && source.passwordEnvironment !== undefined)
+      problems.push({ path: ["sources", index, "passwordFile"], message: "give passwordFile or passwordEnvironment, not both" });
+  });
+  return [...problems, ...crossCheckOutputs(file)];
+}
+
+const NO_TLS_HERE = "tls is for TCP links (listen: tcp://..., connect: tcp://...); a broker is reached by mqtts://";
+
+function crossCheckOutputs({ outputs, sources }: SiteFile): { path: (string | number)[]; message: string }[] {
+  const problems: { path: (string | number)[]; message: string }[] = [];
+  const seen = new Set<string>();
+  const check = (
+    list: keyof SiteFile["outputs"],
+    index: number,
+    id: string,
+    way: "send" | "connect" | "listen",
+    text: string | undefined,
+    transport: "udp" | "tcp",
+    tls?: TlsFiles,
+  ): void => {
+    const at = (key: string) => ["outputs", list, index, key];
+    if (seen.has(id)) problems.push({ path: at("id"), message: `the id "${id}" is used twice` });
+    seen.add(id);
+    if (text === undefined) return;
+    const endpoint = parseEndpoint(text, way);
+    if (!endpoint.ok) problems.push({ path: at(way), message: endpoint.error });
+    else if (endpoint.value.transport !== transport)
+      problems.push({ path: at(way), message: `expected ${transport}://HOST:PORT, found "${text}"` });
+    else if (endpoint.value.port === 0 && way !== "listen")
+      problems.push({ path: at(way), message: `expected a port from 1 to 65535, found "${text}"` });
+    if (tls === undefined) return;
+    const wrong = way === "send" ? NO_TLS_HERE : tlsProblem(tls, way);
+    if (wrong !== undefined) problems.push({ path: at("tls"), message: wrong });
+  };
+  outputs.asterix.forEach((output, index) => check("asterix", index, output.id, "send", output.send, "udp"));
+  outputs.cot.forEach((output, index) => {
+    if (output.send !== undefined) check("cot", index, output.id, "send", output.send, "udp", output.tls);
+    else check("cot", index, output.id, "connect", output.connect, "tcp", output.tls);
+  });
+  outputs.sapientParents.forEach((output, index) => check("sapientParents", index, output.id, "connect", output.connect, "tcp", output.tls));
+  outputs.sapientRecorders.forEach((output, index) => {
+    check("sapientRecorders", index, output.id, "listen", output.listen, "tcp", output.tls);
+    const source = sources.find(({ id }) => id === output.source);
+    if (source?.protocol !== "sapient") {
+      const near = nearestKey(output.source, sources.filter(({ protocol }) => protocol === "sapient").map(({ id }) => id));
+      const path = ["outputs", "sapientRecorders", index, "source"];
+      problems.push({ path, message: `there is no sapient source "${output.source}"${near === undefined ? "" : `; did you mean "${near}"?`}` });
+    }
+    const endpoint = parseEndpoint(output.listen, "listen");
+    if (endpoint.ok && !isLoopback(endpoint.value.host) && output.tls?.clientAuthority === undefined && output.allow.length === 0) {
+      const path = ["outputs", "sapientRecorders", index, "listen"];
+      problems.push({
+        path,
+        message: `${output.listen} is open to the network; give tls with clientAuthority, or the addresses that may connect in allow`,
+      });
     }
   });
   return problems;
@@ -281,5 +350,36 @@ export function toSite(file: SiteFile, folder: string): Site {
       weight: asset.weight,
     })),
     zones: zones.map(toZone),
+    judgement: toJudgement(file),
+  };
+}
+
+function toJudgement(file: SiteFile): JudgementSettings {
+  const { wind, attention } = file;
+  const towards = wind === undefined ? 0 : (wind.fromDegrees + 180) * RADIANS_PER_DEGREE;
+  return {
+    ...(wind === undefined
+      ? {}
+      : {
+          wind: {
+            east: metresPerSecond(wind.speedMps * Math.sin(towards)),
+            north: metresPerSecond(wind.speedMps * Math.cos(towards)),
+            sigma: metresPerSecond(wind.sigmaMps),
+          },
+        }),
+    attention: {
+      score: attention.score,
+      assess: seconds(attention.assessSeconds),
+      urgent: seconds(attention.urgentSeconds),
+      urgentBelow: seconds(attention.urgentBelowSeconds),
+    },
+    alarms: file.alarms.map((alarm) => ({
+      id: alarm.id,
+      ...(alarm.level === undefined ? {} : { level: alarm.level }),
+      ...(alarm.enabled === undefined ? {} : { enabled: alarm.enabled }),
+      ...(alarm.onDelaySeconds === undefined ? {} : { onDelay: seconds(alarm.onDelaySeconds) }),
+      ...(alarm.offDelaySeconds === undefined ? {} : { offDelay: seconds(alarm.offDelaySeconds) }),
+    })),
+    horizon: seconds(file.threatHorizonSeconds),
   };
 }

@@ -2,6 +2,8 @@
 // from it. Files carry no types, so every quantity wears its unit in its name.
 
 import { z } from "zod";
+import { outputsSchema } from "./output-schemas.ts";
+import { tlsSchema } from "./tls-schema.ts";
 
 const identifier = z
   .string()
@@ -73,6 +75,17 @@ const sourceSchema = z
       .meta({ description: "udp://HOST:PORT or tcp://HOST:PORT to wait on. A multicast group in place of HOST is joined." }),
     connect: z.string().optional().meta({ description: "tcp://HOST:PORT to connect to, again and again with back-off." }),
     subscribe: z.string().optional().meta({ description: "mqtt://[USER:PASSWORD@]HOST:PORT/TOPIC to subscribe to." }),
+    user: z.string().min(1).optional().meta({ description: "User name for the broker, when it is not in the address." }),
+    passwordFile: z
+      .string()
+      .optional()
+      .meta({ description: "File whose first line is the password for the broker, relative to this one. Keeps the password out of this file." }),
+    passwordEnvironment: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable")
+      .optional()
+      .meta({ description: "Environment variable that holds the password for the broker." }),
+    tls: tlsSchema,
     file: z.string().optional().meta({ description: "A recording to read once at start, as fast as it can be taken." }),
     interface: z.string().optional().meta({ description: "Address of the network interface that joins the multicast group." }),
     allow: z.array(z.string()).default([]).meta({
@@ -186,6 +199,34 @@ export const zoneSchema = z.strictObject({
   schedule: scheduleSchema.optional(),
 });
 
+const windSchema = z.strictObject({
+  fromDegrees: z.number().min(0).max(360).meta({ description: "Where the wind comes from, clockwise from true north." }),
+  speedMps: notNegative("Speed over ground."),
+  sigmaMps: positive("1 sigma of each component.").default(2),
+});
+
+const attentionSchema = z
+  .strictObject({
+    score: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .meta({ description: "Threat score from which a person must assess an inbound track; below it a listed rule may." }),
+    assessSeconds: positive("Time to assess an inbound track.").default(20),
+    urgentSeconds: positive("Time to assess one that is near an asset.").default(5),
+    urgentBelowSeconds: positive("Near: the time to the asset is shorter than this.").default(60),
+  })
+  .default({ score: 0.5, assessSeconds: 20, urgentSeconds: 5, urgentBelowSeconds: 60 });
+
+const alarmSchema = z.strictObject({
+  id: identifier.meta({ description: "Of the alarm that changes; docs/alarms.md lists them." }),
+  level: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional().meta({ description: "1 is the highest." }),
+  enabled: z.boolean().optional(),
+  onDelaySeconds: notNegative("The condition must hold so long before it is raised.").optional(),
+  offDelaySeconds: notNegative("And be gone so long before it is cleared.").optional(),
+});
+
 export const siteFileSchema = z.strictObject({
   site: z.strictObject({
     id: identifier,
@@ -214,6 +255,15 @@ export const siteFileSchema = z.strictObject({
     )
     .default([])
     .meta({ description: "Zones taken from other files." }),
+  outputs: outputsSchema,
+  wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
+  attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),
+  threatHorizonSeconds: positive("Threats are judged this far ahead.").default(120),
+  alarms: z.array(alarmSchema).default([]).meta({ description: "Changes to the alarms that Picket comes with." }),
+  friendsFrom: z
+    .array(z.strictObject({ file: z.string().meta({ description: "JSON or YAML file of own drones and announced flights, relative to this one." }) }))
+    .default([])
+    .meta({ description: "Own drones and announced flights: each with its volumes, times and identities." }),
   journal: z
     .strictObject({
       diskBudgetGigabytes: positive("All journals together; the oldest segments make room.").default(20),

@@ -1,7 +1,9 @@
 // Shapes of the API's answers. The compiler holds them to the views of core/model/picture-view.ts.
 
 import { z } from "@hono/zod-openapi";
-import type { SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import { DISMISSAL_REASONS } from "../../core/model/alert.ts";
+import { CLASS_NAMES, FINDING_CODES } from "../../core/model/identity.ts";
+import type { AlertView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 
 const origin = z.enum(["live", "simulated", "recorded", "exercise"]);
 const freshness = z.enum(["LIVE", "DEGRADED", "STALE", "OFFLINE"]);
@@ -38,6 +40,31 @@ const claim = z
   })
   .openapi("Claim", { description: "What the object or a partner says of it. Evidence, never identity." });
 
+const className = z.enum(CLASS_NAMES);
+
+export const SENTENCE = z
+  .object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])), text: z.string() })
+  .openapi("Sentence", { description: "By its key in the catalogue, with its values; `text` is English." });
+
+const FINDING = SENTENCE.extend({
+  code: z.enum(FINDING_CODES),
+  atUs: z.number(),
+  confidence: z.number(),
+  tracks: z.array(z.string()),
+}).openapi("Finding", { description: "A contradiction found while identifying." });
+
+const DECLARATION = z
+  .object({
+    question: z.enum(["class", "affiliation"]),
+    value: z.string(),
+    by: z.string(),
+    authenticated: z.boolean(),
+    atUs: z.number(),
+    reason: z.string(),
+    expiresAtUs: z.number(),
+  })
+  .openapi("Declaration", { description: "A person's statement beside the estimate." });
+
 export const TRACK = z
   .object({
     id: z.string(),
@@ -62,12 +89,88 @@ export const TRACK = z
       .openapi({ description: "95 % horizontal ellipse." }),
     verticalSigmaMetres: z.number().nullable(),
     affiliation,
-    classification: z.string(),
+    automaticAffiliation: affiliation.openapi({
+      description: "What automation says: at most suspect one way and assumed-friend the other.",
+    }),
+    classification: z.string().openapi({ description: "Newest words of a sensor or broadcast about the class." }),
+    className,
+    classConfidence: z.number(),
+    manned: z.number().openapi({ description: "0..1 that people are aboard." }),
+    uas: z.number().openapi({ description: "0..1 that it is an unmanned aircraft." }),
+    conflict: z.number().openapi({ description: "0..1: how far the sources contradict each other about whose it is." }),
+    declarations: z.array(DECLARATION),
+    findings: z.array(FINDING),
+    friendId: z.string().nullable(),
+    groupId: z.string().nullable(),
+    heldBy: z.string().nullable().openapi({ description: "Operator who has it in hand." }),
+    threat: z
+      .object({
+        score: z.number(),
+        assetId: z.string().nullable(),
+        distanceMetres: z.number().nullable(),
+        timeToZoneSeconds: z.number().nullable(),
+        entryProbability: z.number(),
+        inbound: z.boolean(),
+      })
+      .openapi("TrackThreat", { description: "A ranking against the protected assets, and no proposal." }),
+    attention: z
+      .object({
+        state: z.enum(["not-inbound", "due", "overdue", "assessed", "dismissed", "reopened"]),
+        assessByUs: z.number().nullable(),
+        needs: z.enum(["person", "rule"]),
+        assessedAtUs: z.number().nullable(),
+        by: z.string().nullable(),
+        rule: SENTENCE.nullable(),
+        reason: z.enum(DISMISSAL_REASONS).nullable(),
+        text: z.string().nullable(),
+        reopenedBecause: z.string().nullable(),
+      })
+      .openapi("Attention", { description: "How the track stands with the attention guard." }),
     identities: z.array(z.object({ scheme: z.string(), value: z.string() })),
     claims: z.array(claim),
     contributions: z.array(z.object({ sensorId: z.string(), lastAtUs: z.number(), detections: z.number() })),
   })
   .openapi("Track");
+
+export const SENSOR_TASK = z
+  .object({
+    id: z.string(),
+    commandId: z.string(),
+    what: z.string(),
+    phase: z.enum(["refused", "sent", "accepted", "completed", "rejected", "failed", "timed-out", "cancelled"]),
+    reason: z.string(),
+    orderedBy: z.string(),
+    rule: z.string().nullable(),
+    orderedAtUs: z.number(),
+    changedAtUs: z.number(),
+    sendings: z.number(),
+  })
+  .openapi("SensorTask", { description: "What was asked of a sensor, and what became of it." });
+
+export const ALERT = z
+  .object({
+    id: z.string(),
+    definitionId: z.string(),
+    subject: z.string(),
+    origin,
+    level: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+    state: z.enum(["raised", "acknowledged", "shelved", "returned", "cleared"]),
+    raisedAtUs: z.number(),
+    lastAtUs: z.number(),
+    acknowledgedAtUs: z.number().nullable(),
+    acknowledgedBy: z.string().nullable(),
+    shelvedUntilUs: z.number().nullable(),
+    shelvedBy: z.string().nullable(),
+    shelvedReason: z.string().nullable(),
+    clearedAtUs: z.number().nullable(),
+    heldBy: z.string().nullable(),
+    tracks: z.array(z.string()),
+    assetId: z.string().nullable(),
+    condition: SENTENCE,
+    action: SENTENCE.openapi({ description: "What the operator is to do." }),
+    repeats: z.number(),
+  })
+  .openapi("Alert");
 
 export const SENSOR = z
   .object({
@@ -89,6 +192,18 @@ export const SENSOR = z
     rangeMaxMetres: z.number().nullable(),
     azimuthCentreDegrees: z.number().nullable(),
     azimuthWidthDegrees: z.number().nullable(),
+    tasking: z
+      .object({
+        nodeId: z.string(),
+        refusal: z.string().nullable(),
+        mode: z.string(),
+        modes: z.array(z.string()),
+        commands: z.array(z.string()),
+        requests: z.array(z.string()),
+        tasks: z.array(SENSOR_TASK),
+      })
+      .optional()
+      .openapi({ description: "What may be asked of a SAPIENT node; absent where nothing can be." }),
   })
   .openapi("Sensor");
 
@@ -174,9 +289,10 @@ export const problem = z.object({ title: z.string(), status: z.number(), detail:
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 const _same: [
   Same<z.infer<typeof TRACK>, TrackView>,
+  Same<z.infer<typeof ALERT>, AlertView>,
   Same<z.infer<typeof SENSOR>, SensorView>,
   Same<z.infer<typeof SOURCE>, SourceView>,
   Same<z.infer<typeof SYSTEM>, SystemView>,
   Same<z.infer<typeof SITE>, SiteView>,
-] = [true, true, true, true, true];
+] = [true, true, true, true, true, true];
 void _same;

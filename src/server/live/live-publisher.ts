@@ -15,7 +15,7 @@ import type {
   TrackView,
 } from "../../core/model/picture-view.ts";
 import type { Clock } from "../loop/clock.ts";
-import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "./picture-host.ts";
+import { judgementOf, noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "./picture-host.ts";
 
 /** At most 25 messages a second to each console. */
 const PUBLISH_PERIOD = 40; // ms
@@ -48,6 +48,7 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   let knownSensors = new Map<string, string>();
   let knownSources = new Map<string, string>();
   let knownSite = "";
+  let knownJudgement = "";
   let lastNotice = 0;
   let dirty = true;
   let lastPublishAt = 0;
@@ -87,6 +88,7 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
       sensors: sensorsOf(host),
       sources: sourcesOf(host),
       notices: noticesOf(host).slice(-100),
+      judgement: judgementOf(host),
     };
   }
 
@@ -168,7 +170,13 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
       lastNotice = notices.at(-1)!.id;
       message.notices = notices;
     }
-    if (!slow && tracks.length === 0 && removedTracks.length === 0 && notices.length === 0) return;
+    const judgement = judgementOf(host);
+    const judgementText = JSON.stringify(judgement);
+    if (judgementText !== knownJudgement) {
+      knownJudgement = judgementText;
+      message.judgement = judgement;
+    }
+    if (!slow && tracks.length === 0 && removedTracks.length === 0 && notices.length === 0 && message.judgement === undefined) return;
     message.sentAtUs = clock.now();
     broadcast(message);
   }

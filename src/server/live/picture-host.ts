@@ -1,8 +1,9 @@
 // What the HTTP and WebSocket sides need of a picture, live or replayed.
 
 import type { Picture } from "../../core/engine/picture.ts";
+import { judgementView } from "../../core/engine/judgement-views.ts";
 import { noticeView, sensorViews, siteView, sourceCounters, trackViews } from "../../core/engine/views.ts";
-import type { LiveCommand, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type { JudgementView, LiveCommand, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { SourceAddress } from "../sources/source.ts";
 
 export interface PictureHost {
@@ -20,6 +21,7 @@ const NO_SOCKET: SourceAddress = { direction: "file", transport: "journal", host
 
 export const tracksOf = (host: PictureHost): TrackView[] => trackViews(host.picture());
 export const sensorsOf = (host: PictureHost): SensorView[] => sensorViews(host.picture());
+export const judgementOf = (host: PictureHost): JudgementView => judgementView(host.picture());
 export const siteOf = (host: PictureHost): SiteView => siteView(host.picture());
 export const noticesOf = (host: PictureHost): NoticeView[] => host.picture().notices.map(noticeView);
 

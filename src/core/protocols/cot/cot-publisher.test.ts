@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { encodeUtf8 } from "../../base/text.ts";
 import { micros, seconds } from "../../base/units.ts";
 import type { TrackView } from "../../model/picture-view.ts";
+import { unjudged } from "../../model/unjudged.ts";
 import { cotProtocol } from "./cot-protocol.ts";
 import { type CotOutputOptions, createCotPublisher, ownUidPrefix, publishCot } from "./cot-publisher.ts";
 import { encodeCotXml, operatorUid } from "./encode.ts";
@@ -31,6 +32,7 @@ const view = (over: Partial<TrackView> = {}): TrackView => ({
   courseDegrees: 36.9,
   ellipse: { semiMajorMetres: 24.477, semiMinorMetres: 5, azimuthDegrees: 10 },
   verticalSigmaMetres: 7,
+  ...unjudged(),
   affiliation: "suspect",
   classification: "helicopter or multirotor",
   identities: [],
