@@ -7,6 +7,7 @@ const TEXTS: Record<string, string> = {
   "sensor-goodbye": "{sensor} signed off",
   "event-set-aside": "event {sequence} could not be processed and was set aside: {reason}",
   "journal-gap": "part of the journal was lost: {reason}",
+  "task-refused": "{task} of {sensor}, asked for by {actor}, was not sent: {reason}",
   "operator-note": "{actor}: {text}",
   "claims-dropped": "{count} old broadcast claims were dropped to make room (possible flood)",
 };

@@ -15,6 +15,7 @@ import { countError, notify, type Picture, type SensorState, type SourceState } 
 import { PROTOCOLS } from "./protocol-table.ts";
 import { smoothRate } from "./rate.ts";
 import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSensorFromScans, tellRefusals } from "./scans.ts";
+import { orderTaskOfSensor, sendToSource } from "./sensor-tasks.ts";
 import { applyStatus, configureSensors, sensorFor, settleSensors } from "./sensors.ts";
 
 /** Trackers are told of the passing of time at most this often. */
@@ -55,6 +56,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
         picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
       else if (event.command.kind === "note")
         notify(picture, "info", "operator-note", { actor: event.actor.name, text: event.command.text });
+      else if (event.command.kind === "sapient-task") orderTaskOfSensor(picture, event.command, event.actor, event.commandId, effects);
       break;
     case "set-aside":
       notify(picture, "error", "event-set-aside", { sequence: event.setAside, reason: event.reason });
@@ -147,7 +149,7 @@ function receivePacket(picture: Picture, sourceId: string, connection: number, b
   source.records += decoded.records;
   for (const error of decoded.errors) countError(source.errors, error.code, error.item, error.message, picture.now);
   for (const observation of decoded.observations) observe(picture, source, observation);
-  for (const reply of decoded.replies ?? []) effects.push({ type: "send", sourceId, connection, bytes: reply });
+  for (const reply of decoded.replies ?? []) sendToSource(picture, source, connection, reply, effects);
   if (decoded.close !== undefined) effects.push({ type: "close", sourceId, connection, reason: decoded.close });
 }
 
@@ -169,8 +171,7 @@ function changeConnection(picture: Picture, event: Extract<PictureEvent, { type:
   for (const error of decoded.errors) countError(source.errors, error.code, error.item, error.message, picture.now);
   for (const observation of decoded.observations) observe(picture, source, observation);
   if (event.change === "opened") {
-    for (const bytes of decoded.replies ?? [])
-      effects.push({ type: "send", sourceId: event.sourceId, connection: event.connection, bytes });
+    for (const bytes of decoded.replies ?? []) sendToSource(picture, source, event.connection, bytes, effects);
     if (decoded.close !== undefined)
       effects.push({ type: "close", sourceId: event.sourceId, connection: event.connection, reason: decoded.close });
   }
@@ -251,7 +252,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
       const sourceId = source.configuration.id;
       for (const error of timed.errors) countError(source.errors, error.code, error.item, error.message, picture.now);
       for (const observation of timed.observations) observeQuietly(picture, source, observation);
-      for (const reply of timed.replies) effects.push({ type: "send", sourceId, connection: reply.connection, bytes: reply.bytes });
+      for (const reply of timed.replies) sendToSource(picture, source, reply.connection, reply.bytes, effects);
       for (const close of timed.close) effects.push({ type: "close", sourceId, connection: close.connection, reason: close.reason });
     }
     source.packetsPerSecond = smoothRate(source.packetsPerSecond, source.packetsThisSecond / elapsed, elapsed);

@@ -1,6 +1,7 @@
 // The newest events in words, for /api/v1/events. The journal has all of them; this is a window.
 
-import type { PictureEvent } from "../../core/model/event.ts";
+import type { Command, PictureEvent } from "../../core/model/event.ts";
+import type { SensorTask } from "../../core/model/sensor-task.ts";
 
 export interface ApiEvent {
   sequence: number;
@@ -40,6 +41,30 @@ export function createEventLog(): EventLog {
   };
 }
 
+function describeCommand(command: Command): string {
+  switch (command.kind) {
+    case "note":
+      return command.text;
+    case "sapient-task":
+      return `task to node ${command.nodeId}: ${describeTask(command.task)}`;
+    default:
+      return command.kind;
+  }
+}
+
+function describeTask(task: SensorTask): string {
+  switch (task.kind) {
+    case "request":
+      return `request ${task.request}`;
+    case "mode-change":
+      return `change to mode ${task.mode}`;
+    case "look-at":
+      return `look at ${task.place.latitudeDegrees}, ${task.place.longitudeDegrees}`;
+    default:
+      return `${task.kind} ${task.level}`;
+  }
+}
+
 /** One plain sentence, or undefined for what is too frequent to list. */
 function describe(event: PictureEvent): string | undefined {
   switch (event.type) {
@@ -62,7 +87,7 @@ function describe(event: PictureEvent): string | undefined {
       return `${event.sourceId}: ${parts.join("; ")}`;
     }
     case "command":
-      return `${event.actor.name}: ${event.command.kind === "note" ? event.command.text : event.command.kind}`;
+      return `${event.actor.name}: ${describeCommand(event.command)}`;
     case "set-aside":
       return `event ${event.setAside} was set aside: ${event.reason}`;
     case "gap":

@@ -12,6 +12,7 @@ import { createMotionState } from "./motion-check.ts";
 import { RegistrationAckSchema, type SapientMessage } from "./sapient-pb.gen.ts";
 import { sentTime } from "./sequence.ts";
 import {
+  forgetNode,
   isDependent,
   keepOctets,
   MAX_NODES,
@@ -62,7 +63,7 @@ export function register(turn: Turn, nodeId: string, message: SapientMessage): v
     rememberRefusal(turn, nodeId, message, reasons);
     // SEQ-18: a refused registration ends what was agreed before.
     if (connection.nodeId === nodeId) {
-      state.nodes.delete(nodeId);
+      forgetNode(state, nodeId, "its new registration was refused", turn.now);
       connection.nodeId = undefined;
     }
     if (connection.nodeId === undefined) connection.barred = "its registration was refused";
@@ -118,12 +119,13 @@ export function register(turn: Turn, nodeId: string, message: SapientMessage): v
       theirs.openedAt = turn.now;
     }
   }
-  if (previous === undefined && state.nodes.size >= MAX_NODES && !forgetOneNode(state)) {
+  if (previous === undefined && state.nodes.size >= MAX_NODES && !forgetOneNode(state, turn.now)) {
     state.refusedNodes += 1;
     reject("oversized", [`this fusion node already holds ${MAX_NODES} nodes`]);
     return;
   }
 
+  const known = previous ?? state.departed.get(nodeId);
   const node: NodeState = {
     nodeId,
     connection: packet.connection,
@@ -139,12 +141,12 @@ export function register(turn: Turn, nodeId: string, message: SapientMessage): v
     // SEQ-11: a new registration clears what was cached of the status; findings are about the vendor and stay.
     place: undefined,
     heading: undefined,
-    findings: previous?.findings ?? new Map(),
-    findingsForgotten: previous?.findingsForgotten ?? 0,
+    findings: known?.findings ?? new Map(),
+    findingsForgotten: known?.findingsForgotten ?? 0,
     notes: [],
-    alerts: previous?.alerts ?? [],
-    tasks: previous?.tasks ?? [],
-    counts: previous?.counts ?? { statuses: 0, detections: 0, alerts: 0, refused: 0 },
+    alerts: known?.alerts ?? [],
+    tasks: known?.tasks ?? [],
+    counts: known?.counts ?? { statuses: 0, detections: 0, alerts: 0, refused: 0 },
     clock: { count: 0, sum: 0, min: 0, max: 0 },
     motion: createMotionState(),
     lastDetectionSentAt: undefined,
@@ -154,6 +156,7 @@ export function register(turn: Turn, nodeId: string, message: SapientMessage): v
   cancelTasks(node.tasks, "the node registered again", turn.now);
   state.nodes.set(nodeId, node);
   state.refusedCallers.delete(nodeId);
+  state.departed.delete(nodeId);
   connection.nodeId ??= nodeId;
   connection.barred = undefined;
   turn.records = 1;
@@ -203,12 +206,12 @@ function rememberRefusal(turn: Turn, nodeId: string, message: SapientMessage, re
 }
 
 /** Makes room by forgetting the node that has been away longest; false when all are connected. */
-function forgetOneNode(state: SapientState): boolean {
+function forgetOneNode(state: SapientState, now: Micros): boolean {
   let oldest: NodeState | undefined;
   for (const node of state.nodes.values()) {
     if (node.closedAt !== undefined && (oldest === undefined || node.closedAt < oldest.closedAt!)) oldest = node;
   }
   if (oldest === undefined) return false;
-  state.nodes.delete(oldest.nodeId);
+  forgetNode(state, oldest.nodeId, "it made room for another node", now);
   return true;
 }

@@ -25,6 +25,7 @@ import {
   type ConnectionState,
   createConnection,
   createSapientState,
+  forgetNode,
   isDependent,
   keepOctets,
   MAX_CONNECTIONS,
@@ -164,7 +165,7 @@ function readMessage(turn: Turn, message: SapientMessage, unknownFields: readonl
       if (report.system === StatusReport_System.GOODBYE) {
         // SEQ-10: an orderly end. The registration is gone, and nobody is alarmed.
         turn.observations.push({ ...reading.status, state: "goodbye", notes: ["said goodbye"] });
-        state.nodes.delete(nodeId);
+        forgetNode(state, nodeId, "the node said goodbye", turn.now);
         if (connection.nodeId === nodeId) connection.nodeId = undefined;
         connection.openedAt = turn.now;
         return;
@@ -403,7 +404,7 @@ function tick(state: SapientState, now: Micros): Timed {
         close.push({ connection: node.connection, reason: `node ${node.nodeId} missed ${MISSED_REPORTS} status reports` });
     }
     // A connection that the shell could not close yet still counts as away from the moment the node was lost.
-    if (node.closedAt !== undefined && now - node.closedAt > RETENTION) state.nodes.delete(node.nodeId);
+    if (node.closedAt !== undefined && now - node.closedAt > RETENTION) forgetNode(state, node.nodeId, "the node went away", now);
   }
   for (const [id, connection] of state.connections) {
     if (connection.nodeId === undefined && now - connection.openedAt > REGISTRATION_TIMEOUT) {

@@ -7,7 +7,7 @@ import { isExternalEffector } from "./effector-guard.ts";
 import { createSender, type SenderState } from "./encode.ts";
 import { deriveUuid, normalizeUuid } from "./identifiers.ts";
 import type { MotionState } from "./motion-check.ts";
-import { type OpenTask, taskNotes } from "./tasking.ts";
+import { cancelTasks, type OpenTask, taskNotes } from "./tasking.ts";
 
 /** Caps. Beyond them the newest comer is refused, or the quietest finding forgotten; both are counted. */
 export const MAX_NODES = 256;
@@ -103,6 +103,8 @@ export interface SapientState {
   readonly nodes: Map<string, NodeState>;
   readonly connections: Map<number, ConnectionState>;
   readonly refusedCallers: Map<string, RefusedCaller>;
+  /** Nodes that are gone, the longest gone first: what was found about them and what was asked of them is still asked for. */
+  readonly departed: Map<string, NodeState>;
   refusedNodes: number;
   refusedConnections: number;
 }
@@ -112,9 +114,28 @@ export const createSapientState = (nodeId: string | undefined): SapientState => 
   nodes: new Map(),
   connections: new Map(),
   refusedCallers: new Map(),
+  departed: new Map(),
   refusedNodes: 0,
   refusedConnections: 0,
 });
+
+const MAX_DEPARTED = 32;
+
+/** Ends a node's registration: its open tasks are off, and its record is kept for a while. */
+export function forgetNode(state: SapientState, nodeId: string, reason: string, now: Micros): void {
+  const node = state.nodes.get(nodeId);
+  if (node === undefined) return;
+  cancelTasks(node.tasks, reason, now);
+  node.connection = undefined;
+  node.closedAt ??= now;
+  node.cached.registration = undefined;
+  node.cached.statusNew = undefined;
+  node.cached.statusUnchanged = undefined;
+  state.nodes.delete(nodeId);
+  state.departed.delete(nodeId);
+  state.departed.set(nodeId, node);
+  if (state.departed.size > MAX_DEPARTED) state.departed.delete(state.departed.keys().next().value!);
+}
 
 export const createConnection = (now: Micros): ConnectionState => ({
   nodeId: undefined,

@@ -6,11 +6,15 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { sanitizeText } from "../../base/text.ts";
 import type { Micros } from "../../base/units.ts";
+import type { TaskPhase } from "../../model/sensor-task.ts";
 import type { Contract, ModeContract } from "./contract.ts";
-import { type GuardedRegistration, type GuardVerdict, mayTask } from "./effector-guard.ts";
+import { type GuardedRegistration, type GuardVerdict, mayForward, mayTask } from "./effector-guard.ts";
 import { encodeSapient, nextUlid } from "./encode.ts";
+import { normalizeUuid } from "./identifiers.ts";
 import {
   Registration_CommandType,
+  type SapientMessage,
+  SapientMessageSchema,
   type Task,
   Task_CommandSchema,
   Task_Control,
@@ -37,12 +41,13 @@ export interface TaskOrder {
   readonly name?: string;
   /** Task that a stop or pause is about. */
   readonly taskId?: string;
+  /** The command in the journal that asked for it. */
+  readonly commandId?: string;
 }
-
-export type TaskPhase = "sent" | "accepted" | "completed" | "rejected" | "failed" | "timed-out" | "cancelled";
 
 export interface OpenTask {
   readonly taskId: string;
+  readonly commandId: string;
   /** What it asks, in words: "look_at", "mode_change Night". */
   readonly what: string;
   readonly basis: TaskBasis;
@@ -58,7 +63,7 @@ export interface OpenTask {
   /** Mode that it changes to. */
   readonly modeName: string | undefined;
   readonly completionSeconds: number;
-  /** The task as it goes out, without envelope: a repeat is the same task. */
+  /** The task as it goes out, without envelope: a repeat is the same task. Empty where it was refused. */
   readonly octets: Uint8Array;
 }
 
@@ -85,12 +90,57 @@ export const guardedOf = (contract: Contract): GuardedRegistration => ({
   dependentNodes: contract.dependentNodes,
 });
 
-/** Asks the effector guard with what the nodes of `state` declare now. */
-export const mayTaskNow = (state: SapientState, node: NodeState, task: Task): GuardVerdict =>
-  mayTask(guardedOf(node.contract), task, (nodeId) => {
+/**
+ * Asks the effector guard with what the nodes of `state` declare now, about the node and about everybody who speaks on its
+ * connection: octets for a sensor must not pass through the hands of an effector either.
+ */
+export function mayTaskNow(state: SapientState, node: NodeState, task: Task): GuardVerdict {
+  const verdict = mayTask(guardedOf(node.contract), task, lookUp(state));
+  return verdict.allowed ? mayTaskNeighbours(state, node, task) : verdict;
+}
+
+const lookUp =
+  (state: SapientState) =>
+  (nodeId: string): GuardedRegistration | undefined => {
     const dependent = state.nodes.get(nodeId);
     return dependent === undefined ? undefined : guardedOf(dependent.contract);
-  });
+  };
+
+function mayTaskNeighbours(state: SapientState, node: NodeState, task: Task): GuardVerdict {
+  if (node.connection === undefined) return { allowed: true };
+  for (const other of state.nodes.values()) {
+    if (other === node || other.connection !== node.connection) continue;
+    const verdict = mayTask(guardedOf(other.contract), task, lookUp(state));
+    if (!verdict.allowed) return { allowed: false, reason: `node ${other.nodeId} on the same connection: ${verdict.reason}` };
+  }
+  return { allowed: true };
+}
+
+/** What this fusion node has to say to its nodes. Nothing else leaves, whoever asks for it. */
+const SENDABLE: ReadonlySet<string> = new Set(["registrationAck", "alertAck", "error", "task"]);
+
+/**
+ * The last gate: judges the octets that are about to leave on `connection`, with what is registered at this moment. A Task
+ * passes only to the node that it names, on that node's own connection, and as `mayForward` and `mayTaskNow` allow.
+ * Fails closed: what cannot be read does not leave.
+ */
+export function maySend(state: SapientState, connection: number, octets: Uint8Array): GuardVerdict {
+  let message: SapientMessage;
+  try {
+    message = fromBinary(SapientMessageSchema, octets);
+  } catch {
+    return { allowed: false, reason: "the message cannot be read" };
+  }
+  const { content } = message;
+  if (!SENDABLE.has(content.case ?? ""))
+    return { allowed: false, reason: `a fusion node does not send ${content.case ?? "an empty message"}` };
+  if (content.case !== "task") return { allowed: true };
+  const node = state.nodes.get(normalizeUuid(message.destinationId ?? "") ?? "");
+  if (node === undefined) return { allowed: false, reason: "the task is for a node that is not registered" };
+  if (node.connection !== connection) return { allowed: false, reason: "the task is for a node on another connection" };
+  const verdict = mayForward(octets, guardedOf(node.contract), lookUp(state));
+  return verdict.allowed ? mayTaskNeighbours(state, node, content.value) : verdict;
+}
 
 export type TaskResult =
   | { readonly ok: true; readonly taskId: string; readonly connection: number; readonly bytes: Uint8Array }
@@ -101,17 +151,15 @@ const no = (reason: string): TaskResult => ({ ok: false, reason });
 /**
  * Makes a task, or says in one sentence why it may not be sent. The octets go out on `connection`, framed by the shell.
  * Refused are: what the effector guard refuses, what the node did not declare in its active mode, a node that is away.
+ * A refusal is remembered with the node's tasks, so that it is seen.
  */
 export function orderTask(state: SapientState, order: TaskOrder, basis: TaskBasis, now: Micros): TaskResult {
   if (basis.actor.trim() === "") return no("a task needs a person who ordered it");
   if (basis.kind === "standing-rule" && (basis.rule ?? "") === "") return no("a standing rule needs its name");
   const node = state.nodes.get(order.nodeId);
   if (node === undefined) return no("this node is not registered");
-  if (node.connection === undefined) return no("this node is not connected");
   const control = order.control ?? "start";
   const command = order.command?.case === undefined ? undefined : create(Task_CommandSchema, { command: order.command });
-  if (control !== "start" && order.taskId === undefined) return no("stopping or pausing needs the task that it is about");
-  if (control !== "start" && !node.tasks.some((task) => task.taskId === order.taskId)) return no("this task was not given to this node");
   const task = create(TaskSchema, {
     taskId: order.taskId ?? nextUlid(state.self, now),
     taskName: order.name,
@@ -119,23 +167,10 @@ export function orderTask(state: SapientState, order: TaskOrder, basis: TaskBasi
     command,
     region: [...(order.regions ?? [])],
   });
-  const guard = mayTaskNow(state, node, task);
-  if (!guard.allowed) return no(guard.reason);
   const mode = activeMode(node);
-  const declared = control === "start" ? checkDeclared(node.contract, mode, task) : undefined;
-  if (declared !== undefined) return no(declared);
-  const running = node.tasks.filter((open) => open.phase === "sent" || open.phase === "accepted");
-  if (control === "start" && running.length >= Math.min(Math.max(mode?.concurrentTasks ?? 1, 1), MAX_TASKS)) {
-    return no(`the node takes ${mode?.concurrentTasks ?? 1} tasks at a time and is busy`);
-  }
-  if (node.tasks.length >= MAX_TASKS) {
-    const done = node.tasks.findIndex((open) => open.phase !== "sent" && open.phase !== "accepted");
-    if (done < 0) return no(`${MAX_TASKS} tasks of this node are open`);
-    node.tasks.splice(done, 1);
-  }
-  const octets = toBinary(TaskSchema, task);
-  node.tasks.push({
+  const open: OpenTask = {
     taskId: task.taskId!,
+    commandId: order.commandId ?? "",
     what: describeTask(task, control),
     basis: { ...basis },
     phase: "sent",
@@ -147,14 +182,62 @@ export function orderTask(state: SapientState, order: TaskOrder, basis: TaskBasi
     reason: "",
     modeName: command?.command.case === "modeChange" ? command.command.value : undefined,
     completionSeconds: completionOf(mode, task),
-    octets,
-  });
+    octets: toBinary(TaskSchema, task),
+  };
+  const refusal = refusalOf(state, node, mode, order, task);
+  if (refusal !== undefined) {
+    makeRoom(node.tasks);
+    if (node.tasks.length < MAX_TASKS)
+      node.tasks.push({ ...open, phase: "refused", reason: refusal, sendings: 0, octets: new Uint8Array(0) });
+    return no(refusal);
+  }
+  makeRoom(node.tasks);
+  node.tasks.push(open);
   return {
     ok: true,
-    taskId: task.taskId!,
-    connection: node.connection,
+    taskId: open.taskId,
+    connection: node.connection!,
     bytes: encodeSapient(state.self, now, { case: "task", value: task }, node.nodeId),
   };
+}
+
+const isOpen = (task: OpenTask) => task.phase === "sent" || task.phase === "accepted";
+
+/** The oldest task that is over makes room. */
+function makeRoom(tasks: OpenTask[]): void {
+  if (tasks.length < MAX_TASKS) return;
+  const done = tasks.findIndex((task) => !isOpen(task));
+  if (done >= 0) tasks.splice(done, 1);
+}
+
+/** Why `task` may not be sent to `node` now; undefined when it may. The effector guard comes first. */
+function refusalOf(state: SapientState, node: NodeState, mode: ModeContract | undefined, order: TaskOrder, task: Task): string | undefined {
+  const guard = mayTaskNow(state, node, task);
+  if (!guard.allowed) return guard.reason;
+  if (node.connection === undefined) return "this node is not connected";
+  if ((order.control ?? "start") !== "start") {
+    if (order.taskId === undefined) return "stopping or pausing needs the task that it is about";
+    return node.tasks.some((open) => open.taskId === order.taskId) ? undefined : "this task was not given to this node";
+  }
+  const declared = checkDeclared(node.contract, mode, task);
+  if (declared !== undefined) return declared;
+  const running = node.tasks.filter(isOpen).length;
+  const most = Math.min(Math.max(mode?.concurrentTasks ?? 1, 1), MAX_TASKS);
+  return running >= most ? `the node takes ${most} ${most === 1 ? "task" : "tasks"} at a time and is busy` : undefined;
+}
+
+/**
+ * Why nothing at all may be sent to `node` now, for a screen; undefined when something may. Asked with the mildest of all
+ * tasks: what is refused for that is refused for everything.
+ */
+export function taskingRefusal(state: SapientState, node: NodeState): string | undefined {
+  const probe = create(TaskSchema, {
+    control: Task_Control.START,
+    command: create(Task_CommandSchema, { command: { case: "request", value: "Status" } }),
+  });
+  const guard = mayTaskNow(state, node, probe);
+  if (!guard.allowed) return guard.reason;
+  return node.connection === undefined ? "this node is not connected" : undefined;
 }
 
 /** Undefined when the node declared what `task` asks, else what is missing. */
@@ -177,13 +260,17 @@ function checkDeclared(contract: Contract, mode: ModeContract | undefined, task:
   return undefined;
 }
 
-/** A list in words, "Registration, Status": true when it names `value`, or names nothing at all. */
-function lists(units: string, value: string): boolean {
-  const words = units
+/** A list in words, "Registration, Status". */
+export const wordsListed = (units: string): string[] =>
+  units
     .split(/[,;|/]/)
-    .map((word) => word.trim().toLowerCase())
+    .map((word) => word.trim())
     .filter((word) => word !== "");
-  return words.length === 0 || words.includes(value.trim().toLowerCase());
+
+/** True when the list names `value`, or names nothing at all. */
+function lists(units: string, value: string): boolean {
+  const words = wordsListed(units);
+  return words.length === 0 || words.some((word) => word.toLowerCase() === value.trim().toLowerCase());
 }
 
 function completionOf(mode: ModeContract | undefined, task: Task): number {
@@ -192,10 +279,17 @@ function completionOf(mode: ModeContract | undefined, task: Task): number {
   return Math.max(declared ?? DEFAULT_COMPLETION, 1);
 }
 
+const LEVEL_WORDS: Readonly<Record<number, string>> = { 1: "low", 2: "medium", 3: "high" };
+
 function describeTask(task: Task, control: string): string {
   const command = task.command?.command;
   const name = command?.case?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) ?? (task.region.length > 0 ? "region" : "task");
-  const value = typeof command?.value === "string" ? ` ${sanitizeText(command.value, 40)}` : "";
+  const value =
+    typeof command?.value === "string"
+      ? ` ${sanitizeText(command.value, 40)}`
+      : typeof command?.value === "number"
+        ? ` ${LEVEL_WORDS[command.value] ?? command.value}`
+        : "";
   return `${control === "start" ? "" : `${control} `}${name}${value}`;
 }
 
@@ -209,6 +303,7 @@ const PHASE: Readonly<Record<number, TaskPhase>> = {
 const MAY_FOLLOW: Readonly<Record<TaskPhase, readonly TaskPhase[]>> = {
   sent: ["accepted", "rejected", "completed", "failed"],
   accepted: ["completed", "failed"],
+  refused: [],
   // After we gave up, the node may still be heard.
   "timed-out": ["accepted", "rejected", "completed", "failed"],
   completed: [],
@@ -225,7 +320,9 @@ export function acknowledgeTask(
   reasons: readonly string[],
   now: Micros,
 ): string | undefined {
-  const task = node.tasks.find((candidate) => candidate.taskId === taskId?.toUpperCase());
+  // A stop carries the identifier of what it stops: the newest that is open is the one that is answered.
+  const named = node.tasks.filter((candidate) => candidate.taskId === taskId?.toUpperCase() && candidate.phase !== "refused").reverse();
+  const task = named.find(isOpen) ?? named[0];
   if (task === undefined) return "a TaskAck for a task that this fusion node did not give";
   const phase = PHASE[status ?? 0];
   if (phase === undefined) return "a TaskAck without a status";
@@ -280,13 +377,13 @@ function giveUp(task: OpenTask, phase: TaskPhase, reason: string, now: Micros): 
 
 /** A new registration is a new contract: what was ordered under the old one is off. */
 export function cancelTasks(tasks: readonly OpenTask[], reason: string, now: Micros): void {
-  for (const task of tasks) if (task.phase === "sent" || task.phase === "accepted") giveUp(task, "cancelled", reason, now);
+  for (const task of tasks) if (isOpen(task)) giveUp(task, "cancelled", reason, now);
 }
 
 /** Sentences about open tasks and those that ended within the last minutes. */
 export function taskNotes(tasks: readonly OpenTask[], now: Micros): string[] {
   return tasks
-    .filter((task) => task.phase === "sent" || task.phase === "accepted" || now - task.changedAt < SHOWN)
+    .filter((task) => isOpen(task) || now - task.changedAt < SHOWN)
     .slice(-4)
     .map((task) => `task ${task.what}: ${task.phase}${task.reason === "" ? "" : ` (${task.reason})`}, ordered by ${task.basis.actor}`);
 }
