@@ -8,6 +8,7 @@ import type { Freshness } from "../model/picture-view.ts";
 import type { FieldOfView, SensorKind, SensorNoise, Site, SourceConfiguration } from "../model/site.ts";
 import type { TrackerState } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
+import type { CameraState } from "./cameras.ts";
 import type { ClockAnchor } from "./measurement-time.ts";
 
 /** How often one kind of refusal happened, with the newest example in plain words. */
@@ -164,6 +165,8 @@ export interface Picture {
   dropped: Map<string, number>;
   /** Highest connection number so far: a server that goes on with this picture counts on from here. */
   lastConnection: number;
+  /** Keyed by camera id; absent in snapshots of versions without cameras. */
+  cameras?: Map<string, CameraState>;
 }
 
 export function createPicture(): Picture {

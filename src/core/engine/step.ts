@@ -9,6 +9,7 @@ import type { Claim, Detection, Observation, Origin, SensorStatus, SourceTrack }
 import type { Site, SourceConfiguration } from "../model/site.ts";
 import { ownUidPrefix } from "../protocols/cot/cot-publisher.ts";
 import type { Protocol } from "../protocols/protocol.ts";
+import { commandCamera, configureCameras, hearCamera, isCameraCommand, passCameraTime } from "./cameras.ts";
 import { keepClaim } from "./claims.ts";
 import { resolveTime } from "./measurement-time.ts";
 import { countError, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
@@ -54,9 +55,14 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
     case "command":
       if (event.command.kind === "set-qnh")
         picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
+      else if (isCameraCommand(event.command)) commandCamera(picture, event.command, event.actor, event.commandId, effects);
       else if (event.command.kind === "note")
         notify(picture, "info", "operator-note", { actor: event.actor.name, text: event.command.text });
       else if (event.command.kind === "sapient-task") orderTaskOfSensor(picture, event.command, event.actor, event.commandId, effects);
+      break;
+    case "camera-state":
+    case "slew-result":
+      hearCamera(picture, event);
       break;
     case "set-aside":
       notify(picture, "error", "event-set-aside", { sequence: event.setAside, reason: event.reason });
@@ -97,6 +103,7 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
     picture.sources.set(configuration.id, same ? { ...before, configuration } : newSource(picture, configuration));
   }
   configureSensors(picture, site);
+  configureCameras(picture, site);
 }
 
 function newSource(picture: Picture, configuration: SourceConfiguration): SourceState {
@@ -260,6 +267,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
   }
   tellRefusals(picture);
   settleSensors(picture, elapsed);
+  passCameraTime(picture, effects);
   pruneTracks(picture);
 }
 
