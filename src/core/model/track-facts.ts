@@ -2,7 +2,7 @@
 // single detections said besides where the object is. Frame: the site's east-north-up frame, metres; SI units throughout.
 
 import type { Micros } from "../base/units.ts";
-import type { Identity, MicroDoppler, Origin, SensorClassification } from "./observation.ts";
+import type { ClaimStatements, Identity, MicroDoppler, Origin, SensorClassification } from "./observation.ts";
 import type { SensorKind } from "./site.ts";
 
 /** One sensor's share in a track. */
@@ -55,6 +55,55 @@ export interface FeatureObservation {
   readonly association: number;
   /** Slant range from the sensor to the track at that time, m; undefined when the sensor's place is not known. */
   readonly range?: number;
+}
+
+/** What one sensor heard an object say of itself, or a partner say of it. Evidence, never identity. */
+export interface ClaimFact {
+  readonly sensorId: string;
+  readonly sensorKind: SensorKind;
+  /** Newest, on the picture's clock. */
+  readonly heardAt: Micros;
+  readonly statements: ClaimStatements;
+  /** Every identity that the broadcast used, strongest first. */
+  readonly identities: readonly Identity[];
+}
+
+/** One direction from a sensor that measures no range. */
+export interface BearingFact {
+  readonly sensorId: string;
+  readonly sensorKind: SensorKind;
+  readonly at: Micros;
+  /** Of the sensor: east, north, up, m. */
+  readonly from: readonly [number, number, number];
+  /** Clockwise from true north, rad, with its 1 sigma. */
+  readonly azimuth: number;
+  readonly azimuthSigma: number;
+  /** Above the sensor's horizon, rad. */
+  readonly elevation?: number;
+  readonly elevationSigma?: number;
+  /** What the emission said of itself, where it was read. */
+  readonly identities: readonly Identity[];
+  readonly signalDbm?: number;
+  /** Track that it went into, if any. */
+  readonly trackKey?: string;
+}
+
+/** How well one sensor sees a place now: 0 where it is ill, off, or does not look. */
+export interface CoverageFact {
+  readonly sensorId: string;
+  readonly kind: SensorKind;
+  /** 0..1 in one look. */
+  readonly detectionProbability: number;
+}
+
+/** A protected asset in the site's frame. */
+export interface AssetFact {
+  readonly id: string;
+  readonly name: string;
+  /** East, north, up, m. */
+  readonly position: readonly [number, number, number];
+  /** Keep-out distance, m. */
+  readonly radius: number;
 }
 
 /** Wind over ground: the velocity of the air itself. */
