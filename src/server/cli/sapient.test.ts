@@ -72,7 +72,7 @@ test("a node that keeps the rules is clean, and the check ends by itself with ex
   assert.equal(code, 0, text);
   assert.match(text, /CAM-3: registered, CAMERA/);
   assert.match(text, /CLEAN/);
-  assert.match(text, /1 status reports, 1 detections/);
+  assert.match(text, /2 status reports, 1 detections/);
 });
 
 const swapped = (sender: ReturnType<typeof createSender>) => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RADIANS_PER_DEGREE as DEGREE, micros } from "../../base/units.ts";
-import { conformanceReports, renderNodeReport } from "./conformance.ts";
+import { causeKeys, conformanceReport, conformanceReports, markdownNodeReport, nodeVerdicts, renderNodeReport } from "./conformance.ts";
 import {
   createSender,
   type EdgeNodeDescription,
   encodeDetection,
+  encodeGoodbye,
   encodeRegistration,
   encodeStatus,
   location,
@@ -106,4 +107,64 @@ test("a node that could not register is reported with every reason", () => {
     ["clean"],
     "once it registers, the refusal is history",
   );
+});
+
+test("a node that said goodbye keeps its report, and goes on with it when it comes back", () => {
+  const { state, node, give } = aBench();
+  give(encodeRegistration(node, T0, CAMERA));
+  give(encodeStatus(node, T0, { place: PLACE, mode: "Turbo" }));
+  give(encodeGoodbye(node, T0));
+  assert.equal(state.nodes.size, 0);
+  const report = conformanceReport(state, node.nodeId)!;
+  assert.equal(report.connected, false);
+  assert.deepEqual(
+    report.findings.map(({ causeKey }) => causeKey),
+    ["undeclared-mode"],
+  );
+  give(encodeRegistration(node, T0, CAMERA));
+  assert.equal(conformanceReports(state).length, 1);
+  assert.equal(conformanceReport(state, node.nodeId)!.findings.length, 1);
+  // A registration that is refused ends the association (SEQ-18): one report says both.
+  give(encodeRegistration(node, T0, { ...CAMERA, icdVersion: "v9" }));
+  const [both, ...others] = conformanceReports(state);
+  assert.equal(others.length, 0);
+  assert.equal(both.verdict, "refused");
+  assert.deepEqual(both.findings.map(({ causeKey }) => causeKey).sort(), ["undeclared-mode", "version-text"]);
+  assert.deepEqual(
+    nodeVerdicts(state).map(({ nodeId, verdict, findings }) => [nodeId, verdict, findings]),
+    [[node.nodeId, "refused", 2]],
+  );
+  assert.equal(conformanceReport(state, deriveUuid("nobody")), undefined);
+});
+
+test("no more than 32 nodes that are gone are remembered, the longest gone makes room", () => {
+  const state = sapientProtocol.createState(SITE);
+  for (let i = 0; i < 40; i++) {
+    const node = createSender(deriveUuid(`node ${i}`));
+    const give = (bytes: Uint8Array) => sapientProtocol.receive(state, { bytes, receivedAt: T0, connection: i + 1 }, SITE);
+    give(encodeRegistration(node, T0, CAMERA));
+    give(encodeGoodbye(node, T0));
+  }
+  assert.equal(state.departed.size, 32);
+  assert.ok(state.departed.has(deriveUuid("node 39")) && !state.departed.has(deriveUuid("node 7")));
+  assert.ok(
+    [...state.departed.values()].every(({ cached }) => cached.registration === undefined),
+    "no octets are kept for them",
+  );
+});
+
+test("the report for the vendor is Markdown in which nothing that the node sent can act", () => {
+  const { state, node, give } = aBench();
+  give(encodeRegistration(node, T0, { ...CAMERA, shortName: "CAM|<b>`x`</b>" }));
+  give(encodeStatus(node, T0, { place: PLACE, mode: "```\n# Turbo" }));
+  const text = markdownNodeReport(conformanceReport(state, node.nodeId)!, T0);
+  assert.match(text, /^# SAPIENT conformance report: CAM\\\|\\<b\\>\\`x\\`\\<\/b\\>\n/);
+  assert.match(text, /\| messages \| 1 status reports, 0 detections/);
+  assert.match(text, /likely cause: StatusReport\.mode and/);
+  assert.equal(text.match(/^```/gm)!.length % 2, 0, "each block that opens closes");
+  assert.equal(text.match(/^# /gm)!.length, 1, "one title");
+});
+
+test("each cause has a name of its own", () => {
+  assert.equal(new Set(causeKeys()).size, causeKeys().length);
 });
