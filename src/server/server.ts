@@ -161,7 +161,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const live = createLivePublisher(host, clock, (message) => log.info(message));
   metrics = createMetrics(host, loop, live.clients);
-  const api = createApi({ host, eventsSince: events.since, configuration, version: softwareVersion });
+  const api = createApi({ host, eventsSince: events.since, configuration, decide: loop.applyDecision, version: softwareVersion });
   let ready = false;
   let http: HttpServer | undefined;
   const stopAll = async () => {

@@ -5,7 +5,9 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { ConfigurationStore } from "../configuration/configuration-store.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
+import type { UnstampedEvent } from "../loop/loop.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
+import { registerSapientApi } from "./sapient-api.ts";
 
 export const ROLES = ["observer", "operator", "supervisor", "officer", "engineer", "administrator"] as const;
 const EVERYONE = [...ROLES];
@@ -16,6 +18,8 @@ export interface ApiOptions {
   readonly eventsSince: (sequence: number, limit: number) => { items: z.infer<typeof API_EVENT>[]; next: string | null };
   /** Absent in a replay, where nothing can be changed. */
   readonly configuration: ConfigurationStore | undefined;
+  /** Journals what a person decided (D2) and lets it take effect; absent in a replay. */
+  readonly decide?: (event: UnstampedEvent) => Promise<void>;
   readonly version: string;
 }
 
@@ -276,6 +280,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
         : context.json(trouble(409, "Not recorded", outcome.error.message), 409);
     },
   );
+  registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {
