@@ -8,6 +8,7 @@ interface Definition {
   shape?: Record<string, Schema>;
   element?: Schema;
   options?: Schema[];
+  values?: unknown[];
   entries?: Record<string, string>;
   defaultValue?: unknown;
   items?: Schema[];
@@ -69,6 +70,10 @@ function kindOf(schema: Schema): string {
       return "text";
     case "boolean":
       return "true or false";
+    case "union":
+      return (def.options ?? []).map((option) => kindOf(option)).join(" or ");
+    case "literal":
+      return (def.values ?? []).map((value) => `\`${String(value)}\``).join(" or ");
     case "object":
       return "section";
     default:
@@ -124,6 +129,8 @@ ${head}
 ${rows(position, "").join("\n")}
 
 A position has exactly one of the two heights. A floor or ceiling has exactly one height. A source has exactly one of \`listen\`, \`connect\`, \`subscribe\` and \`file\`.
+A CoT output has exactly one of \`send\` and \`connect\`. Passwords are best kept out of the file (\`passwordFile\`, \`passwordEnvironment\`); one in an address is shown as
+\`HIDDEN-BY-PICKET\` by \`GET /api/v1/configuration\` and in the exported file, which is refused until the password is put back. Outputs: [outputs](outputs.md).
 
 ${sections.join("\n")}`;
 }

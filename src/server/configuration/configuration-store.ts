@@ -12,6 +12,7 @@ import type { Site } from "../../core/model/site.ts";
 import { UsageError } from "../cli/command.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
 import { type LoadedSite, parseSite } from "./load-site.ts";
+import { hideSecrets } from "./secrets.ts";
 import type { SiteFile } from "./site-schema.ts";
 
 export interface Override {
@@ -20,6 +21,7 @@ export interface Override {
 }
 
 export interface ConfigurationStore {
+  /** The file with the changes in it; passwords are left out, as in the export. */
   effective(): SiteFile;
   site(): Site;
   overrides(): Override[];
@@ -91,10 +93,10 @@ export function createConfigurationStore(
   }
 
   return {
-    effective: () => current.file,
+    effective: () => hideSecrets(current.file),
     site: () => current.site,
     overrides: () => overrides,
-    exportYaml: () => stringify(current.file),
+    exportYaml: () => stringify(hideSecrets(current.file)),
     override: (path, value, actor) => {
       const done = queue.then(() => change(path, value, actor));
       queue = done.catch(() => undefined); // the caller has the error; the next change goes on

@@ -2,6 +2,7 @@
 
 import { isIP, isIPv4 } from "node:net";
 import { err, ok, type Result } from "../../core/base/result.ts";
+import { hidePassword } from "./secrets.ts";
 
 export interface Endpoint {
   readonly transport: "udp" | "tcp" | "mqtt" | "mqtts";
@@ -30,24 +31,24 @@ export function parseEndpoint(text: string, way: "listen" | "connect" | "subscri
   try {
     url = new URL(text);
   } catch {
-    return err(`expected ${shape}, found "${text}"`);
+    return err(`expected ${shape}, found "${hidePassword(text)}"`);
   }
   const transport = url.protocol.slice(0, -1);
-  if (!kinds.includes(transport)) return err(`expected ${shape}, found "${text}"`);
+  if (!kinds.includes(transport)) return err(`expected ${shape}, found "${hidePassword(text)}"`);
   const port = url.port === "" ? (transport === "mqtt" ? 1883 : transport === "mqtts" ? 8883 : Number.NaN) : Number(url.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return err(`expected a port from 0 to 65535 in ${shape}, found "${text}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return err(`expected a port from 0 to 65535 in ${shape}, found "${hidePassword(text)}"`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (host === "") return err(`expected a host in ${shape}, found "${text}"`);
+  if (host === "") return err(`expected a host in ${shape}, found "${hidePassword(text)}"`);
   // From the text itself: a URL drops a "#" at the end, which is MQTT's "everything below".
   let topic = "";
   if (transport.startsWith("mqtt")) {
     try {
       topic = decodeURIComponent(/^[a-z]+:\/\/[^/]*\/(.*)$/.exec(text)?.[1] ?? "");
     } catch {
-      return err(`the topic has a malformed %-escape in "${text}"`);
+      return err(`the topic has a malformed %-escape in "${hidePassword(text)}"`);
     }
   }
-  if (transport.startsWith("mqtt") && topic === "") return err(`expected a topic in ${shape}, found "${text}"`);
+  if (transport.startsWith("mqtt") && topic === "") return err(`expected a topic in ${shape}, found "${hidePassword(text)}"`);
   return ok({
     transport: transport as Endpoint["transport"],
     host,

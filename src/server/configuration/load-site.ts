@@ -188,7 +188,10 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
     if (source.tls !== undefined && source.file !== undefined) problems.push({ path: ["sources", index, "tls"], message: NO_TLS_HERE });
     const secrets = (["user", "passwordFile", "passwordEnvironment"] as const).filter((key) => source[key] !== undefined);
     if (secrets.length > 0 && source.subscribe === undefined)
-      problems.push({ path: ["sources", index, secrets[0]!], message: "only a source that subscribes to a broker has a user and a password" });
+      problems.push({
+        path: ["sources", index, secrets[0]!],
+        message: "only a source that subscribes to a broker has a user and a password",
+      });
     if (source.passwordFile !== undefined && source.passwordEnvironment !== undefined)
       problems.push({ path: ["sources", index, "passwordFile"], message: "give passwordFile or passwordEnvironment, not both" });
   });
@@ -223,19 +226,26 @@ function crossCheckOutputs({ outputs, sources }: SiteFile): { path: (string | nu
     const wrong = way === "send" ? NO_TLS_HERE : tlsProblem(tls, way);
     if (wrong !== undefined) problems.push({ path: at("tls"), message: wrong });
   };
-  outputs.asterix.forEach((output, index) => check("asterix", index, output.id, "send", output.send, "udp"));
+  for (const [index, output] of outputs.asterix.entries()) check("asterix", index, output.id, "send", output.send, "udp");
   outputs.cot.forEach((output, index) => {
     if (output.send !== undefined) check("cot", index, output.id, "send", output.send, "udp", output.tls);
     else check("cot", index, output.id, "connect", output.connect, "tcp", output.tls);
   });
-  outputs.sapientParents.forEach((output, index) => check("sapientParents", index, output.id, "connect", output.connect, "tcp", output.tls));
+  for (const [index, output] of outputs.sapientParents.entries())
+    check("sapientParents", index, output.id, "connect", output.connect, "tcp", output.tls);
   outputs.sapientRecorders.forEach((output, index) => {
     check("sapientRecorders", index, output.id, "listen", output.listen, "tcp", output.tls);
     const source = sources.find(({ id }) => id === output.source);
     if (source?.protocol !== "sapient") {
-      const near = nearestKey(output.source, sources.filter(({ protocol }) => protocol === "sapient").map(({ id }) => id));
+      const near = nearestKey(
+        output.source,
+        sources.filter(({ protocol }) => protocol === "sapient").map(({ id }) => id),
+      );
       const path = ["outputs", "sapientRecorders", index, "source"];
-      problems.push({ path, message: `there is no sapient source "${output.source}"${near === undefined ? "" : `; did you mean "${near}"?`}` });
+      problems.push({
+        path,
+        message: `there is no sapient source "${output.source}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
+      });
     }
     const endpoint = parseEndpoint(output.listen, "listen");
     if (endpoint.ok && !isLoopback(endpoint.value.host) && output.tls?.clientAuthority === undefined && output.allow.length === 0) {

@@ -79,7 +79,9 @@ const sourceSchema = z
     passwordFile: z
       .string()
       .optional()
-      .meta({ description: "File whose first line is the password for the broker, relative to this one. Keeps the password out of this file." }),
+      .meta({
+        description: "File whose first line is the password for the broker, relative to this one. Keeps the password out of this file.",
+      }),
     passwordEnvironment: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable")
@@ -221,7 +223,10 @@ const attentionSchema = z
 
 const alarmSchema = z.strictObject({
   id: identifier.meta({ description: "Of the alarm that changes; docs/alarms.md lists them." }),
-  level: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional().meta({ description: "1 is the highest." }),
+  level: z
+    .union([z.literal(1), z.literal(2), z.literal(3)])
+    .optional()
+    .meta({ description: "1 is the highest." }),
   enabled: z.boolean().optional(),
   onDelaySeconds: notNegative("The condition must hold so long before it is raised.").optional(),
   offDelaySeconds: notNegative("And be gone so long before it is cleared.").optional(),
@@ -261,7 +266,11 @@ export const siteFileSchema = z.strictObject({
   threatHorizonSeconds: positive("Threats are judged this far ahead.").default(120),
   alarms: z.array(alarmSchema).default([]).meta({ description: "Changes to the alarms that Picket comes with." }),
   friendsFrom: z
-    .array(z.strictObject({ file: z.string().meta({ description: "JSON or YAML file of own drones and announced flights, relative to this one." }) }))
+    .array(
+      z.strictObject({
+        file: z.string().meta({ description: "JSON or YAML file of own drones and announced flights, relative to this one." }),
+      }),
+    )
     .default([])
     .meta({ description: "Own drones and announced flights: each with its volumes, times and identities." }),
   journal: z

@@ -87,6 +87,7 @@ interface Waiting {
   change?: "opened" | "closed";
   peer?: string;
   reason?: string;
+  identity?: readonly string[];
 }
 
 interface Queue {
@@ -165,8 +166,8 @@ export function createLoop(options: LoopOptions): Loop {
       connections += 1;
       return connections;
     },
-    connection: (sourceId, connection, change, peer, reason) => {
-      queueOf(sourceId).waiting.push({ connection, bytes: new Uint8Array(0), at: clock.now(), change, peer, reason });
+    connection: (sourceId, connection, change, peer, reason, identity) => {
+      queueOf(sourceId).waiting.push({ connection, bytes: new Uint8Array(0), at: clock.now(), change, peer, reason, identity });
       statistics.queued += 1;
       schedule();
     },
@@ -332,11 +333,9 @@ export function createLoop(options: LoopOptions): Loop {
           if (item.change === undefined)
             stampAndStep({ type: "packet", sourceId: queue.sourceId, connection: item.connection, bytes: item.bytes }, item.at);
           else {
-            const { connection, change, peer, reason } = item;
-            stampAndStep(
-              { type: "connection", sourceId: queue.sourceId, connection, change, peer: peer ?? "", reason: reason ?? "" },
-              item.at,
-            );
+            const { connection, change, peer, reason, identity } = item;
+            const told = { type: "connection", sourceId: queue.sourceId, connection, change, peer: peer ?? "", reason: reason ?? "" } as const;
+            stampAndStep(identity === undefined ? told : { ...told, identity }, item.at);
           }
         }
         if (queue.head === queue.waiting.length) {

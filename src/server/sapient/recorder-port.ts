@@ -2,10 +2,15 @@
 // with its original octets. They order nothing. A client that does not read is dropped; it delays nobody.
 
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type SecureContextOptions } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { createSapientFramer, frameSapient, SAPIENT_MAX_FRAME } from "../../core/protocols/sapient/sapient-framer.ts";
 import { createAllowList } from "../sources/allow-list.ts";
+import { createRateLimit } from "../sources/rate-limit.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
+
+/** Clients a second, and at once: each is two lines of the log and the cached messages of every node. */
+const CLIENTS_PER_SECOND = 5;
+const CLIENTS_AT_ONCE = 16;
 
 export interface RecorderPortOptions {
   readonly host: string;
@@ -13,8 +18,8 @@ export interface RecorderPortOptions {
   /** Addresses and networks that may connect; empty allows all. */
   readonly allow: readonly string[];
   readonly maxClients: number;
-  /** With it the port speaks mutual TLS only. */
-  readonly tls?: SecureContextOptions;
+  /** With it the port speaks TLS only. */
+  readonly tls?: TlsOptions;
   /** Octets that may wait for one client; Apex allows ten frames. */
   readonly maxWaiting?: number;
 }
@@ -26,6 +31,9 @@ export interface RecorderPortHooks {
   answer(octets: Uint8Array): { readonly reply?: Uint8Array; readonly close?: string };
   /** A client came or went, or was refused; for the log and the screen. */
   note(level: "info" | "warning", message: string): void;
+  /** A message was given to one client, or one client lost it. */
+  sent?(octets: number): void;
+  dropped?(reason: string): void;
 }
 
 export interface RecorderPort {
@@ -41,7 +49,10 @@ export interface RecorderPort {
 export function createRecorderPort(options: RecorderPortOptions, hooks: RecorderPortHooks): RecorderPort {
   const allowed = createAllowList(options.allow);
   const maxWaiting = options.maxWaiting ?? 10 * SAPIENT_MAX_FRAME;
+  const rate = createRateLimit(CLIENTS_PER_SECOND, CLIENTS_AT_ONCE);
   const clients = new Set<Socket>();
+  /** Sockets that are not through their handshake, by peer; they count towards the limit as well. */
+  const handshaking = new Map<string, Socket>();
   const what = `${options.tls === undefined ? "tcp" : "tls"}://${options.host}:${options.port}`;
   let server: Server | undefined;
   let bound = options.port;
@@ -49,28 +60,44 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
   const send = (socket: Socket, frame: Uint8Array): void => {
     if (socket.destroyed || !socket.writable) return;
     if (socket.writableLength + frame.length > maxWaiting) {
+      hooks.dropped?.("a client did not read");
       socket.destroy(new Error(`did not read: more than ${maxWaiting} octets were waiting`));
       return;
     }
     socket.write(frame);
+    hooks.sent?.(frame.length);
   };
 
+  const peerOf = (socket: Socket) => `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? "?"}`;
+
   const accept = (socket: Socket): void => {
-    const peer = `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? "?"}`;
+    socket.on("error", () => undefined); // told by "close" once the client is in
+    const refusal = !allowed(socket.remoteAddress ?? "")
+      ? "a client that is not on the allow-list"
+      : clients.size + handshaking.size >= options.maxClients
+        ? "a client too many"
+        : rate.take(performance.now())
+          ? undefined
+          : "clients came too fast";
+    if (refusal !== undefined) {
+      hooks.dropped?.(refusal);
+      socket.destroy();
+    } else if (tlsServer === undefined) serve(socket);
+    else {
+      const peer = peerOf(socket);
+      handshaking.set(peer, socket);
+      socket.once("close", () => handshaking.delete(peer));
+      tlsServer.emit("connection", socket);
+    }
+  };
+
+  const serve = (socket: Socket): void => {
+    const peer = peerOf(socket);
+    handshaking.delete(peer);
     let reason = "closed by the other side";
     socket.on("error", (error) => {
       reason = error.message;
     });
-    if (!allowed(socket.remoteAddress ?? "")) {
-      hooks.note("warning", `${what}: ${peer} is not on the allow-list`);
-      socket.destroy();
-      return;
-    }
-    if (clients.size >= options.maxClients) {
-      hooks.note("warning", `${what}: ${peer} refused, ${options.maxClients} clients are connected`);
-      socket.destroy();
-      return;
-    }
     clients.add(socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
@@ -98,16 +125,16 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
     for (const octets of hooks.lateJoin()) send(socket, frameSapient(octets));
   };
 
+  const tlsServer = options.tls === undefined ? undefined : createTlsServer(options.tls, serve);
+  tlsServer?.on("tlsClientError", (_error, socket: Socket) => {
+    hooks.dropped?.("a client without a valid certificate");
+    socket.destroy();
+  });
+
   return {
     start: () =>
       new Promise((resolve, reject) => {
-        const created =
-          options.tls === undefined
-            ? createServer(accept)
-            : createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true }, accept);
-        created.on("tlsClientError", (error: Error) =>
-          hooks.note("warning", `${what}: a client without a valid certificate (${error.message})`),
-        );
+        const created = createServer(accept);
         let started = false;
         created.on("error", (error: NodeJS.ErrnoException) => {
           if (!started) reject(new StartError(socketSentence(what, error)));
@@ -123,7 +150,7 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
       }),
     stop: () =>
       new Promise((resolve) => {
-        for (const socket of clients) socket.destroy();
+        for (const socket of [...clients, ...handshaking.values()]) socket.destroy();
         if (server === undefined) return resolve();
         server.close(() => resolve());
         server = undefined;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { fromBinary } from "@bufbuild/protobuf";
+import { anAuthority, writeCredentials } from "../../../test/support/certificates.ts";
 import { type Micros, micros } from "../../core/base/units.ts";
 import {
   createSender,
@@ -26,9 +26,9 @@ import { Registration_NodeType, SapientMessageSchema } from "../../core/protocol
 import { sapientProtocol } from "../../core/protocols/sapient/sapient-protocol.ts";
 import type { FusedTrack, UpwardProfile } from "../../core/protocols/sapient/upward.ts";
 import type { Ingest } from "../sources/source.ts";
-import { identityOf, loadTls } from "./mutual-tls.ts";
+import { createTcpListenSource } from "../sources/tcp-listen-source.ts";
+import { identityOf, listenTls } from "../sources/tls.ts";
 import { createRecorderPort, type RecorderPortHooks } from "./recorder-port.ts";
-import { createTlsListenSource } from "./tls-listen-source.ts";
 import { createUpwardClient, systemClock } from "./upward-client.ts";
 
 const T0 = micros(1_780_000_000_000_000);
@@ -276,74 +276,15 @@ test("nobody at home: the link says so and tries again", async () => {
   await client.stop();
 });
 
-// Just enough DER to make certificates for a test, so that no private key lies in the repository.
-const der = (tag: number, ...parts: (Uint8Array | number[])[]): Buffer => {
-  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
-  const length = body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 255];
-  return Buffer.concat([Buffer.from([tag, ...length]), body]);
-};
-const sequence = (...parts: (Uint8Array | number[])[]) => der(0x30, ...parts);
-const ED25519 = sequence(der(0x06, [0x2b, 0x65, 0x70]));
-const name = (text: string) => sequence(der(0x31, sequence(der(0x06, [0x55, 0x04, 0x03]), der(0x0c, Buffer.from(text)))));
-const utc = (year: number) => der(0x17, Buffer.from(`${String(year % 100).padStart(2, "0")}0101000000Z`));
-function certificate(subject: string, key: KeyObject, issuer: string, issuerKey: KeyObject, uri?: string): string {
-  const extension = (id: number[], critical: boolean, value: Buffer) =>
-    sequence(der(0x06, id), ...(critical ? [der(0x01, [0xff])] : []), der(0x04, value));
-  const isAuthority = uri === undefined;
-  const extensions = [
-    extension([0x55, 0x1d, 0x13], true, sequence(...(isAuthority ? [der(0x01, [0xff])] : []))),
-    ...(uri === undefined
-      ? []
-      : [extension([0x55, 0x1d, 0x11], false, sequence(der(0x86, Buffer.from(uri)), der(0x82, Buffer.from("localhost"))))]),
-    extension(
-      [0x55, 0x1d, 0x0e],
-      false,
-      der(
-        0x04,
-        createHash("sha1")
-          .update(key.export({ type: "spki", format: "der" }))
-          .digest(),
-      ),
-    ),
-  ];
-  const serial = randomBytes(8);
-  serial[0] = 0x01;
-  const body = sequence(
-    der(0xa0, der(0x02, [2])),
-    der(0x02, serial),
-    ED25519,
-    name(issuer),
-    sequence(utc(2020), utc(2049)),
-    name(subject),
-    key.export({ type: "spki", format: "der" }),
-    der(0xa3, sequence(...extensions)),
-  );
-  const signed = sequence(body, ED25519, der(0x03, [0], sign(null, body, issuerKey)));
-  return `-----BEGIN CERTIFICATE-----\n${signed.toString("base64").replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
-}
-
 test("mutual TLS: a client of our authority is let in under the names in its certificate, others are not", async () => {
   const folder = mkdtempSync(join(tmpdir(), "picket-tls-"));
   try {
-    const authority = generateKeyPairSync("ed25519");
-    const stranger = generateKeyPairSync("ed25519");
-    const make = (subject: string, uri: string, issuer = authority, issuerName = "Test authority") => {
-      const pair = generateKeyPairSync("ed25519");
-      return {
-        cert: certificate(subject, pair.publicKey, issuerName, issuer.privateKey, uri),
-        key: pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string,
-      };
-    };
-    const ca = certificate("Test authority", authority.publicKey, "Test authority", authority.privateKey);
-    const server = make("picket", "urn:picket");
-    const files = { certificate: join(folder, "cert.pem"), key: join(folder, "key.pem"), authorities: join(folder, "ca.pem") };
-    writeFileSync(files.certificate, server.cert);
-    writeFileSync(files.key, server.key);
-    writeFileSync(files.authorities, ca);
-    assert.throws(() => loadTls({ ...files, key: join(folder, "none.pem") }), /tls key: .*none\.pem cannot be read \(ENOENT\)/);
+    const authority = anAuthority();
+    const paths = writeCredentials(folder, "picket", authority.issue("picket", "urn:picket"), authority.ca);
+    const files = { certificate: paths.certificate, key: paths.key, clientAuthority: paths.authority };
+    assert.throws(() => listenTls({ ...files, key: "none.pem" }, folder), /tls key: .*none\.pem cannot be read \(ENOENT\)/);
 
     const opened: string[] = [];
-    const identities = new Map<number, readonly string[]>();
     const drops: string[] = [];
     const packets: Uint8Array[] = [];
     let next = 0;
@@ -351,26 +292,25 @@ test("mutual TLS: a client of our authority is let in under the names in its cer
       packet: (_id, _connection, bytes) => packets.push(bytes) > 0,
       hasRoom: () => true,
       nextConnection: () => ++next,
-      connection: (_id, connection, change) => opened.push(`${connection} ${change} ${identities.get(connection)?.join()}`),
+      connection: (_id, connection, change, _peer, _reason, identity) => opened.push(`${connection} ${change} ${identity?.join()}`),
       error: () => undefined,
       drop: (_id, reason) => drops.push(reason),
       state: () => undefined,
     };
-    const source = createTlsListenSource(
+    const source = createTcpListenSource(
       "edge",
       { transport: "tcp", host: "127.0.0.1", port: 0, topic: "", user: undefined, password: undefined, multicast: false },
-      { allow: [], maxConnections: 4, idleTimeoutSeconds: 10, tls: loadTls(files) },
+      { allow: [], maxConnections: 4, idleTimeoutSeconds: 10, tls: listenTls(files, folder) },
       () => createSapientFramer(),
       ingest,
-      (connection, identity) => identities.set(connection, identity),
     );
     await source.start();
     const { port } = source.address();
     const nodeId = deriveUuid("radar");
     const dial = (credentials: { cert?: string; key?: string }) =>
-      connectTls({ host: "127.0.0.1", port: port!, ca, servername: "localhost", ...credentials });
+      connectTls({ host: "127.0.0.1", port: port!, ca: authority.ca, servername: "localhost", ...credentials });
 
-    const good = dial(make("radar", `urn:uuid:${nodeId}`));
+    const good = dial(authority.issue("radar", `urn:uuid:${nodeId}`));
     good.on("error", () => undefined);
     await once(good, "secureConnect");
     good.write(frameSapient(Uint8Array.of(1, 2, 3)));
@@ -379,7 +319,7 @@ test("mutual TLS: a client of our authority is let in under the names in its cer
     assert.equal(source.address().unauthenticated, false);
     assert.deepEqual(identityOf(good), ["picket", "urn:picket", "localhost"]);
 
-    for (const credentials of [{}, make("radar", `urn:uuid:${nodeId}`, stranger, "Another authority")]) {
+    for (const credentials of [{}, anAuthority("Another authority").issue("radar", `urn:uuid:${nodeId}`)]) {
       const before = drops.length;
       const bad = dial(credentials);
       bad.on("error", () => undefined);

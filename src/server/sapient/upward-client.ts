@@ -1,7 +1,7 @@
 // The link to a parent fusion node: a socket around core/protocols/sapient/upward.ts, which decides everything.
 
 import { connect, type Socket } from "node:net";
-import { connect as connectTls, type SecureContextOptions } from "node:tls";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import { type Micros, micros } from "../../core/base/units.ts";
 import { createSapientFramer, frameSapient } from "../../core/protocols/sapient/sapient-framer.ts";
 import {
@@ -24,7 +24,7 @@ export interface UpwardClientOptions {
   readonly port: number;
   /** Asked each time: the dependents change while sensors come and go. */
   readonly profile: () => UpwardProfile;
-  readonly tls?: SecureContextOptions;
+  readonly tls?: ConnectionOptions;
   readonly tickMilliseconds?: number;
 }
 
@@ -34,6 +34,9 @@ export interface UpwardClientHooks {
   system(): "ok" | "warning" | "error";
   /** The state of the link changed; one sentence. */
   note(message: string): void;
+  /** A message was given to the socket. */
+  sent?(octets: number): void;
+  dropped?(reason: string): void;
 }
 
 export interface UpwardClient {
@@ -68,9 +71,14 @@ export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardCl
   const carryOut = (outcome: UpwardOutcome): void => {
     for (const octets of outcome.send) {
       if (socket === undefined || !socket.writable) break;
-      socket.write(frameSapient(octets));
+      const frame = frameSapient(octets);
+      socket.write(frame);
+      hooks.sent?.(frame.length);
     }
-    if (socket !== undefined && socket.writableLength > MAX_WAITING) socket.destroy(new Error("the parent does not read"));
+    if (socket !== undefined && socket.writableLength > MAX_WAITING) {
+      hooks.dropped?.("the parent does not read");
+      socket.destroy(new Error("the parent does not read"));
+    }
     if (outcome.close !== undefined) {
       tell(outcome.close);
       socket?.end();
@@ -85,7 +93,7 @@ export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardCl
     const created: Socket =
       options.tls === undefined
         ? connect({ host: options.host, port: options.port })
-        : connectTls({ ...options.tls, host: options.host, port: options.port, rejectUnauthorized: true });
+        : connectTls({ ...options.tls, host: options.host, port: options.port });
     socket = created;
     let reason = "closed by the other side";
     const framer = createSapientFramer();

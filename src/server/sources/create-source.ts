@@ -14,12 +14,14 @@ import { createSapientFramer } from "../../core/protocols/sapient/sapient-framer
 import { SBS_MAX_LINE } from "../../core/protocols/sbs/sbs-line.ts";
 import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
+import { readPassword } from "../configuration/secrets.ts";
 import type { SourceFile } from "../configuration/site-schema.ts";
 import { createFileSource } from "./file-source.ts";
 import { createMqttSource } from "./mqtt-source.ts";
 import type { Ingest, Source } from "./source.ts";
 import { createTcpConnectSource } from "./tcp-connect-source.ts";
 import { createTcpListenSource } from "./tcp-listen-source.ts";
+import { connectTls, listenTls } from "./tls.ts";
 import { createUdpSource } from "./udp-source.ts";
 
 /** How a byte stream of each protocol is cut into packets; undefined where the protocol has no stream form. */
@@ -58,9 +60,14 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
   if (!endpoint.ok) throw new UsageError(`source ${id}: ${endpoint.error}`);
   if (way === "subscribe") {
     if (!DATAGRAMS.includes(protocol)) throw new UsageError(`source ${id}: ${protocol} does not come over MQTT`);
-    return createMqttSource(id, endpoint.value, ingest);
+    const { user = configuration.user, password = readPassword(configuration, folder) } = endpoint.value;
+    return createMqttSource(id, { ...endpoint.value, user, password }, ingest);
   }
-  if (way === "connect") return createTcpConnectSource(id, endpoint.value, idleTimeoutSeconds, streamOnly("TCP"), ingest);
+  const { tls } = configuration;
+  if (way === "connect") {
+    const secured = tls === undefined ? undefined : connectTls(tls, folder);
+    return createTcpConnectSource(id, endpoint.value, idleTimeoutSeconds, streamOnly("TCP"), ingest, secured);
+  }
   if (endpoint.value.transport === "udp") {
     if (!DATAGRAMS.includes(protocol))
       throw new UsageError(`source ${id}: ${protocol} does not come over UDP; use listen: tcp://HOST:PORT`);
@@ -68,5 +75,7 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
     const split = protocol === "mavlink" ? framer : undefined;
     return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest, split);
   }
-  return createTcpListenSource(id, endpoint.value, { ...configuration, idleTimeoutSeconds }, streamOnly("TCP"), ingest);
+  const { allow, maxConnections } = configuration;
+  const options = { allow, maxConnections, idleTimeoutSeconds, ...(tls === undefined ? {} : { tls: listenTls(tls, folder) }) };
+  return createTcpListenSource(id, endpoint.value, options, streamOnly("TCP"), ingest);
 }

@@ -12,7 +12,15 @@ export interface Ingest {
   hasRoom(sourceId: string): boolean;
   /** A number for a new connection, never used before in this journal. */
   nextConnection(): number;
-  connection(sourceId: string, connection: number, change: "opened" | "closed", peer: string, reason: string): void;
+  /** `identity`: names that the other side proved with its certificate; absent where it proved nothing. */
+  connection(
+    sourceId: string,
+    connection: number,
+    change: "opened" | "closed",
+    peer: string,
+    reason: string,
+    identity?: readonly string[],
+  ): void;
   error(sourceId: string, error: SourceError): void;
   drop(sourceId: string, reason: string, count?: number): void;
   state(sourceId: string, state: SourceView["state"], message: string): void;
@@ -58,6 +66,9 @@ export function socketSentence(what: string, error: NodeJS.ErrnoException): stri
       return `${what}: no such host`;
     case "ETIMEDOUT":
       return `${what}: no answer`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `${what}: there is no way to it in the network`;
     case "ECONNRESET":
       return `${what}: the other side broke the connection off`;
     default:

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectOverTls } from "node:tls";
 import type { Framer } from "../../core/protocols/protocol.ts";
 import type { Endpoint } from "../configuration/endpoint.ts";
 import { type Ingest, type Source, socketSentence } from "./source.ts";
@@ -8,15 +9,20 @@ const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 30_000; // ms
 const CONNECT_TIMEOUT = 10_000; // ms
 
-/** Connects to a receiver and does so again after every loss: 0.5 s, then twice as long each time, up to 30 s. */
+/**
+ * Connects to a receiver and does so again after every loss: 0.5 s, then twice as long each time, up to 30 s. With `tls` the receiver must
+ * show a certificate of a known authority.
+ */
 export function createTcpConnectSource(
   id: string,
   endpoint: Endpoint,
   idleTimeoutSeconds: number,
   createFramer: () => Framer,
   ingest: Ingest,
+  tls?: ConnectionOptions,
 ): Source {
-  const what = `tcp://${endpoint.host}:${endpoint.port}`;
+  const transport = tls === undefined ? "tcp" : "tls";
+  const what = `${transport}://${endpoint.host}:${endpoint.port}`;
   let socket: Socket | undefined;
   let connection = 0;
   let wait = FIRST_WAIT;
@@ -33,7 +39,8 @@ export function createTcpConnectSource(
   const open = () => {
     if (stopped) return;
     ingest.state(id, "connecting", "");
-    const created = connect({ host: endpoint.host, port: endpoint.port });
+    const { host, port } = endpoint;
+    const created: Socket = tls === undefined ? connect({ host, port }) : connectOverTls({ ...tls, host, port });
     socket = created;
     let connected = false;
     let failure = `${what}: no answer`;
@@ -41,7 +48,7 @@ export function createTcpConnectSource(
     created.on("error", (error: NodeJS.ErrnoException) => {
       failure = socketSentence(what, error);
     });
-    created.once("connect", () => {
+    created.once(tls === undefined ? "connect" : "secureConnect", () => {
       clearTimeout(deadline);
       connected = true;
       const since = performance.now();
@@ -61,7 +68,7 @@ export function createTcpConnectSource(
 
   return {
     id,
-    address: () => ({ direction: "connect", transport: "tcp", host: endpoint.host, port: endpoint.port, unauthenticated: false }),
+    address: () => ({ direction: "connect", transport, host: endpoint.host, port: endpoint.port, unauthenticated: false }),
     start: async () => open(),
     stop: async () => {
       stopped = true;

@@ -7,7 +7,7 @@ const MAX_UNSENT = 1024 * 1024;
 
 /**
  * Reads one TCP connection through a framer into the queue. Calls `ended` once, with the reason, when it is over. A connection
- * that says nothing for `idleSeconds` is half open for all we know, and is given up.
+ * that says nothing for `idleSeconds` is half open for all we know, and is given up. `identity`: names that the other side proved.
  */
 export function runConnection(
   sourceId: string,
@@ -17,13 +17,14 @@ export function runConnection(
   idleSeconds: number,
   ingest: Ingest,
   ended: (reason: string) => void,
+  identity?: readonly string[],
 ): void {
   const peer = `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? "?"}`;
   let reason = "closed by the other side";
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 10_000);
   socket.setTimeout(idleSeconds * 1000);
-  ingest.connection(sourceId, connection, "opened", peer, "");
+  ingest.connection(sourceId, connection, "opened", peer, "", identity);
   socket.on("data", (chunk: Buffer) => {
     const framed = framer.push(chunk);
     for (const error of framed.errors) ingest.error(sourceId, { code: error.code, item: error.item, message: error.message, count: 1 });

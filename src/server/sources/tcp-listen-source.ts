@@ -1,45 +1,99 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import type { Framer } from "../../core/protocols/protocol.ts";
 import type { Endpoint } from "../configuration/endpoint.ts";
 import { createAllowList } from "./allow-list.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import { type Ingest, type Source, StartError, socketSentence } from "./source.ts";
 import { runConnection, sendOn } from "./tcp-connection.ts";
+import { identityOf } from "./tls.ts";
 
-/** Waits for sensors to connect. Each connection has its own framer and its own number. */
+/**
+ * Each connection is two events in the journal. Sensors of a site that all come back at once fit in the burst; a flood of connections
+ * must not fill the disk.
+ */
+const CONNECTIONS_PER_SECOND = 20;
+const CONNECTIONS_AT_ONCE = 64;
+
+export interface TcpListenOptions {
+  readonly allow: readonly string[];
+  readonly maxConnections: number;
+  readonly idleTimeoutSeconds: number;
+  /** With it the port speaks TLS only; with `requestCert` every client must show a certificate. */
+  readonly tls?: TlsOptions;
+}
+
+/**
+ * Waits for sensors to connect. Each connection has its own framer and its own number. A client that showed a certificate has the
+ * names in it told with the event "opened".
+ */
 export function createTcpListenSource(
   id: string,
   endpoint: Endpoint,
-  options: { allow: readonly string[]; maxConnections: number; idleTimeoutSeconds: number },
+  options: TcpListenOptions,
   createFramer: () => Framer,
   ingest: Ingest,
 ): Source {
   const allowed = createAllowList(options.allow);
+  const rate = createRateLimit(CONNECTIONS_PER_SECOND, CONNECTIONS_AT_ONCE);
   const sockets = new Map<number, Socket>();
-  const what = `tcp://${endpoint.host}:${endpoint.port}`;
+  /** Sockets that are not through their handshake count towards the limit of connections as well. */
+  const handshaking = new Map<string, Socket>();
+  const transport = options.tls === undefined ? "tcp" : "tls";
+  const what = `${transport}://${endpoint.host}:${endpoint.port}`;
+  const authenticates = options.tls?.requestCert === true;
   let server: Server | undefined;
   let port = endpoint.port;
+
+  // Refused peers get no number and no event: a flood of them must not fill the journal.
+  const refuse = (socket: Socket, reason: string): void => {
+    ingest.drop(id, reason);
+    socket.destroy();
+  };
+
+  const peerOf = (socket: Socket) => `${socket.remoteAddress ?? "?"} ${socket.remotePort ?? "?"}`;
+
+  const run = (socket: Socket, identity: readonly string[] | undefined): void => {
+    const connection = ingest.nextConnection();
+    sockets.set(connection, socket);
+    runConnection(id, connection, socket, createFramer(), options.idleTimeoutSeconds, ingest, () => sockets.delete(connection), identity);
+  };
+
+  const tlsServer =
+    options.tls === undefined
+      ? undefined
+      : createTlsServer(options.tls, (socket: TLSSocket) => {
+          socket.on("error", () => undefined); // told by "close" once the connection runs
+          handshaking.delete(peerOf(socket));
+          const identity = authenticates ? identityOf(socket) : undefined;
+          if (authenticates && identity === undefined) refuse(socket, "sender without a valid certificate");
+          else run(socket, identity);
+        });
+  tlsServer?.on("tlsClientError", (_error, socket: TLSSocket) => {
+    ingest.drop(id, authenticates ? "sender without a valid certificate" : "no TLS handshake");
+    socket.destroy();
+  });
+
+  const accept = (socket: Socket): void => {
+    socket.on("error", () => undefined); // a reset before the handlers of the connection are set; told by "close" otherwise
+    if (!allowed(socket.remoteAddress ?? "")) refuse(socket, "sender not on the allow-list");
+    else if (sockets.size + handshaking.size >= options.maxConnections) refuse(socket, "too many connections");
+    else if (!rate.take(performance.now())) refuse(socket, "connections came too fast");
+    else if (tlsServer === undefined) run(socket, undefined);
+    else {
+      const peer = peerOf(socket);
+      handshaking.set(peer, socket);
+      socket.once("close", () => handshaking.delete(peer));
+      tlsServer.emit("connection", socket);
+    }
+  };
+
   return {
     id,
-    address: () => ({ direction: "listen", transport: "tcp", host: endpoint.host, port, unauthenticated: true }),
+    address: () => ({ direction: "listen", transport, host: endpoint.host, port, unauthenticated: !authenticates }),
     start: () =>
       new Promise((resolve, reject) => {
-        const created = createServer((socket) => {
-          // Refused peers get no number and no event: a flood of them must not fill the journal.
-          socket.on("error", () => undefined); // a reset before the handlers below are set; told by "close" otherwise
-          if (!allowed(socket.remoteAddress ?? "")) {
-            ingest.drop(id, "sender not on the allow-list");
-            socket.destroy();
-            return;
-          }
-          if (sockets.size >= options.maxConnections) {
-            ingest.drop(id, "too many connections");
-            socket.destroy();
-            return;
-          }
-          const connection = ingest.nextConnection();
-          sockets.set(connection, socket);
-          runConnection(id, connection, socket, createFramer(), options.idleTimeoutSeconds, ingest, () => sockets.delete(connection));
-        });
+        const created = createServer(accept);
         server = created;
         let started = false;
         created.on("error", (error: NodeJS.ErrnoException) => {
@@ -57,7 +111,7 @@ export function createTcpListenSource(
       }),
     stop: () =>
       new Promise((resolve) => {
-        for (const socket of sockets.values()) socket.destroy();
+        for (const socket of [...sockets.values(), ...handshaking.values()]) socket.destroy();
         if (server === undefined) return resolve();
         server.close(() => resolve());
         server = undefined;

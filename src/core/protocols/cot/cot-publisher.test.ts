@@ -51,11 +51,29 @@ const publish = (state: ReturnType<typeof createCotPublisher>, tracks: TrackView
   publishCot(state, tracks, micros(NOW + after * 1e6), options);
 
 test("a confirmed live track leaves with a stable uid, its 1 sigma circle and what it claims", () => {
-  const [event, ...rest] = publish(createCotPublisher(), [view()]);
+  const [event, ...rest] = publish(createCotPublisher(), [view()], 0, { ...OPTIONS, identities: true });
   assert.deepEqual(rest, []);
   assert.deepEqual([event.uid, event.type, event.how], ["picket.alpha.T1", "a-s-A-M-H-Q", "m-f"]);
   assert.equal(event.point.ce?.toFixed(3), "10.000"); // 24.477 m is 95 %
   assert.equal(childOf(event.detail, "remarks")?.text, "helicopter or multirotor; claims serial PKT1");
+});
+
+test("what an object broadcasts of itself stays here unless the output releases identities", () => {
+  const [event] = publish(createCotPublisher(), [view()]);
+  assert.equal(childOf(event.detail, "remarks")?.text, "helicopter or multirotor");
+});
+
+test("the symbol follows Picket's own answer; the words of a sensor stand in where it has none", () => {
+  const typeOf = (over: Partial<TrackView>) => publish(createCotPublisher(), [view(over)])[0].type;
+  assert.equal(typeOf({ className: "fixed-wing" }), "a-s-A-M-F-Q");
+  assert.equal(typeOf({ className: "helicopter", affiliation: "neutral" }), "a-n-A-C-H");
+  assert.equal(typeOf({ className: "bird-flock", classification: "quadcopter" }), "a-s-A");
+  assert.equal(typeOf({ className: "unknown", classification: "quadcopter" }), "a-s-A-M-H-Q");
+});
+
+test("a configured age takes the place of four intervals", () => {
+  const [event] = publish(createCotPublisher(), [view()], 0, { ...OPTIONS, staleAfter: seconds(30) });
+  assert.equal(event.stale! - event.time!, 30e6);
 });
 
 test("an event leaves once an interval, and at once when affiliation or class change", () => {

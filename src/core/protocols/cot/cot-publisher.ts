@@ -10,8 +10,12 @@ export interface CotOutputOptions {
   /** Of the site; makes uids unique among senders. */
   readonly siteId: string;
   readonly updateInterval: Seconds;
+  /** Age at which receivers show an event as stale; four intervals when absent. */
+  readonly staleAfter?: Seconds;
   /** Pilots' positions leave only when this is set. */
   readonly operators: boolean;
+  /** Serials and call signs that objects broadcast leave in the remarks; not when absent. */
+  readonly identities?: boolean;
   /** The receivers are marked exercise: only then does anything but live leave, with its label. */
   readonly exercise: boolean;
 }
@@ -70,6 +74,7 @@ export function publishCot(state: CotPublisherState, tracks: readonly TrackView[
         heightHae: operator.heightHaeMetres === null ? undefined : metres(operator.heightHaeMetres),
         at: now,
         updateInterval: options.updateInterval,
+        ...(options.staleAfter === undefined ? {} : { staleAfter: options.staleAfter }),
         simulated,
       }),
     );
@@ -85,7 +90,7 @@ export function publishCot(state: CotPublisherState, tracks: readonly TrackView[
 function cotTrackOf(view: TrackView, simulated: boolean, now: Micros, options: CotOutputOptions): CotTrack {
   // The circle around the long axis: TAK shows no ellipse.
   const sigma = view.ellipse.semiMajorMetres / SIGMAS_95_CIRCLE;
-  const claim = view.claims.find((one) => one.callsign !== undefined || one.serial !== undefined);
+  const claim = options.identities === true ? view.claims.find((one) => one.callsign !== undefined || one.serial !== undefined) : undefined;
   const remarks = [
     view.classification === "unknown" ? "" : view.classification,
     claim?.serial === undefined ? "" : `claims serial ${claim.serial}`,
@@ -95,7 +100,7 @@ function cotTrackOf(view: TrackView, simulated: boolean, now: Micros, options: C
     uid: `${ownUidPrefix(options.siteId)}${view.id}`,
     callsign: view.id,
     affiliation: view.affiliation,
-    targetClass: targetClassOf(view.classification),
+    targetClass: targetClassOf(view),
     latitude: radians(view.position.latitudeDegrees * RADIANS_PER_DEGREE),
     longitude: radians(view.position.longitudeDegrees * RADIANS_PER_DEGREE),
     heightHae: view.position.heightHaeMetres === null ? undefined : metres(view.position.heightHaeMetres),
@@ -106,6 +111,7 @@ function cotTrackOf(view: TrackView, simulated: boolean, now: Micros, options: C
     // Never ahead of our own clock: receivers drop events from the future.
     at: micros(Math.min(view.atUs, now)),
     updateInterval: options.updateInterval,
+    ...(options.staleAfter === undefined ? {} : { staleAfter: options.staleAfter }),
     source: "fused",
     remarks: remarks.filter((part) => part !== "").join("; "),
     simulated,
@@ -132,7 +138,30 @@ const CLASS_WORDS: readonly (readonly [RegExp, string])[] = [
   [/aeroplane|airplane|fixed wing|\bA[1-6] /i, "manned"],
 ];
 
-function targetClassOf(words: string): string | undefined {
+/** Target class (core/model/target-classes.ts) of each answer of Picket's own that has one with a symbol. */
+const CLASS_OF_ANSWER: Partial<Record<TrackView["className"], string>> = {
+  "multirotor-small": "uas.multirotor",
+  "multirotor-large": "uas.multirotor",
+  fpv: "uas.multirotor",
+  "fixed-wing": "uas.fixedwing",
+  vtol: "uas.vtol_hybrid",
+  "one-way": "uas.oneway",
+  aircraft: "manned",
+  helicopter: "manned.helicopter",
+  balloon: "lta",
+  "ground-vehicle": "ground",
+  "bird-small": "bird",
+  "bird-medium": "bird",
+  "bird-large": "bird",
+  "bird-flock": "bird",
+  clutter: "clutter",
+};
+
+/** Identifier of the target class of a track: Picket's own answer, else what a sensor or broadcast calls it; undefined when nobody says. */
+export function targetClassOf(view: Pick<TrackView, "className" | "classification">): string | undefined {
+  const answer = CLASS_OF_ANSWER[view.className];
+  if (answer !== undefined) return answer;
+  const words = view.classification;
   if (/^(uas|bird|manned|lta|ground|clutter)(\.[a-z_]+)*$/.test(words)) return words;
   return CLASS_WORDS.find(([pattern]) => pattern.test(words))?.[1];
 }

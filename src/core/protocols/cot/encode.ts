@@ -34,8 +34,9 @@ export interface CotTrack {
   readonly velocityNorth: number;
   /** Instant of the state. */
   readonly at: Micros;
-  /** Time between two events of this track; it goes stale after four of them. */
+  /** Time between two events of this track; it goes stale after four of them, or after `staleAfter`. */
   readonly updateInterval: Seconds;
+  readonly staleAfter?: Seconds;
   /** A sensor of ours measured it, or it told us itself. */
   readonly source: "fused" | "radar" | "gps";
   readonly remarks?: string;
@@ -54,6 +55,7 @@ export interface CotOperator {
   readonly heightHae?: Metres;
   readonly at: Micros;
   readonly updateInterval: Seconds;
+  readonly staleAfter?: Seconds;
   readonly simulated: boolean;
 }
 
@@ -100,7 +102,7 @@ export function cotEventOfTrack(track: CotTrack): CotEvent {
     uid: track.uid,
     type: cotTypeOf(track.affiliation, track.targetClass),
     how: track.simulated ? "m-s" : HOW[track.source],
-    ...lifeOf(track.at, track.updateInterval),
+    ...lifeOf(track.at, track.updateInterval, track.staleAfter),
     point: {
       latitudeDegrees: track.latitude * DEGREES_PER_RADIAN,
       longitudeDegrees: track.longitude * DEGREES_PER_RADIAN,
@@ -133,7 +135,7 @@ export function cotEventOfOperator(operator: CotOperator): CotEvent {
     uid: operatorUid(operator.trackUid),
     type: "a-u-G",
     how: operator.simulated ? "m-s" : "m-p",
-    ...lifeOf(operator.at, operator.updateInterval),
+    ...lifeOf(operator.at, operator.updateInterval, operator.staleAfter),
     point: {
       latitudeDegrees: operator.latitude * DEGREES_PER_RADIAN,
       longitudeDegrees: operator.longitude * DEGREES_PER_RADIAN,
@@ -214,8 +216,9 @@ export function encodeCotXml(event: CotEvent): string {
   )}`;
 }
 
-function lifeOf(at: Micros, updateInterval: Seconds): { time: Micros; start: Micros; stale: Micros } {
-  return { time: at, start: at, stale: micros(at + Math.round(STALE_AFTER_INTERVALS * updateInterval * MICROS_PER_SECOND)) };
+function lifeOf(at: Micros, updateInterval: Seconds, staleAfter?: Seconds): { time: Micros; start: Micros; stale: Micros } {
+  const life = staleAfter ?? STALE_AFTER_INTERVALS * updateInterval; // s
+  return { time: at, start: at, stale: micros(at + Math.round(life * MICROS_PER_SECOND)) };
 }
 
 /** 1 sigma along the long axis of the horizontal ellipse: a circle that never claims to know more than the estimate does. */

@@ -5,14 +5,17 @@ import { test } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { micros } from "../../core/base/units.ts";
 import type { Origin } from "../../core/model/observation.ts";
-import type { TrackView } from "../../core/model/picture-view.ts";
+import type { SystemView, TrackView } from "../../core/model/picture-view.ts";
 import { createSender, encodeRegistration, encodeStatus } from "../../core/protocols/sapient/encode.ts";
 import { deriveUuid } from "../../core/protocols/sapient/identifiers.ts";
 import { createSapientFramer, frameSapient } from "../../core/protocols/sapient/sapient-framer.ts";
 import { Registration_NodeType, SapientMessageSchema } from "../../core/protocols/sapient/sapient-pb.gen.ts";
 import { sapientProtocol } from "../../core/protocols/sapient/sapient-protocol.ts";
-import { createSapientOutputs, type OutputHost, sapientParentSchema, sapientRecorderSchema } from "./sapient-outputs.ts";
-import { systemClock } from "./upward-client.ts";
+import { sapientParentSchema, sapientRecorderSchema } from "../configuration/output-schemas.ts";
+import { systemClock } from "../sapient/upward-client.ts";
+import { createSapientParentSender } from "./sapient-parent-sender.ts";
+import { createSapientRecorderSender } from "./sapient-recorder-sender.ts";
+import type { SenderHost } from "./sender.ts";
 
 const T0 = micros(1_780_000_000_000_000);
 
@@ -56,17 +59,17 @@ function aSite(origin: Origin) {
     identities: [],
   } as unknown as TrackView;
   const notes: string[] = [];
-  const host: OutputHost = {
+  const host: SenderHost = {
     now: systemClock,
-    site: () => ({ name: "Base", latitude: 0.6, longitude: 0.7, heightHae: 300 }),
+    site: () => ({ id: "base", name: "Base", latitude: 0.6, longitude: 0.7, heightHae: 300 }),
     softwareVersion: "0",
     source: (id) => (id === "edge" ? { state, origin } : undefined),
     sources: () => [{ state, origin }],
-    tracks: () => [track],
-    health: () => "ok",
+    system: () => ({ health: "OK" }) as SystemView,
+    overloaded: () => false,
     note: (_level, message) => notes.push(message),
   };
-  return { state, node, host, notes, registration };
+  return { state, node, host, notes, registration, tracks: () => [track] };
 }
 
 const recorder = (more: object = {}) => sapientRecorderSchema.parse({ id: "log", source: "edge", listen: "tcp://127.0.0.1:0", ...more });
@@ -93,13 +96,12 @@ test("by default a recorder is told nothing; with its nodes named it is told, an
   ];
   for (const [origin, more, want] of cases) {
     const { node, host } = aSite(origin);
-    const outputs = createSapientOutputs({ recorders: [recorder(more)], parents: [] }, host);
+    const outputs = createSapientRecorderSender(recorder(more), host, "/");
     await outputs.start();
-    const port = outputs.recorders.get("log")!;
-    const client = await listen(port.port());
-    await until("the client", () => port.clients() === 1);
-    outputs.packetRead("edge", encodeStatus(node, T0, {}));
-    outputs.packetRead("another", encodeStatus(node, T0, {}));
+    const client = await listen(outputs.port());
+    await until("the client", () => outputs.status().receivers === 1);
+    outputs.packetRead!("edge", encodeStatus(node, T0, {}));
+    outputs.packetRead!("another", encodeStatus(node, T0, {}));
     if (want.length > 0) await until("the messages", () => client.kinds.length === want.length);
     else await new Promise((resolve) => setTimeout(resolve, 30));
     assert.deepEqual(client.kinds, want, `${origin} ${JSON.stringify(more)}`);
@@ -110,15 +112,13 @@ test("by default a recorder is told nothing; with its nodes named it is told, an
 
 test("a recorders' port beyond this machine needs TLS or an allow-list", () => {
   const { host } = aSite("live");
-  const open = (more: object) =>
-    createSapientOutputs({ recorders: [recorder({ listen: "tcp://0.0.0.0:5003", ...more })], parents: [] }, host);
-  assert.throws(() => open({}), /recorder log: tcp:\/\/0\.0\.0\.0:5003 is open to the network/);
+  const open = (more: object) => createSapientRecorderSender(recorder({ listen: "tcp://0.0.0.0:5003", ...more }), host, "/");
+  assert.throws(() => open({}), /output log: tcp:\/\/0\.0\.0\.0:5003 is open to the network/);
   assert.doesNotThrow(() => open({ allow: ["192.0.2.0/24"] }));
-  assert.throws(() => open({ tls: { certificate: "/none.pem", key: "/none.pem", authorities: "/none.pem" } }), /cannot be read/);
-  assert.throws(
-    () => createSapientOutputs({ recorders: [recorder({ listen: "udp://127.0.0.1:1" })], parents: [] }, host),
-    /expected listen: tcp/,
-  );
+  const tls = { certificate: "none.pem", key: "none.pem" };
+  assert.throws(() => open({ tls }), /is open to the network/, "TLS without client certificates lets anybody in");
+  assert.throws(() => open({ tls: { ...tls, clientAuthority: "none.pem" } }), /tls certificate: \/none\.pem cannot be read/);
+  assert.throws(() => createSapientRecorderSender(recorder({ listen: "udp://127.0.0.1:1" }), host, "/"), /expected listen: tcp/);
 });
 
 test("a parent gets a fusion node with the site's sensors as dependents, and live tracks in cycles", async () => {
@@ -126,7 +126,7 @@ test("a parent gets a fusion node with the site's sensors as dependents, and liv
     ["live", true],
     ["simulated", false],
   ] as const) {
-    const { host, node } = aSite(origin);
+    const { host, node, tracks } = aSite(origin);
     const parent = sapientProtocol.createState({});
     const kinds: string[] = [];
     const server = createServer((socket) => {
@@ -150,10 +150,12 @@ test("a parent gets a fusion node with the site's sensors as dependents, and liv
       nodeId: deriveUuid("base"),
       cycleMilliseconds: 80,
     });
-    const outputs = createSapientOutputs({ recorders: [], parents: [file] }, host);
+    const outputs = createSapientParentSender(file, host, "/");
     await outputs.start();
-    await until("the acceptance", () => outputs.parents.get("up")!.state.phase === "active");
-    for (let i = 0; i < 20; i++) outputs.pictureChanged();
+    await until("the acceptance", () => outputs.status().state === "connected");
+    // Twenty changes within one cycle of 80 ms.
+    const now = systemClock();
+    for (let i = 0; i < 20; i++) outputs.pictureChanged(tracks, micros(now + i));
     await until("the status", () => kinds.includes("statusReport"));
     if (wanted) await until("the track", () => kinds.includes("detectionReport"));
     else await new Promise((resolve) => setTimeout(resolve, 50));

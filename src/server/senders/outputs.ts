@@ -1,0 +1,120 @@
+// Every way out of the site, from the `outputs` section of its file. With an empty section there is no sender and no socket.
+
+import type { Micros } from "../../core/base/units.ts";
+import type { OutputView, TrackView } from "../../core/model/picture-view.ts";
+import type { OutputsFile } from "../configuration/output-schemas.ts";
+import { createAsterixSender } from "./asterix-sender.ts";
+import { createCotSender } from "./cot-sender.ts";
+import { createSapientParentSender } from "./sapient-parent-sender.ts";
+import { createSapientRecorderSender } from "./sapient-recorder-sender.ts";
+import type { Sender, SenderHost } from "./sender.ts";
+
+/** Senders look at the picture at most this often; a turn of the loop is much shorter. */
+const LOOK_PERIOD = 100_000; // us
+
+export interface Outputs {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** After each turn of the loop. Never throws, never waits. */
+  pictureChanged(now: Micros): void;
+  /** A packet of a source was read by the picture without being refused. */
+  packetRead(sourceId: string, octets: Uint8Array): void;
+  /** Whether anybody wants to hear of packets. */
+  readonly hearsPackets: boolean;
+  views(): OutputView[];
+}
+
+/**
+ * Checks the configuration (UsageError with one sentence) and builds the senders; `start` opens the sockets. `tracks` makes the views of
+ * this moment. `folder`: where the names of certificate files count from.
+ */
+export function createOutputs(file: OutputsFile, folder: string, host: SenderHost, tracks: () => readonly TrackView[]): Outputs {
+  const senders: Sender[] = [
+    ...enabled(file.asterix).map((output) => createAsterixSender(output, host)),
+    ...enabled(file.cot).map((output) => createCotSender(output, host, folder)),
+    ...enabled(file.sapientRecorders).map((output) => createSapientRecorderSender(output, host, folder)),
+    ...enabled(file.sapientParents).map((output) => createSapientParentSender(output, host, folder)),
+  ];
+  const off = switchedOff(file);
+  const readers = senders.filter((sender) => sender.packetRead !== undefined);
+  const failed = new Map<string, string>();
+  let lookedAt = 0;
+  let running = false;
+
+  /** A sender that trips over its own mistake must take neither the loop nor another sender down with it. */
+  const guarded = (sender: Sender, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      const sentence = `it failed and sends nothing more: ${(error as Error).message}`;
+      if (failed.has(sender.id)) return;
+      failed.set(sender.id, sentence);
+      host.note("warning", `output ${sender.id}: ${(error as Error).stack ?? sentence}`);
+      void sender.stop().catch(() => undefined);
+    }
+  };
+
+  return {
+    hearsPackets: readers.length > 0,
+    start: async () => {
+      for (const sender of senders) await sender.start();
+      running = true;
+    },
+    stop: async () => {
+      running = false;
+      await Promise.allSettled(senders.map((sender) => sender.stop()));
+    },
+    pictureChanged: (now) => {
+      if (!running || senders.length === 0 || now - lookedAt < LOOK_PERIOD) return;
+      lookedAt = now;
+      let made: readonly TrackView[] | undefined;
+      const once = () => {
+        made ??= tracks();
+        return made;
+      };
+      for (const sender of senders) if (!failed.has(sender.id)) guarded(sender, () => sender.pictureChanged(once, now));
+    },
+    packetRead: (sourceId, octets) => {
+      if (!running) return;
+      for (const sender of readers) if (!failed.has(sender.id)) guarded(sender, () => sender.packetRead!(sourceId, octets));
+    },
+    views: () => [
+      ...senders.map((sender): OutputView => {
+        const message = failed.get(sender.id);
+        return message === undefined ? sender.status() : { ...sender.status(), state: "failed", message };
+      }),
+      ...off,
+    ],
+  };
+}
+
+const enabled = <Output extends { readonly enabled: boolean }>(list: readonly Output[]) => list.filter((output) => output.enabled);
+
+function switchedOff(file: OutputsFile): OutputView[] {
+  const view = (id: string, protocol: OutputView["protocol"], address: string, exercise: boolean, pilotPositions: boolean): OutputView => ({
+    id,
+    protocol,
+    address,
+    exercise,
+    pilotPositions,
+    encrypted: false,
+    state: "off",
+    message: "",
+    receivers: 0,
+    sent: 0,
+    bytes: 0,
+    lastAtUs: null,
+    drops: [],
+  });
+  const without = <Output extends { readonly enabled: boolean }>(list: readonly Output[]) => list.filter((output) => !output.enabled);
+  return [
+    ...without(file.asterix).map((output) => view(output.id, "asterix", output.send, output.exercise, false)),
+    ...without(file.cot).map((output) =>
+      view(output.id, "cot", (output.send ?? output.connect)!, output.exercise, output.operatorPositions),
+    ),
+    ...without(file.sapientRecorders).map((output) =>
+      view(output.id, "sapient-recorder", output.listen, output.exercise, output.pilotPositions),
+    ),
+    ...without(file.sapientParents).map((output) => view(output.id, "sapient-parent", output.connect, output.exercise, false)),
+  ];
+}
