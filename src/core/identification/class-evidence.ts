@@ -1,0 +1,527 @@
+// Evidence of class: what a track shows, weighed against every class. One slot for each group of features, so that nothing counts
+// twice; a ledger adds them up.
+//
+// A name of CLASS_NAMES is a mixture of table classes. Slots are asked one after another, and each is weighed given the ones before:
+// L_k(name) = ln sum_m w_m p_k(m), then w_m <- w_m p_k(m) / (that sum). So the sum over slots is exactly the logarithm of the mixture of
+// products: "balloon" cannot take the standing still of a tethered one together with the faint echo of a toy.
+
+import { MICROS_PER_SECOND, type Micros } from "../base/units.ts";
+import { CLASS_NAMES, type Evidence, type EvidenceBasis } from "../model/identity.ts";
+import { FAMILY_PRIORS, type TargetFamily } from "../model/target-classes.ts";
+import type { TrackFacts, Wind } from "../model/track-facts.ts";
+import { type ClassFeatures, emptySummary, type SensorFeatures, summarizeMotion } from "./class-features.ts";
+import { CLAIM_RELIABILITY, type ClassClaim, confusion, LABEL_QUALITY, type LabelQuality, meaningOf, means } from "./class-labels.ts";
+import { type ClassModel, defaultClassModel, multiplyLikelihood, UNKNOWN } from "./class-model.ts";
+
+const NAMES = CLASS_NAMES.length;
+
+/** Evidence of one slot that moved less than this (nats) since it was last given is given again as the same object. */
+const UNCHANGED = 0.02;
+
+/** dB, 1 sigma of one look at a Swerling 1 echo, and what the mean of the logarithm lies below the logarithm of the mean. */
+const LOOK_SIGMA = 5.57;
+const LOG_MEAN_BIAS = 2.51;
+/** Looks beyond which more do not help: aspect and calibration stay. */
+const MOST_LOOKS = 16;
+
+/** Chance that an object which does not broadcast carries a broadcast all the same: a wrong association, or a forgery. */
+const STRAY_REMOTE_ID = 0.004;
+const STRAY_TRANSPONDER = 0.0005;
+/** A forged or borrowed transponder on something unmanned. */
+const GHOST_TRANSPONDER = 0.004;
+/** Chance that a direction finder's bearing is put on a silent object that happens to lie there. */
+const STRAY_RADIO = 0.05;
+
+/** Below this, m/s, wind carries nothing that could be told from standing. */
+const LEAST_WIND = 1;
+/** Gusts, and wind that differs with height and place: m/s, and share of the wind speed. */
+const GUST = 0.8;
+const WIND_SHEAR = 0.3;
+
+/** Which part of the evidence to ask for: benches and audits take features apart with it. */
+export interface EvidenceOptions {
+  readonly model?: ClassModel;
+  /** Slots of measured features that are left out: "speed", "manoeuvre", "climb", "height", "age", "wind", "rcs", "micro-doppler", "label", "radio". */
+  readonly without?: readonly string[];
+  /** Confusion of single sensors, by id, where better is known than the kind's default. */
+  readonly labelQuality?: Readonly<Record<string, LabelQuality>>;
+  /** What was given last time: pieces that did not change come back as the same objects, and the same list when none did. */
+  readonly previous?: readonly Evidence[];
+}
+
+interface Work {
+  model: ClassModel;
+  /** [members + 1] weight of each member within its name, given the slots so far. */
+  weights: Float64Array;
+  /** [members + 1] likelihood of the slot at hand. */
+  likelihood: Float64Array;
+  sums: Float64Array;
+}
+const works = new Map<ClassModel, Work>();
+function workFor(model: ClassModel): Work {
+  let work = works.get(model);
+  if (work === undefined) {
+    const size = model.classes.length + 1;
+    work = { model, weights: new Float64Array(size), likelihood: new Float64Array(size), sums: new Float64Array(NAMES) };
+    if (works.size > 64) works.clear();
+    works.set(model, work);
+  }
+  return work;
+}
+const summary = emptySummary();
+
+/**
+ * Log prior of each name, natural logarithms, in the order of CLASS_NAMES; exp of it sums to 1. `weights` are those of the families among
+ * new tracks at the site (they need not add up to 1); within a family every table class is as likely as any other.
+ */
+export function classPrior(
+  weights: Readonly<Partial<Record<TargetFamily, number>>> = FAMILY_PRIORS,
+  model = defaultClassModel(),
+): number[] {
+  const probabilities = new Array<number>(NAMES).fill(0);
+  let total = 0;
+  const inFamily = (family: TargetFamily) => model.family.reduce((count, other) => count + (other === family ? 1 : 0), 0);
+  for (let m = 0; m < model.classes.length; m++) {
+    const family = model.family[m]!;
+    const weight = Math.max(weights[family] ?? 0, 1e-6) / inFamily(family);
+    probabilities[model.nameOf[m]!] += weight;
+    total += weight;
+  }
+  const { unknownPrior } = model.constants;
+  return probabilities.map((p, n) => Math.log(n === UNKNOWN ? unknownPrior : Math.max(((1 - unknownPrior) * p) / total, 1e-12)));
+}
+
+/**
+ * What the features and claims say of the class: one piece of evidence for each slot that has something to say, never throws, every
+ * number finite. Log-likelihoods are taken against "unknown", whose own is 0 throughout.
+ *
+ * Call it after `observeFacts` and `observeFeature`; with `previous`, unchanged pieces come back as they were.
+ */
+export function classEvidence(
+  features: ClassFeatures,
+  facts: TrackFacts,
+  claims: readonly ClassClaim[],
+  wind: Wind | undefined,
+  options: EvidenceOptions = {},
+): Evidence[] {
+  const model = options.model ?? defaultClassModel();
+  const work = workFor(model);
+  const { previous, without } = options;
+  work.weights.set(model.shareInName);
+  const out: Evidence[] = [];
+  const skip = (slot: string) => without?.includes(slot) === true;
+  const begin = () => work.likelihood.fill(1);
+  const give = (slot: string, key: string, source: string, basis: EvidenceBasis, at: Micros, values: Evidence["values"]) => {
+    const piece = settle(work, slot, key, source, basis, at, values, previous);
+    if (piece !== undefined) out.push(piece);
+  };
+  const at = features.observedAt;
+
+  summarizeMotion(features, summary);
+  const motion = summary;
+  if (motion.samples >= 2) {
+    if (!skip("speed")) {
+      begin();
+      const mixed = motion.hoverShare > 0.2 && motion.hoverShare < 0.8;
+      multiplyLikelihood(mixed ? model.movingSpeed : model.speed, motion.speed, motion.speedSigma, work.likelihood);
+      give("speed", motion.hoverShare >= 0.8 ? "class-stands" : mixed ? "class-stop-and-go" : "class-speed", "picket", "measured", at, {
+        speed: tenths(motion.speed),
+        sigma: tenths(motion.speedSigma),
+        standing: Math.round(100 * motion.hoverShare),
+        seconds: Math.round(motion.span),
+      });
+    }
+    if (!skip("manoeuvre") && motion.gain >= 0) {
+      begin();
+      if (motion.turn >= 0) multiplyLikelihood(model.turn, motion.turn, motion.turnSigma, work.likelihood);
+      multiplyLikelihood(model.gain, motion.gain, motion.gainSigma, work.likelihood);
+      const turning = motion.turn > 3 * motion.turnSigma && motion.turn > 0.05;
+      const gaining = motion.gain > 3 * motion.gainSigma && motion.gain > 0.5;
+      give("manoeuvre", turning ? "class-turns" : gaining ? "class-changes-speed" : "class-steady", "picket", "measured", at, {
+        turn: tenths(Math.max(motion.turn, 0) * 57.29577951308232),
+        gain: tenths(motion.gain),
+        seconds: Math.round(motion.span),
+      });
+    }
+    if (!skip("climb") && motion.climb - motion.climb === 0) {
+      begin();
+      multiplyLikelihood(model.climb, Math.abs(motion.climb), motion.climbSigma, work.likelihood);
+      const steep = Math.abs(motion.climb) > 2 * motion.climbSigma && Math.abs(motion.climb) > 0.3;
+      give("climb", steep ? (motion.climb > 0 ? "class-climbs" : "class-descends") : "class-level", "picket", "measured", at, {
+        climb: tenths(Math.abs(motion.climb)),
+        sigma: tenths(motion.climbSigma),
+        seconds: Math.round(motion.span),
+      });
+    }
+  }
+  if (!skip("height") && facts.heightKnown && motion.samples >= 1) {
+    const height = facts.position[2];
+    const sigma = Math.sqrt(facts.covariance[14]!);
+    if (height - height === 0 && sigma > 0) {
+      begin();
+      multiplyLikelihood(model.height, height, sigma, work.likelihood);
+      give("height", "class-height", "picket", "measured", at, { height: Math.round(height), sigma: Math.round(sigma) });
+    }
+  }
+  if (!skip("age") && motion.samples >= 1) {
+    const age = (features.observedAt - features.createdAt) / MICROS_PER_SECOND;
+    if (age >= 3) {
+      begin();
+      const lives = falseTrackLives(age);
+      for (let m = 0; m < model.falseTrack.length; m++) if (model.falseTrack[m] === 1) work.likelihood[m] = lives;
+      give("age", "class-persists", "picket", "measured", at, { seconds: Math.round(age) });
+    }
+  }
+  if (!skip("wind") && wind !== undefined && motion.samples >= 3) {
+    const drift = windLikelihood(work, wind);
+    if (drift !== undefined) give("wind", drift.key, wind.from === "operator" ? "operator" : "picket", "measured", at, drift.values);
+  }
+  if (!skip("rcs")) {
+    const echo = pooledEcho(features.sensors);
+    if (echo !== undefined) {
+      begin();
+      multiplyLikelihood(
+        model.rcs,
+        echo.mean + LOG_MEAN_BIAS,
+        Math.hypot(LOOK_SIGMA / Math.sqrt(Math.min(echo.looks, MOST_LOOKS)), 1),
+        work.likelihood,
+      );
+      if (echo.looks >= 8) multiplyLikelihood(model.fluctuation, echo.sigma, (1.1 * LOOK_SIGMA) / Math.sqrt(echo.looks), work.likelihood);
+      give("rcs", "class-rcs", echo.sensorId, "measured", echo.at, {
+        rcs: Math.round(echo.mean + LOG_MEAN_BIAS),
+        looks: Math.round(echo.looks),
+        fluctuation: tenths(echo.sigma),
+        sensor: echo.sensorId,
+      });
+    }
+  }
+  let turningSeenBy = "";
+  if (!skip("micro-doppler")) {
+    const seen = pooledMicroDoppler(features.sensors);
+    if (seen !== undefined) {
+      turningSeenBy = seen.sensorId;
+      const shares = model.microDoppler;
+      for (let m = 0; m < work.likelihood.length; m++) {
+        let p = 0;
+        for (let k = 0; k < 4; k++) p += seen.votes[k]! * shares[k]![m]!;
+        work.likelihood[m] = p;
+      }
+      give("micro-doppler", `class-micro-doppler-${seen.kind}`, seen.sensorId, "measured", seen.at, {
+        sensor: seen.sensorId,
+        share: Math.round(100 * seen.share),
+      });
+    }
+  }
+  if (!skip("radio")) radioEvidence(facts, work, give);
+  if (!skip("label")) {
+    for (const sensor of features.sensors) {
+      if (sensor.labels.length === 0) continue;
+      // What an object says of itself comes again as a claim, and counts there.
+      if (claims.some(({ sensorId }) => sensorId === sensor.sensorId)) continue;
+      labelEvidence(sensor, work, turningSeenBy === sensor.sensorId, options.labelQuality?.[sensor.sensorId], give);
+    }
+  }
+  broadcastEvidence(facts, claims, work, give);
+  for (const claim of claims) claimEvidence(claim, work, give);
+
+  if (previous !== undefined && previous.length === out.length && out.every((piece, i) => piece === previous[i]))
+    return previous as Evidence[];
+  return out;
+}
+
+type Give = (slot: string, key: string, source: string, basis: EvidenceBasis, at: Micros, values: Evidence["values"]) => void;
+
+const tenths = (value: number): number => Math.round(value * 10) / 10;
+
+/** Weighs the likelihoods at hand, passes the members' weights on, and makes the piece; undefined when it says nothing. */
+function settle(
+  work: Work,
+  slot: string,
+  key: string,
+  source: string,
+  basis: EvidenceBasis,
+  at: Micros,
+  values: Evidence["values"],
+  previous: readonly Evidence[] | undefined,
+): Evidence | undefined {
+  const { weights, likelihood, sums } = work;
+  const { nameOf } = work.model;
+  sums.fill(0);
+  for (let m = 0; m < weights.length; m++) {
+    const joint = weights[m]! * likelihood[m]!;
+    weights[m] = joint;
+    sums[nameOf[m]!] = sums[nameOf[m]!]! + joint;
+  }
+  const reference = sums[UNKNOWN]!;
+  const logLikelihood = new Array<number>(NAMES);
+  let telling = false;
+  for (let n = 0; n < NAMES; n++) {
+    const sum = sums[n]!;
+    // A name whose classes the model leaves out keeps 0 weight: it says what "unknown" says.
+    const value = sum > 0 ? Math.log(sum / reference) : 0;
+    logLikelihood[n] = value;
+    if (value > UNCHANGED || value < -UNCHANGED) telling = true;
+  }
+  for (let m = 0; m < weights.length; m++) {
+    const sum = sums[nameOf[m]!]!;
+    weights[m] = sum > 0 ? weights[m]! / sum : work.model.shareInName[m]!;
+  }
+  if (!telling) return undefined;
+  if (previous !== undefined) {
+    for (const old of previous) {
+      if (old.slot !== slot) continue;
+      if (old.key !== key || old.source !== source) break;
+      let same = true;
+      for (let n = 0; n < NAMES && same; n++) {
+        const change = old.logLikelihood[n]! - logLikelihood[n]!;
+        same = change < UNCHANGED && change > -UNCHANGED;
+      }
+      if (same) return old;
+      break;
+    }
+  }
+  return { slot, question: "class", source, basis, at, logLikelihood, key, values };
+}
+
+/** Chance that a false track has lived so long: its lifetime in the table is log-normal with 2, 5 and 20 s at 5, 50 and 95 %. */
+export function falseTrackLives(age: number): number {
+  const z = (Math.log(age) - Math.log(5)) / ((Math.log(20) - Math.log(2)) / 3.29);
+  // Logistic curve for the normal's tail: within 0.01, and heavier far out, where the table says nothing.
+  return Math.max(1 / (1 + Math.exp(1.702 * z)), 0.01);
+}
+
+/**
+ * Does it go with the wind? For what drifts, the velocity is the wind's; for all others the heading is even. The speed has been weighed
+ * already, so it is taken out here: p(velocity | drifts, wind) 2 pi v / p(v | class).
+ */
+function windLikelihood(work: Work, wind: Wind): { key: string; values: Evidence["values"] } | undefined {
+  const speed = Math.hypot(wind.east, wind.north);
+  if (!(speed >= LEAST_WIND) || summary.samples === 0) return undefined;
+  const { model, likelihood } = work;
+  const spread = Math.sqrt(
+    wind.sigma * wind.sigma + GUST * GUST + WIND_SHEAR * WIND_SHEAR * speed * speed + summary.speedSigma * summary.speedSigma,
+  );
+  const dE = summary.east - wind.east;
+  const dN = summary.north - wind.north;
+  const off = Math.hypot(dE, dN);
+  const plane = Math.exp((-0.5 * off * off) / (spread * spread)) / (2 * Math.PI * spread * spread);
+  likelihood.fill(1);
+  multiplyLikelihood(model.plainSpeed, summary.speed, summary.speedSigma, likelihood);
+  const along = 2 * Math.PI * Math.max(summary.speed, 0.3) * plane;
+  for (let m = 0; m < likelihood.length; m++) {
+    const ratio = model.drifts[m] === 1 ? along / likelihood[m]! : 1;
+    likelihood[m] = Math.min(Math.max(ratio, 0.003), 30);
+  }
+  const course = (east: number, north: number) => Math.round((((Math.atan2(east, north) * 57.29577951308232) % 360) + 360) % 360) % 360;
+  return {
+    key: off < 2 * spread ? "class-drifts-with-wind" : "class-not-with-wind",
+    values: {
+      speed: tenths(Math.hypot(summary.east, summary.north)),
+      course: course(summary.east, summary.north),
+      windSpeed: tenths(speed),
+      windCourse: course(wind.east, wind.north),
+      difference: tenths(off),
+    },
+  };
+}
+
+interface Echo {
+  sensorId: string;
+  at: Micros;
+  looks: number;
+  mean: number;
+  sigma: number;
+}
+/** All radars' echoes as one: they see the same object, so a second radar confirms its size and is no second opinion on it. */
+function pooledEcho(sensors: readonly SensorFeatures[]): Echo | undefined {
+  let looks = 0;
+  let mean = 0;
+  let squares = 0;
+  let best: SensorFeatures | undefined;
+  for (const sensor of sensors) {
+    if (!(sensor.rcsLooks > 0)) continue;
+    looks += sensor.rcsLooks;
+    mean += sensor.rcsLooks * sensor.rcsMean;
+    squares += sensor.rcsSquares;
+    if (best === undefined || sensor.rcsLooks > best.rcsLooks) best = sensor;
+  }
+  if (best === undefined || looks < 0.5) return undefined;
+  return { sensorId: best.sensorId, at: best.lastAt, looks, mean: mean / looks, sigma: looks > 1 ? Math.sqrt(squares / (looks - 1)) : 0 };
+}
+
+const KINDS = ["rotor", "propeller", "flap", "none"] as const;
+/** Share of reports that show moving parts from which on they count as seen: a radar sees them now and then. */
+const SEEN_SHARE = 0.15;
+
+/** What micro-Doppler shows, over all radars that look for it; an object either has moving parts or has not, so all votes are one. */
+function pooledMicroDoppler(
+  sensors: readonly SensorFeatures[],
+): { sensorId: string; at: Micros; votes: readonly number[]; kind: string; share: number } | undefined {
+  const votes: [number, number, number, number] = [0, 0, 0, 0];
+  let best: SensorFeatures | undefined;
+  let most = 0;
+  for (const sensor of sensors) {
+    const [a, b, c, d] = sensor.microDoppler;
+    const sum = a + b + c + d;
+    if (sum <= 0) continue;
+    for (let k = 0; k < 4; k++) votes[k] += sensor.microDoppler[k]!;
+    if (sum > most) {
+      most = sum;
+      best = sensor;
+    }
+  }
+  if (best === undefined) return undefined;
+  const moving = votes[0] + votes[1] + votes[2];
+  const total = moving + votes[3];
+  let kind = 3;
+  if (moving >= SEEN_SHARE * total) {
+    votes[3] = 0;
+    for (let k = 0; k < 3; k++) votes[k] /= moving;
+    kind = votes[0] >= votes[1] && votes[0] >= votes[2] ? 0 : votes[1] >= votes[2] ? 1 : 2;
+  } else {
+    votes[0] = 0;
+    votes[1] = 0;
+    votes[2] = 0;
+    votes[3] = 1;
+  }
+  return { sensorId: best.sensorId, at: best.lastAt, votes, kind: KINDS[kind], share: moving / total };
+}
+
+/** A direction finder shares in the track: it transmits where drones do. Silence says nothing: many do not, and many are not heard. */
+function radioEvidence(facts: TrackFacts, work: Work, give: Give): void {
+  for (const { kind, sensorId, lastAt } of facts.contributors) {
+    if (kind !== "rf-direction-finder" && kind !== "rf-tdoa") continue;
+    const { classes } = work.model;
+    for (let m = 0; m < classes.length; m++) {
+      const { radio, family } = classes[m]!;
+      // Bands of the air services are no drone's link; what such aircraft carry besides is rarely heard.
+      const emits = family === "uas" ? radio.emitProbability : 0.1 * radio.emitProbability;
+      work.likelihood[m] = STRAY_RADIO + (1 - STRAY_RADIO) * emits;
+    }
+    work.likelihood[classes.length] = 0.2;
+    give("radio", "class-radio", sensorId, "measured", lastAt, { sensor: sensorId });
+    return;
+  }
+}
+
+/** One sensor's own word, over all its reports: words that change share their say. */
+function labelEvidence(sensor: SensorFeatures, work: Work, sameEcho: boolean, quality: LabelQuality | undefined, give: Give): void {
+  let total = 0;
+  for (const { label, votes } of sensor.labels) if (meaningOf(label) !== undefined) total += votes;
+  if (!(total > 0)) return;
+  const { model, likelihood } = work;
+  likelihood.fill(0);
+  let strongest = sensor.labels[0]!;
+  let most = -1;
+  for (const vote of sensor.labels) {
+    const column = columnOf(
+      model,
+      vote.label,
+      quality ?? LABEL_QUALITY[sensor.kind],
+      vote.confidence < 0 ? 0.8 : Math.min(vote.confidence, 1),
+    );
+    if (column === undefined) continue;
+    for (let m = 0; m < likelihood.length; m++) likelihood[m] = likelihood[m]! + (vote.votes / total) * column[m]!;
+    if (vote.votes > most) {
+      most = vote.votes;
+      strongest = vote;
+    }
+  }
+  // A radar's word is made of the same echo as the micro-Doppler it reports.
+  const weight = model.constants.labelWeight * (sameEcho ? 0.2 : 1);
+  for (let m = 0; m < likelihood.length; m++) likelihood[m] = Math.exp(weight * Math.log(likelihood[m]!));
+  const claimed = sensor.kind === "remote-id" || sensor.kind === "adsb" || sensor.kind === "track-feed";
+  give(`label:${sensor.sensorId}`, "class-label", sensor.sensorId, claimed ? "claimed" : "measured", sensor.lastAt, {
+    sensor: sensor.sensorId,
+    label: strongest.label,
+    confidence: strongest.confidence < 0 ? "" : Math.round(100 * strongest.confidence),
+  });
+}
+
+const columns = new Map<ClassModel, Map<string, Float64Array | undefined>>();
+/** The confusion column of a word, remembered; confidences are rounded to a tenth for that. */
+function columnOf(model: ClassModel, label: string, quality: LabelQuality, confidence: number): Float64Array | undefined {
+  let known = columns.get(model);
+  if (known === undefined) {
+    if (columns.size > 64) columns.clear();
+    known = new Map();
+    columns.set(model, known);
+  }
+  const rounded = Math.round(10 * confidence) / 10;
+  const key = `${quality.right} ${quality.alike} ${rounded} ${label}`;
+  if (known.has(key)) return known.get(key);
+  if (known.size > 512) known.clear(); // words come from outside: bounded
+  const meaning = meaningOf(label);
+  const column = meaning === undefined ? undefined : confusion(model.classes, meaning, quality, rounded);
+  known.set(key, column);
+  return column;
+}
+
+/** That it broadcasts at all, whatever it says: once, however many receivers hear it. */
+function broadcastEvidence(facts: TrackFacts, claims: readonly ClassClaim[], work: Work, give: Give): void {
+  let remoteId = false;
+  let transponder = false;
+  for (const { scheme } of facts.identities) {
+    if (scheme === "remote-id-serial" || scheme === "remote-id-session") remoteId = true;
+    if (scheme === "icao24" || scheme === "mode3a") transponder = true;
+  }
+  let remoteIdTrust = 1;
+  let transponderTrust = 1;
+  for (const claim of claims) {
+    if (claim.kind === "remote-id") {
+      remoteId = true;
+      remoteIdTrust = Math.min(remoteIdTrust, claim.reliability ?? 1);
+    } else if (claim.kind === "adsb") {
+      transponder = true;
+      transponderTrust = Math.min(transponderTrust, claim.reliability ?? 1);
+    }
+  }
+  const { classes } = work.model;
+  if (remoteId) {
+    const newest = newestOf(facts, "remote-id");
+    for (let m = 0; m < classes.length; m++) work.likelihood[m] = STRAY_REMOTE_ID + remoteIdTrust * classes[m]!.remoteIdProbability;
+    work.likelihood[classes.length] = 0.02;
+    give("remote-id", "class-remote-id", newest?.sensorId ?? "picket", "claimed", newest?.lastAt ?? facts.measuredAt, {});
+  }
+  if (transponder) {
+    // A radar that shares in the track heard the reply where it saw the echo; a receiver alone has only the aircraft's word.
+    const radar = newestOf(facts, "radar") ?? newestOf(facts, "radar-2d");
+    const receiver = newestOf(facts, "adsb");
+    for (let m = 0; m < classes.length; m++) {
+      const { family, adsbProbability } = classes[m]!;
+      const ghost = family === "uas" ? GHOST_TRANSPONDER : STRAY_TRANSPONDER;
+      work.likelihood[m] = ghost + transponderTrust * adsbProbability;
+    }
+    work.likelihood[classes.length] = 0.01;
+    const measured = radar !== undefined && receiver === undefined;
+    const source = (measured ? radar : (receiver ?? radar))?.sensorId ?? "picket";
+    give(
+      "transponder",
+      radar === undefined ? "class-transponder-claimed" : "class-transponder",
+      source,
+      measured ? "measured" : "claimed",
+      facts.measuredAt,
+      {},
+    );
+  }
+}
+
+function newestOf(facts: TrackFacts, kind: string): TrackFacts["contributors"][number] | undefined {
+  let found: TrackFacts["contributors"][number] | undefined;
+  for (const one of facts.contributors) if (one.kind === kind && (found === undefined || one.lastAt > found.lastAt)) found = one;
+  return found;
+}
+
+/** What it calls itself, given that it says something: believed as far as claims of that kind can be. */
+function claimEvidence(claim: ClassClaim, work: Work, give: Give): void {
+  const meaning = meaningOf(claim.category);
+  if (meaning === undefined) return;
+  const { classes } = work.model;
+  const trust = CLAIM_RELIABILITY[claim.kind] * Math.min(Math.max(claim.reliability ?? 1, 0), 1);
+  for (let m = 0; m < classes.length; m++) work.likelihood[m] = (1 - trust) / 8 + (means(meaning, classes[m]!) ? trust : 0);
+  work.likelihood[classes.length] = (1 - trust) / 8 + 0.2 * trust;
+  give(`claim:${claim.sensorId}`, "class-claim", claim.sensorId, claim.kind === "own-system" ? "authenticated" : "claimed", claim.at, {
+    sensor: claim.sensorId,
+    category: claim.category,
+  });
+}

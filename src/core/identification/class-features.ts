@@ -1,0 +1,351 @@
+// What a track shows of its class, kept in little memory while it flies: a ring of the last 10 to 20 s of its motion, and for each
+// sensor sums of what its detections said besides where the object is. Plain data: part of the picture.
+
+import type { Micros } from "../base/units.ts";
+import type { SensorKind } from "../model/site.ts";
+import type { FeatureObservation, TrackFacts, Wind } from "../model/track-facts.ts";
+
+/** Samples of motion kept. At one a second or a radar's turn of 1.33 s they span 15 to 20 s. */
+export const RING = 16;
+/** Samples nearer than this are one; s. */
+const SPACING = 0.95;
+/** Older samples are not the track's present behaviour; s. */
+export const WINDOW = 24;
+/** Spans over which changes are measured: turns as target-classes.ts defines them, changes of speed over half of that; s. */
+const TURN_SPAN = 5;
+const SPEED_SPAN = 2.5;
+const SPAN_TOLERANCE = 1.1;
+
+/** Places in one sample of the ring. */
+export const S_TIME = 0; // s since `createdAt`
+export const S_EAST = 1; // m/s
+export const S_NORTH = 2;
+export const S_UP = 3;
+export const S_SIGMA = 4; // 1 sigma of one horizontal velocity component, m/s
+export const S_SIGMA_UP = 5;
+export const S_TURN = 6; // rad/s, magnitude over TURN_SPAN; -1: not known
+export const S_GAIN = 7; // m/s^2, magnitude of the change of speed over SPEED_SPAN; -1: not known
+export const SAMPLE = 8;
+
+/** Sensors of which features are kept; a ninth takes the place of the one silent longest, which is counted. */
+const MOST_SENSORS = 8;
+/** Different labels of one sensor that are told apart. */
+const MOST_LABELS = 3;
+/** Looks after which the mean echo forgets: a track's aspect changes over minutes. */
+const RCS_MEMORY = 40;
+/** Reports after which votes for micro-Doppler and labels forget. */
+const VOTE_MEMORY = 12;
+
+export interface LabelVote {
+  label: string;
+  /** Sum of association weights, forgetting. */
+  votes: number;
+  /** Newest confidence that the sensor gave, 0..1; -1: none. */
+  confidence: number;
+}
+
+/** What one sensor's detections of this track said. */
+export interface SensorFeatures {
+  readonly sensorId: string;
+  kind: SensorKind;
+  lastAt: Micros;
+  /** Looks with an echo, their mean and the sum of squared deviations, dB and dB^2. Forgetting beyond RCS_MEMORY looks. */
+  rcsLooks: number;
+  rcsMean: number;
+  rcsSquares: number;
+  /** Votes for rotor, propeller, flap, none. */
+  microDoppler: [number, number, number, number];
+  labels: LabelVote[];
+}
+
+export interface ClassFeatures {
+  readonly createdAt: Micros;
+  observedAt: Micros;
+  measuredAt: Micros;
+  /** Samples put into the ring so far; the newest is at (samples - 1) % RING. */
+  samples: number;
+  /** [RING x SAMPLE], see S_TIME and the rest. */
+  readonly ring: Float32Array;
+  sensors: SensorFeatures[];
+  /** Sensors whose features made room for others. */
+  forgotten: number;
+  /** Counts up with each change that evidence may depend on. */
+  revision: number;
+}
+
+/** A track's features before anything was seen: about 600 octets and 150 for each sensor. */
+export function createClassFeatures(at: Micros): ClassFeatures {
+  return {
+    createdAt: at,
+    observedAt: at,
+    measuredAt: 0 as Micros,
+    samples: 0,
+    ring: new Float32Array(RING * SAMPLE),
+    sensors: [],
+    forgotten: 0,
+    revision: 0,
+  };
+}
+
+const finite = (value: number): boolean => value - value === 0;
+
+/**
+ * Takes in where the tracker now has the object: meant to be called once or twice a second. A state that no measurement has changed since
+ * (a coasting track) is not taken in: a prediction is always straight. Times that run backwards and numbers that are none are left out.
+ *
+ * `wind` is not used for what is kept; `classEvidence` asks for the wind of its own moment.
+ */
+export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?: Wind): void {
+  if (facts.measuredAt <= features.measuredAt) return;
+  const time = (facts.at - features.createdAt) / 1e6;
+  const { ring } = features;
+  const newest = features.samples === 0 ? -1 : ((features.samples - 1) % RING) * SAMPLE;
+  if (newest >= 0 && time - ring[newest + S_TIME]! < SPACING) return;
+  const [vE, vN, vU] = facts.velocity;
+  const P = facts.covariance;
+  const sigma = Math.sqrt((P[21]! + P[28]!) / 2);
+  if (!finite(vE + vN + sigma + time)) return;
+  const upKnown = facts.heightKnown && finite(vU + P[35]!);
+
+  const speed = Math.sqrt(vE * vE + vN * vN);
+  let turn = -1;
+  let gain = -1;
+  // Backwards through the ring: first the sample half a turn's span ago, then the one a whole span ago.
+  const count = features.samples < RING ? features.samples : RING;
+  for (let back = 1; back <= count; back++) {
+    const at = ((features.samples - back) % RING) * SAMPLE;
+    const age = time - ring[at + S_TIME]!;
+    if (age < SPEED_SPAN - SPAN_TOLERANCE / 2) continue;
+    if (age > TURN_SPAN + SPAN_TOLERANCE) break;
+    const e = ring[at + S_EAST]!;
+    const n = ring[at + S_NORTH]!;
+    const before = Math.sqrt(e * e + n * n);
+    if (gain < 0) gain = Math.abs(speed - before) / age;
+    if (age < TURN_SPAN - SPAN_TOLERANCE) continue;
+    // A course means something only for what clearly moves.
+    if (speed > 3 * sigma && before > 3 * sigma && speed > 1 && before > 1)
+      turn = Math.abs(Math.atan2(e * vN - n * vE, e * vE + n * vN)) / age;
+    break;
+  }
+
+  const to = (features.samples % RING) * SAMPLE;
+  ring[to + S_TIME] = time;
+  ring[to + S_EAST] = vE;
+  ring[to + S_NORTH] = vN;
+  ring[to + S_UP] = upKnown ? vU : 0;
+  ring[to + S_SIGMA] = sigma;
+  ring[to + S_SIGMA_UP] = upKnown ? Math.sqrt(P[35]!) : -1;
+  ring[to + S_TURN] = turn;
+  ring[to + S_GAIN] = gain;
+  features.samples += 1;
+  features.observedAt = facts.at;
+  features.measuredAt = facts.measuredAt;
+  features.revision += 1;
+}
+
+const MICRO_DOPPLER = ["rotor", "propeller", "flap", "none"] as const;
+
+/** Takes in what a detection said besides its place, weighted with the probability that it belongs to the track. */
+export function observeFeature(features: ClassFeatures, observation: FeatureObservation): void {
+  const weight = observation.association;
+  if (!(weight > 0.05)) return;
+  const { rcsDbsm, microDoppler, classifications } = observation;
+  if (rcsDbsm === undefined && microDoppler === undefined && (classifications === undefined || classifications.length === 0)) return;
+  const sensor = sensorOf(features, observation);
+  if (observation.at > sensor.lastAt) sensor.lastAt = observation.at;
+  const share = weight < 1 ? weight : 1;
+  if (rcsDbsm !== undefined && finite(rcsDbsm)) {
+    const value = rcsDbsm < -80 ? -80 : rcsDbsm > 80 ? 80 : rcsDbsm;
+    const looks = Math.min(sensor.rcsLooks, RCS_MEMORY - 1);
+    const keep = sensor.rcsLooks > 0 ? looks / sensor.rcsLooks : 1;
+    const after = looks + share;
+    const step = value - sensor.rcsMean;
+    sensor.rcsMean += (share / after) * step;
+    sensor.rcsSquares = keep * sensor.rcsSquares + share * step * (value - sensor.rcsMean);
+    sensor.rcsLooks = after;
+  }
+  if (microDoppler !== undefined) {
+    const votes = sensor.microDoppler;
+    const kind = MICRO_DOPPLER.indexOf(microDoppler);
+    for (let i = 0; i < 4; i++) votes[i] = votes[i]! * (1 - 1 / VOTE_MEMORY) + (i === kind ? share : 0);
+  }
+  if (classifications !== undefined && classifications.length > 0) {
+    let strongest = classifications[0]!;
+    for (const one of classifications) if ((one.confidence ?? 0) > (strongest.confidence ?? 0)) strongest = one;
+    voteFor(sensor, strongest.label, strongest.confidence ?? -1, share);
+  }
+  features.revision += 1;
+}
+
+function sensorOf(features: ClassFeatures, observation: FeatureObservation): SensorFeatures {
+  for (const known of features.sensors) if (known.sensorId === observation.sensorId) return known;
+  const fresh: SensorFeatures = {
+    sensorId: observation.sensorId,
+    kind: observation.sensorKind,
+    lastAt: observation.at,
+    rcsLooks: 0,
+    rcsMean: 0,
+    rcsSquares: 0,
+    microDoppler: [0, 0, 0, 0],
+    labels: [],
+  };
+  if (features.sensors.length >= MOST_SENSORS) {
+    let oldest = 0;
+    for (let i = 1; i < features.sensors.length; i++) if (features.sensors[i]!.lastAt < features.sensors[oldest]!.lastAt) oldest = i;
+    features.sensors.splice(oldest, 1);
+    features.forgotten += 1;
+  }
+  features.sensors.push(fresh);
+  return fresh;
+}
+
+function voteFor(sensor: SensorFeatures, label: string, confidence: number, share: number): void {
+  let found: LabelVote | undefined;
+  for (const vote of sensor.labels) {
+    vote.votes *= 1 - 1 / VOTE_MEMORY;
+    if (vote.label === label) found = vote;
+  }
+  if (found === undefined) {
+    found = { label, votes: 0, confidence };
+    if (sensor.labels.length >= MOST_LABELS) {
+      let least = 0;
+      for (let i = 1; i < sensor.labels.length; i++) if (sensor.labels[i]!.votes < sensor.labels[least]!.votes) least = i;
+      sensor.labels.splice(least, 1);
+    }
+    sensor.labels.push(found);
+  }
+  found.votes += share;
+  found.confidence = confidence;
+}
+
+/** Summary of the ring: what the likelihoods are asked with. Reused scratch; SI units. */
+export interface MotionSummary {
+  samples: number;
+  /** s between the oldest and the newest sample used. */
+  span: number;
+  /** Share of samples in which it stood still. */
+  hoverShare: number;
+  /** Speed over ground while moving (while standing: of all), m/s, and its 1 sigma. */
+  speed: number;
+  speedSigma: number;
+  /** Greatest change of course over 5 s, rad/s; -1: not known. */
+  turn: number;
+  turnSigma: number;
+  /** Greatest change of speed over 2.5 s, m/s^2; -1: not known. */
+  gain: number;
+  gainSigma: number;
+  /** Mean vertical speed, m/s, up positive; NaN: not known. */
+  climb: number;
+  climbSigma: number;
+  /** Mean velocity, m/s. */
+  east: number;
+  north: number;
+  /** |mean velocity| / mean |velocity|, 0..1. */
+  straightness: number;
+}
+
+export const emptySummary = (): MotionSummary => ({
+  samples: 0,
+  span: 0,
+  hoverShare: 0,
+  speed: 0,
+  speedSigma: 1,
+  turn: -1,
+  turnSigma: 1,
+  gain: -1,
+  gainSigma: 1,
+  climb: Number.NaN,
+  climbSigma: 1,
+  east: 0,
+  north: 0,
+  straightness: 1,
+});
+
+/** m/s below which an object stands, as the tables define hovering. */
+const STANDING = 1;
+/** s over which the errors of a tracker's velocity stay alike: so many seconds hold one independent value. An estimate. */
+const ERROR_MEMORY = 4;
+
+/** Sums the ring up into `out`; samples older than WINDOW before the newest are left out. Allocates nothing. */
+export function summarizeMotion(features: ClassFeatures, out: MotionSummary): void {
+  const { ring } = features;
+  const count = features.samples < RING ? features.samples : RING;
+  out.samples = 0;
+  out.span = 0;
+  out.turn = -1;
+  out.gain = -1;
+  out.climb = Number.NaN;
+  if (count === 0) return;
+  const last = ring[((features.samples - 1) % RING) * SAMPLE + S_TIME]!;
+  let n = 0;
+  let first = last;
+  let east = 0;
+  let north = 0;
+  let speedAll = 0;
+  let squares = 0;
+  let moving = 0;
+  let speedMoving = 0;
+  let up = 0;
+  let upCount = 0;
+  let upSquares = 0;
+  let turn = -1;
+  let turnSigma = 1;
+  let gain = -1;
+  for (let back = 1; back <= count; back++) {
+    const at = ((features.samples - back) % RING) * SAMPLE;
+    const time = ring[at + S_TIME]!;
+    if (last - time > WINDOW) break;
+    first = time;
+    const e = ring[at + S_EAST]!;
+    const v = ring[at + S_NORTH]!;
+    const sigma = ring[at + S_SIGMA]!;
+    const square = e * e + v * v;
+    const speed = Math.sqrt(square);
+    const noise = sigma * sigma;
+    n += 1;
+    east += e;
+    north += v;
+    speedAll += speed;
+    squares += noise;
+    if (square > STANDING * STANDING + 2 * noise) {
+      moving += 1;
+      speedMoving += speed;
+    }
+    const sigmaUp = ring[at + S_SIGMA_UP]!;
+    if (sigmaUp >= 0) {
+      up += ring[at + S_UP]!;
+      upSquares += sigmaUp * sigmaUp;
+      upCount += 1;
+    }
+    const turned = ring[at + S_TURN]!;
+    if (turned > turn) {
+      turn = turned;
+      turnSigma = sigma / speed;
+    }
+    const gained = ring[at + S_GAIN]!;
+    if (gained > gain) gain = gained;
+  }
+  const span = last - first;
+  const independent = 1 + Math.min(span / ERROR_MEMORY, n - 1);
+  const noise = squares / n;
+  out.samples = n;
+  out.span = span;
+  out.hoverShare = 1 - moving / n;
+  const mixed = moving > 0.2 * n && moving < 0.8 * n;
+  const raw = mixed ? speedMoving / moving : speedAll / n;
+  // The length of a vector with noise on it is too long by the noise that averaging does not take away.
+  const excess = noise * (1 - 1 / independent);
+  out.speed = Math.sqrt(Math.max(raw * raw - excess, 0.01));
+  out.speedSigma = Math.sqrt(noise / independent);
+  out.turn = turn;
+  out.turnSigma = turn < 0 ? 1 : (Math.SQRT2 * turnSigma) / TURN_SPAN;
+  out.gain = gain;
+  out.gainSigma = (Math.SQRT2 * Math.sqrt(noise)) / SPEED_SPAN;
+  if (upCount > 0) {
+    out.climb = up / upCount;
+    out.climbSigma = Math.sqrt(upSquares / upCount / independent);
+  }
+  out.east = east / n;
+  out.north = north / n;
+  out.straightness = speedAll > 0 ? Math.sqrt(east * east + north * north) / speedAll : 1;
+}
