@@ -138,9 +138,12 @@ export function readLocation(location: Location, item: string, context: Coordina
   };
 }
 
-/** Nearer than this to the reference, a swapped reading is believed; farther than FAR, the reading as sent is not. */
+/**
+ * Nearer than this to the reference, a swapped reading is believed; farther than FAR, the reading as sent is not: no sensor on
+ * the ground sees an aircraft at 600 km. On the diagonal, where latitude and longitude are within about 3 degrees, a swap is not seen.
+ */
 const NEAR = 300_000; // m
-const FAR = 1_000_000; // m
+const FAR = 600_000; // m
 
 /**
  * Latitude and longitude (rad) of two angles, as sent or swapped; undefined when neither is believable. A swap needs a

@@ -391,12 +391,16 @@ test("UTM is placed by zone, with its errors turned from grid to true north", ()
 test("swapped latitude and longitude are repaired near the node, and the operator is told", () => {
   const fusion = ready({ ...RADAR, form: "location", tracking: "track" });
   const right = location({ latitude: 36.91 * DEGREE, longitude: 43.11 * DEGREE, height: 400 });
-  // 36.91 E 43.11 N is 850 km away: not clearly wrong, so it stays as it was sent.
-  const near = fusion.give(
-    encodeDetection(fusion.node, T0, { objectId: objectUlid(fusion.node, T0, 1), location: { ...right, x: right.y, y: right.x } }),
-  );
-  assert.ok(tracksOf(near)[0].measurement.kind === "position");
-  assert.deepEqual(near.errors, []);
+  const send = (x: number, y: number) =>
+    fusion.give(encodeDetection(fusion.node, T0, { objectId: objectUlid(fusion.node, T0, 1), location: { ...right, x, y } }));
+  // 38.5 E 40.5 N is 565 km away and 290 km when swapped: not clearly wrong, so it stays as it was sent.
+  const near = tracksOf(send(38.5, 40.5))[0].measurement;
+  assert.ok(near.kind === "position");
+  close(near.latitude, 40.5 * DEGREE, 1e-12);
+  // 36.91 E 43.11 N is 850 km away.
+  const far = tracksOf(send(36.91, 43.11))[0].measurement;
+  assert.ok(far.kind === "position");
+  close(far.latitude, 36.91 * DEGREE, 1e-12);
 
   const london = aFusionNode({ referenceLatitude: 51.5 * DEGREE, referenceLongitude: -0.1 * DEGREE });
   london.register({ ...RADAR, form: "location", tracking: "track" });
