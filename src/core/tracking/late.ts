@@ -5,7 +5,7 @@
 import { wrapAngle } from "../base/units.ts";
 import { linearize, predictedZ } from "../estimation/measurement.ts";
 import { MODE_SIZE } from "../estimation/motion.ts";
-import { applyLook, coverage, detectionProbability } from "./look.ts";
+import { applyLook, coverage, detectableOdds, detectionProbability } from "./look.ts";
 import type { Assignment } from "./tracker.ts";
 import {
   AT,
@@ -20,9 +20,18 @@ import {
   D_VARIANCE,
   D_Z,
   EXISTENCE,
+  G_CREATED_AT,
+  G_HISTORY,
+  G_ID,
+  G_REMOVED_AT,
+  G_SENSOR,
+  G_SIZE,
+  GRAVES,
   HITS,
   historyPlaces,
+  ID,
   IDENTITY,
+  insertSlot,
   L_AT,
   L_COUNT,
   L_FIRST,
@@ -31,10 +40,12 @@ import {
   L_SIZE,
   LAST_HISTORY,
   LOOK_SLOTS,
-  MAXIMUM_SENSORS,
   MODE_PROBABILITY,
   MODES,
+  noteLearned,
+  recallLearned,
   type SensorRecord,
+  sensorPlaceOf,
   slotOf,
   stateBefore,
   type TrackerState,
@@ -42,6 +53,8 @@ import {
 
 /** Most tracks that one late look sets back; beyond, those found last keep their state. */
 const LARGEST_CLUSTER = 64;
+/** Tracks times looks that a late look may repeat at most for the whole picture to be set back: some milliseconds of work. */
+const WHOLE_PICTURE = 2000;
 /** A claim below this does not tie two tracks together. */
 const LEAST_CLAIM = 0.02;
 
@@ -49,33 +62,140 @@ let chosen = new Uint8Array(0);
 let slots = new Int32Array(0);
 const nominal = new Float64Array(6);
 
-/** Works a look into the past. `first` and `count` are its detections in the log; it must be in the log of looks already. */
-export function applyLateLook(
-  state: TrackerState,
-  record: SensorRecord,
-  t: number,
-  first: number,
-  count: number,
-  full: boolean,
-  assignments: Assignment[] | undefined,
-): void {
-  const { slab, stride } = state;
+/**
+ * Works look `n` of the log into the past.
+ *
+ * A look over the whole field of view concerns every track that it shows or misses. A picture so small that everything since can be repeated
+ * for all of it (`WHOLE_PICTURE`) is then set back whole: what was removed since comes back, what was learned of the sensors since is learned
+ * again, and the result is that of looks in order of time. In a larger one, or for a look that says nothing of what it does not detect, only
+ * the tracks that the detections concern are set back, and the late look teaches nothing.
+ */
+export function applyLateLook(state: TrackerState, record: SensorRecord, n: number, assignments: Assignment[] | undefined): void {
+  const { stride, looks } = state;
+  const place = (n % LOOK_SLOTS) * L_SIZE;
+  const t = looks[place + L_AT]!;
+  const first = looks[place + L_FIRST]!;
+  const count = looks[place + L_COUNT]!;
+  const full = looks[place + L_FULL] === 1;
+  const again = looksSince(state, t);
+  const whole = full && !record.sensor.cooperative && (state.count + count) * (again.length + 1) <= WHOLE_PICTURE;
+  if (whole) revive(state, t);
   if (chosen.length < state.count + count) {
     chosen = new Uint8Array((state.count + count) * 2);
     slots = new Int32Array((state.count + count) * 2);
   }
-  chosen.fill(0, 0, state.count + count);
-  let size = 0;
-  for (let slot = 0; slot < state.count && size < LARGEST_CLUSTER; slot++) {
-    const base = slot * stride;
-    if (slab[base + EXISTENCE] === 0) continue;
-    if (couldCause(state, slot, record, t, first, count)) {
+  chosen.fill(whole ? 1 : 0, 0, state.count + count);
+  if (!whole) {
+    let size = 0;
+    for (let slot = 0; slot < state.count && size < LARGEST_CLUSTER; slot++) {
+      if (state.slab[slot * stride + EXISTENCE] === 0 || !couldCause(state, slot, record, t, first, count)) continue;
       chosen[slot] = 1;
       size += 1;
     }
+    if (size > 0) closeOver(state, t, size);
   }
-  if (size > 0) size = closeOver(state, t, size);
+  let restored = setBack(state, t, whole);
 
+  // What is known of each sensor goes back to what it was before its first look since; for good, or while the looks are repeated.
+  const present = state.sensors.map(learnedOf);
+  const recalled = state.sensors.map(() => false);
+  for (const k of again) {
+    const sensor = looks[(k % LOOK_SLOTS) * L_SIZE + L_SENSOR]!;
+    if (!recalled[sensor]) recallLearned(state, k, state.sensors[sensor]!);
+    recalled[sensor] = true;
+  }
+  noteLearned(state, n, record);
+
+  if (full && !record.sensor.cooperative && !whole) missOthers(state, record, restored);
+
+  const repeat = (k: number, mode: "late" | "replay") => {
+    const at = (k % LOOK_SLOTS) * L_SIZE;
+    const sensor = state.sensors[looks[at + L_SENSOR]!]!;
+    const before = state.count;
+    if (mode === "replay") {
+      if (whole) noteLearned(state, k, sensor);
+      else {
+        const { undetected, lastLookAt } = sensor;
+        recallLearned(state, k, sensor);
+        // The late look changes what its sensor may have left undetected since.
+        if (sensor === record) Object.assign(sensor, { undetected, lastLookAt });
+      }
+    }
+    applyLook(state, sensor, looks[at + L_AT]!, looks[at + L_FIRST]!, looks[at + L_COUNT]!, looks[at + L_FULL] === 1, {
+      mode,
+      slots,
+      slotCount: restored,
+      ...(whole || recalled[sensor.index] ? { learn: whole } : {}),
+      ...(mode === "late" ? { assignments } : {}),
+    });
+    if (!whole && recalled[sensor.index]) {
+      sensor.lastLookAt = looks[at + L_AT]!;
+      if (looks[at + L_FULL] === 1 && !sensor.sensor.cooperative) sensor.undetected *= 1 - detectionProbability(sensor);
+    }
+    if (slots.length < restored + state.count - before) {
+      const larger = new Int32Array((restored + state.count - before) * 2);
+      larger.set(slots);
+      slots = larger;
+    }
+    for (let slot = before; slot < state.count; slot++) slots[restored++] = slot;
+  };
+  repeat(n, "late");
+  for (const k of again) repeat(k, "replay");
+  if (!whole) for (const sensor of state.sensors) if (recalled[sensor.index]) Object.assign(sensor, present[sensor.index]);
+  for (let q = 0; q < restored; q++) {
+    const base = slots[q]! * stride;
+    if (state.slab[base + HITS] === -1) state.slab[base + AT] = t; // not born again: existence is 0 and the sweep removes it
+  }
+}
+
+/** Looks after `t` that can be repeated, in the order of their own time. */
+function looksSince(state: TrackerState, t: number): number[] {
+  const { looks } = state;
+  const again: number[] = [];
+  for (let n = Math.max(0, state.lookCount - LOOK_SLOTS); n < state.lookCount; n++) {
+    const at = (n % LOOK_SLOTS) * L_SIZE;
+    if (looks[at + L_AT]! <= t) continue;
+    // A look whose detections were overwritten in an overload cannot be repeated.
+    if (looks[at + L_COUNT]! > 0 && state.detections[looks[at + L_FIRST]! * D_SIZE + D_AT] !== looks[at + L_AT]) continue;
+    again.push(n);
+  }
+  return again.sort((a, b) => looks[(a % LOOK_SLOTS) * L_SIZE + L_AT]! - looks[(b % LOOK_SLOTS) * L_SIZE + L_AT]! || a - b);
+}
+
+const learnedOf = ({ undetected, clutterShape, clutterRate, detected, missed, lastLookAt }: SensorRecord) => ({
+  undetected,
+  clutterShape,
+  clutterRate,
+  detected,
+  missed,
+  lastLookAt,
+});
+
+/** Gives the tracks that were removed after `t` their places again, without existence: `setBack` gives them the state that they had. */
+function revive(state: TrackerState, t: number): void {
+  for (let n = Math.max(0, state.removedCount - GRAVES); n < state.removedCount; n++) {
+    const at = (n % GRAVES) * G_SIZE;
+    if (!(state.removed[at + G_REMOVED_AT]! > t) || state.removed[at + G_ID] === 0) continue;
+    if (state.count >= state.settings.maximumTracks) return;
+    const id = state.removed[at + G_ID]!;
+    if (slotOf(state, id) >= 0) continue;
+    const slot = insertSlot(state, id);
+    const base = slot * state.stride;
+    state.slab[base + CREATED_AT] = state.removed[at + G_CREATED_AT]!;
+    state.slab[base + LAST_HISTORY] = state.removed[at + G_HISTORY]!;
+    state.slab[base + AT] = Infinity;
+    for (const sensor of state.sensors) {
+      if (sensor.index >= state.places) continue;
+      state.detectable[slot * state.places + sensor.index] = detectableOdds(state, sensor, sensor.index === state.removed[at + G_SENSOR]);
+      state.lookedAt[slot * state.places + sensor.index] = t;
+    }
+    state.removed[at + G_ID] = 0;
+  }
+}
+
+/** Sets the chosen tracks back to the state that they had at `t`; lists them in `slots` and answers how many they are. */
+function setBack(state: TrackerState, t: number, whole: boolean): number {
+  const { slab, stride } = state;
   let restored = 0;
   for (let slot = 0; slot < state.count; slot++) {
     if (chosen[slot] !== 1) continue;
@@ -90,51 +210,30 @@ export function applyLateLook(
     }
     if (slab[base + AT]! > t) {
       const from = stateBefore(state, slot, t);
-      if (from < 0) continue; // older than the ring remembers: it keeps its state
+      if (from < 0) {
+        // Older than the ring remembers: it keeps its state, or stays removed.
+        if (slab[base + AT] === Infinity) forgetRevived(state, slot, t);
+        continue;
+      }
       const sequence = sequenceAt(state, slot, from);
       slab.set(state.history.subarray(from, from + stride), base);
       slab[base + LAST_HISTORY] = sequence;
+      const identity = slab[base + IDENTITY]!;
+      if (whole && identity >= 0 && state.identityTrack[identity] !== slab[base + ID]) {
+        if (state.identityTrack[identity] === 0) state.identityTrack[identity] = slab[base + ID]!;
+        else slab[base + IDENTITY] = -1;
+      }
     }
     slots[restored++] = slot;
   }
+  return restored;
+}
 
-  if (full && !record.sensor.cooperative) missOthers(state, record, restored);
-
-  const before = state.count;
-  applyLook(state, record, t, first, count, full, { mode: "late", slots, slotCount: restored, assignments });
-  if (slots.length < restored + state.count - before) {
-    const larger = new Int32Array((restored + state.count - before) * 2);
-    larger.set(slots);
-    slots = larger;
-  }
-  for (let slot = before; slot < state.count; slot++) slots[restored++] = slot;
-
-  // Repeat the looks since, in the order of their own time.
-  const again: number[] = [];
-  for (let n = Math.max(0, state.lookCount - LOOK_SLOTS); n < state.lookCount; n++) {
-    const at = (n % LOOK_SLOTS) * L_SIZE;
-    if (state.looks[at + L_AT]! <= t) continue;
-    // A look whose detections were overwritten in an overload cannot be repeated.
-    if (state.looks[at + L_COUNT]! > 0 && state.detections[state.looks[at + L_FIRST]! * D_SIZE + D_AT] !== state.looks[at + L_AT]) continue;
-    again.push(n);
-  }
-  again.sort((a, b) => state.looks[(a % LOOK_SLOTS) * L_SIZE + L_AT]! - state.looks[(b % LOOK_SLOTS) * L_SIZE + L_AT]! || a - b);
-  for (const n of again) {
-    const at = (n % LOOK_SLOTS) * L_SIZE;
-    applyLook(
-      state,
-      state.sensors[state.looks[at + L_SENSOR]!]!,
-      state.looks[at + L_AT]!,
-      state.looks[at + L_FIRST]!,
-      state.looks[at + L_COUNT]!,
-      state.looks[at + L_FULL] === 1,
-      { mode: "replay", slots, slotCount: restored },
-    );
-  }
-  for (let q = 0; q < restored; q++) {
-    const base = slots[q]! * stride;
-    if (state.slab[base + HITS] === -1) state.slab[base + AT] = t; // not born again: existence is 0 and the sweep removes it
-  }
+function forgetRevived(state: TrackerState, slot: number, t: number): void {
+  const base = slot * state.stride;
+  state.slab[base + AT] = t;
+  state.slab[base + LAST_HISTORY] = -1;
+  state.slab[base + IDENTITY] = -1;
 }
 
 function sequenceAt(state: TrackerState, slot: number, offset: number): number {
@@ -242,7 +341,7 @@ function missOthers(state: TrackerState, record: SensorRecord, restored: number)
     const o = base + MODES;
     const inside = coverage(record, slab[o]!, slab[o + 1]!, slab[o + 2]!, 10);
     if (inside === 0) continue;
-    const share = 1 / (1 + Math.exp(-state.detectable[slot * MAXIMUM_SENSORS + Math.min(record.index, MAXIMUM_SENSORS - 1)]!));
+    const share = 1 / (1 + Math.exp(-state.detectable[slot * state.places + sensorPlaceOf(state, record)]!));
     const pd = Math.min(detectionProbability(record) * inside * share, 0.999);
     const r = slab[base + EXISTENCE]!;
     slab[base + EXISTENCE] = (r * (1 - pd)) / (1 - r * pd);

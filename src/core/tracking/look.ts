@@ -58,13 +58,13 @@ import {
   ID,
   IDENTITY,
   LAST_HISTORY,
-  MAXIMUM_SENSORS,
   MODE_PROBABILITY,
   MODES,
   RECENT,
   RECENT_SIZE,
   rememberState,
   type SensorRecord,
+  sensorPlaceOf,
   slotOf,
   type TrackerState,
   UPDATED_AT,
@@ -543,6 +543,11 @@ export interface LookOptions {
    * a turn; tracks that are further on are carried back along their own motion, updated, and carried on. "replay": repeated after a late one.
    */
   readonly mode: "fresh" | "late" | "retro" | "replay";
+  /**
+   * What is known of the sensor was set back to what it was before this look. True: learn from it as if it were the newest; false: but for
+   * the expected undetected targets leave it. Undefined: it was not set back.
+   */
+  readonly learn?: boolean;
   readonly assignments?: Assignment[];
 }
 
@@ -595,17 +600,19 @@ export function applyLook(
   const stride = state.stride;
   const cooperative = record.sensor.cooperative;
   const pdSensor = detectionProbability(record);
-  const sensorPlace = Math.min(record.index, MAXIMUM_SENSORS - 1);
+  const sensorPlace = sensorPlaceOf(state, record);
   const informative = full && !cooperative;
 
   // --- background of each detection: clutter and undetected targets, per unit of measurement space
   reserveDetections(count);
   let uniformNoise = true;
   const falseCount = cooperative ? 1e-3 : falseDetections(record);
-  isNews = how.mode === "fresh" || (how.mode !== "replay" && (record.looks === 0 || t > record.lastLookAt));
-  if (isNews) {
-    const since = record.looks === 0 ? 0 : Math.max(0, (t - record.lastLookAt) / 1e6);
-    record.undetected = record.looks === 0 ? settings.initialUndetected : Math.min(record.undetected + settings.birthRate * since, 100);
+  const again = how.mode === "replay";
+  isNews = how.mode === "fresh" || (how.learn ?? (!again && (record.looks === 0 || t > record.lastLookAt)));
+  if (isNews || how.learn === false) {
+    const since = record.lastLookAt === 0 ? 0 : Math.max(0, (t - record.lastLookAt) / 1e6);
+    record.undetected =
+      record.lastLookAt === 0 ? settings.initialUndetected : Math.min(record.undetected + settings.birthRate * since, 100);
   }
   const undetected = cooperative ? 0.05 : record.undetected * pdSensor;
   for (let j = 0; j < count; j++) {
@@ -701,7 +708,7 @@ export function applyLook(
     const slack = 2 * Math.sqrt(Math.max(s[o + 6]!, s[o + 8]!)) + 1;
     const inView = coverage(record, east, north, up, slack);
     if (inView === 0) continue;
-    const share = 1 / (1 + Math.exp(-state.detectable[slot * MAXIMUM_SENSORS + sensorPlace]!));
+    const share = 1 / (1 + Math.exp(-state.detectable[slot * state.places + sensorPlace]!));
     const detect = cooperative ? 0.9 : pdSensor * inView;
     let pd = Math.min(detect * share * (1 - s[base + HIDDEN]!), 0.999);
     if (
@@ -844,7 +851,7 @@ export function applyLook(
   associate(state, touched, count, edges);
 
   // --- learning: clutter, detection probability, undetected targets
-  if (isNews) learn(state, record, t, touched, count, informative);
+  if (isNews) learn(state, record, t, touched, count, informative, again);
   updateTouched(state, record, t, first, count, touched, informative, how);
   if (how.mode === "fresh" && !cooperative && record.sensor.passive !== true && (informative || record.sensor.updatePeriod !== undefined))
     judgeTwins(state, record, t, touched, informative);
@@ -1419,7 +1426,7 @@ function finish(
   const s = state.slab;
   const slot = touchedSlot[i]!;
   const base = slot * state.stride;
-  const sensorPlace = Math.min(record.index, MAXIMUM_SENSORS - 1);
+  const sensorPlace = sensorPlaceOf(state, record);
   let detected = 0;
   let strongest = -1;
   for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) {
@@ -1448,11 +1455,12 @@ function finish(
       state.identityTrack[identity] = s[base + ID]!;
     }
   }
-  if (isNews) {
-    if (informative || detected > 0.5) state.lookedAt[slot * MAXIMUM_SENSORS + sensorPlace] = t;
+  if (isNews && how.mode !== "replay") {
+    if (informative || detected > 0.5)
+      state.lookedAt[slot * state.places + sensorPlace] = Math.max(state.lookedAt[slot * state.places + sensorPlace]!, t);
     if (informative) {
       // Can this sensor see this target at all? Bayes on one bit. An active sensor that saw it once can; only a passive one may fall silent.
-      const place = slot * MAXIMUM_SENSORS + sensorPlace;
+      const place = slot * state.places + sensorPlace;
       const share = 1 / (1 + Math.exp(-state.detectable[place]!));
       const settled = record.sensor.passive !== true && share > 0.998;
       const missed = settled ? share : (share * (1 - touchedDetect[i]!)) / Math.max(1 - share * touchedDetect[i]!, 1e-9);
@@ -1645,6 +1653,7 @@ function becomeOne(state: TrackerState, a: number, b: number): void {
     state.identityTrack[identity] = s[keep + ID]!;
   }
   s[drop + EXISTENCE] = 0;
+  s[drop + LAST_HISTORY] = -1; // no late detection brings it back
   state.counts.merged += 1;
 }
 
@@ -1714,10 +1723,18 @@ function pairSide(record: SensorRecord, log: Float64Array, d: number): PairSide 
 }
 
 /** Clutter rate, detection probability and the expected number of undetected targets, with forgetting. */
-function learn(state: TrackerState, record: SensorRecord, t: number, touched: number, count: number, informative: boolean): void {
+function learn(
+  state: TrackerState,
+  record: SensorRecord,
+  t: number,
+  touched: number,
+  count: number,
+  informative: boolean,
+  again: boolean,
+): void {
   const { settings, slab, stride } = state;
   record.lastLookAt = t;
-  record.looks += 1;
+  if (!again) record.looks += 1;
   if (record.sensor.cooperative) return;
   if (informative) record.undetected *= 1 - detectionProbability(record);
   if (!informative) return;
@@ -1737,7 +1754,7 @@ function learn(state: TrackerState, record: SensorRecord, t: number, touched: nu
     for (let i = 0; i < touched; i++) {
       const base = touchedSlot[i]! * stride;
       if (slab[base + CONFIRMED] !== 1 || touchedCoverage[i]! < 0.99 || slab[base + EXISTENCE]! < 0.5) continue;
-      const share = 1 / (1 + Math.exp(-state.detectable[touchedSlot[i]! * MAXIMUM_SENSORS + Math.min(record.index, MAXIMUM_SENSORS - 1)]!));
+      const share = 1 / (1 + Math.exp(-state.detectable[touchedSlot[i]! * state.places + sensorPlaceOf(state, record)]!));
       if (share < 0.9) continue;
       let detected = 0;
       for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) detected += edgeProbability[e]!;
@@ -1789,8 +1806,9 @@ function createTracks(state: TrackerState, record: SensorRecord, t: number, firs
     if (how.mode === "replay") {
       const old = log[d + D_BORN]! > 0 ? slotOf(state, log[d + D_BORN]!) : -1;
       if (old >= 0 && state.slab[old * state.stride + HITS] === -1) slot = old;
-      else continue;
-    } else {
+      else if (old >= 0 || how.learn !== true) continue;
+    }
+    if (slot < 0) {
       if (state.count >= settings.maximumTracks && !evict(state, r)) {
         state.counts.evicted += 1;
         continue;
@@ -1819,6 +1837,7 @@ function evict(state: TrackerState, r: number): boolean {
   state.counts.evicted += 1;
   // Its place is freed by the sweep at the end of the scan; existence 0 marks it.
   state.slab[worst * state.stride + EXISTENCE] = 0;
+  state.slab[worst * state.stride + LAST_HISTORY] = -1;
   return state.count < state.settings.maximumTracks * 2;
 }
 
@@ -1851,9 +1870,9 @@ export function startFromFix(state: TrackerState, fix: Fix): void {
   s[base + LAST_HISTORY] = -1;
   s[base + HIDDEN] = 0;
   state.recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
-  for (let k = 0; k < state.sensors.length && k < MAXIMUM_SENSORS; k++) {
-    state.detectable[slot * MAXIMUM_SENSORS + k] = detectableOdds(state, state.sensors[k]!, fix.sensors.includes(k));
-    state.lookedAt[slot * MAXIMUM_SENSORS + k] = fix.at;
+  for (let k = 0; k < state.sensors.length && k < state.places; k++) {
+    state.detectable[slot * state.places + k] = detectableOdds(state, state.sensors[k]!, fix.sensors.includes(k));
+    state.lookedAt[slot * state.places + k] = fix.at;
   }
   let total = 0;
   for (const mode of settings.modes) total += mode.share;
@@ -1903,10 +1922,10 @@ function initialise(state: TrackerState, slot: number, record: SensorRecord, t: 
   state.recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
   if (log[d + D_IDENTITY]! >= 0 && state.identityTrack[log[d + D_IDENTITY]!] === 0)
     state.identityTrack[log[d + D_IDENTITY]!] = s[base + ID]!;
-  for (let k = 0; k < state.sensors.length && k < MAXIMUM_SENSORS; k++) {
+  for (let k = 0; k < state.sensors.length && k < state.places; k++) {
     const other = state.sensors[k]!;
-    state.detectable[slot * MAXIMUM_SENSORS + k] = detectableOdds(state, other, k === record.index);
-    state.lookedAt[slot * MAXIMUM_SENSORS + k] = t;
+    state.detectable[slot * state.places + k] = detectableOdds(state, other, k === record.index);
+    state.lookedAt[slot * state.places + k] = t;
   }
   const modes = settings.modes;
   for (let m = 0; m < modes.length; m++) {

@@ -225,3 +225,71 @@ test("a track that its only rotating radar stops seeing is gone from the report 
     if (turn >= 18) assert.equal(lost, undefined);
   }
 });
+
+test("a look 4 s late gives the same tracks as in order, also for a target that was given up meanwhile", () => {
+  const look = (k: number, seen: boolean) => ({
+    sensorId: "radar",
+    t: at(k),
+    looked: "field-of-view" as const,
+    detections: seen ? [plot(1000, 1000 + 12 * k, 90, [0, 12, 0])] : [],
+  });
+  // Seen twice in a row only thanks to the look at 2 s; without it the second look at 1 s is a miss and the candidate dies.
+  const looks = [
+    look(0, true),
+    look(1, false),
+    look(2, true),
+    look(3, false),
+    look(4, false),
+    look(5, false),
+    look(6, false),
+    look(7, true),
+  ];
+  const inOrder = createTracker(SPATIAL_SETTINGS);
+  const late = createTracker(SPATIAL_SETTINGS);
+  for (const state of [inOrder, late]) setSensor(state, RADAR);
+  for (const each of looks) processScan(inOrder, each);
+  for (const each of [...looks.filter((_, k) => k !== 2 && k !== 7), looks[2]!, looks[7]!]) processScan(late, each);
+  assert.equal(late.counts.late, 1);
+  const [expected, got] = [inOrder, late].map((state) =>
+    readTracks(state, 0).map(({ existence, position, at }) => [existence, ...position, at]),
+  );
+  assert.ok(expected!.length > 0);
+  assert.deepEqual(got, expected);
+});
+
+test("each of forty sensors keeps its own memory of whether it can see a track, through a snapshot too", () => {
+  const feed = (state: ReturnType<typeof createTracker>, from: number, to: number) => {
+    for (let k = from; k < to; k++) {
+      // Sensors 0 and 35 see the target; 39 looks there and never does.
+      for (const n of [0, 35, 39]) {
+        const seconds = k + n / 100;
+        const detections = n === 39 ? [] : [plot(1000, 1000 + 10 * seconds, 90, [0, 10, 0])];
+        processScan(state, { sensorId: `sensor${n}`, t: at(seconds), looked: "field-of-view", detections });
+      }
+    }
+  };
+  const state = createTracker(SPATIAL_SETTINGS);
+  for (let n = 0; n < 40; n++) setSensor(state, { ...RADAR, id: `sensor${n}`, passive: n > 30 });
+  feed(state, 0, 12);
+  const copy = structuredClone(state);
+  for (const one of [state, copy]) feed(one, 12, 20);
+  assert.deepEqual(copy, state);
+  assert.equal(readTracks(state).length, 1);
+  assert.ok(state.detectable[35]! > 5, `sensor 35: ${state.detectable[35]}`);
+  assert.ok(state.detectable[39]! < -5, `sensor 39: ${state.detectable[39]}`);
+});
+
+test("a thousand sensors are remembered one by one, and more share a place without harm", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  for (let n = 0; n < 1100; n++) setSensor(state, { ...RADAR, id: `radar${n}` });
+  assert.equal(state.places, 1024);
+  for (let k = 0; k < 4; k++)
+    for (const n of [3, 1023, 1050])
+      processScan(state, {
+        sensorId: `radar${n}`,
+        t: at(k + n / 10_000),
+        looked: "field-of-view",
+        detections: [plot(1000, 1000 + 10 * (k + n / 10_000), 90, [0, 10, 0])],
+      });
+  assert.equal(readTracks(state).length, 1);
+});

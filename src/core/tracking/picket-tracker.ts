@@ -49,11 +49,12 @@ import {
   L_SENSOR,
   L_SIZE,
   LOOK_SLOTS,
-  MAXIMUM_SENSORS,
   MODE_PROBABILITY,
   MODES,
+  noteLearned,
   placeDetections,
   removeTracks,
+  reserveSensorPlaces,
   type SensorRecord,
   type TrackerState,
   UPDATED_AT,
@@ -147,10 +148,11 @@ export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
     tooLate: 0,
   };
   state.sensors[record.index] = record;
-  if (record.index >= MAXIMUM_SENSORS) return;
+  reserveSensorPlaces(state, state.sensors.length);
+  if (record.index >= state.places) return;
   for (let slot = 0; slot < state.count; slot++) {
-    state.detectable[slot * MAXIMUM_SENSORS + record.index] = detectableOdds(state, record, false);
-    state.lookedAt[slot * MAXIMUM_SENSORS + record.index] = state.slab[slot * state.stride + UPDATED_AT]!;
+    state.detectable[slot * state.places + record.index] = detectableOdds(state, record, false);
+    state.lookedAt[slot * state.places + record.index] = state.slab[slot * state.stride + UPDATED_AT]!;
   }
 }
 
@@ -373,13 +375,14 @@ function processLook(
   state.looks[at + L_FIRST] = first;
   state.looks[at + L_COUNT] = used;
   state.looks[at + L_FULL] = full ? 1 : 0;
+  noteLearned(state, state.lookCount, record);
   state.lookCount += 1;
   if (t < state.now) {
     state.counts.late += 1;
     record.late += 1;
     // Part of a turn, and but a little late: no miss has to be taken back, and no look repeated.
     if (!full && state.now - t <= RETRODICTION_LIMIT) applyLook(state, record, t, first, used, false, { mode: "retro", assignments });
-    else applyLateLook(state, record, t, first, used, full, assignments);
+    else applyLateLook(state, record, state.lookCount - 1, assignments);
   } else {
     state.now = t;
     applyLook(state, record, t, first, used, full, { mode: "fresh", assignments });
@@ -442,11 +445,11 @@ export function advanceTime(state: TrackerState, t: number): void {
   const { slab, stride } = state;
   for (const record of state.sensors) {
     const period = record.sensor.updatePeriod;
-    if (record.sensor.cooperative || period === undefined || record.index >= MAXIMUM_SENSORS) continue;
+    if (record.sensor.cooperative || period === undefined || record.index >= state.places) continue;
     // A sensor that has gone silent misses nothing: it did not look.
     if (record.looks === 0 || t - record.lastLookAt > 2.5e6 * period) continue;
     for (let slot = 0; slot < state.count; slot++) {
-      const place = slot * MAXIMUM_SENSORS + record.index;
+      const place = slot * state.places + record.index;
       const base = slot * stride;
       if (t - state.lookedAt[place]! < 1.4e6 * period) continue;
       const lead = (t - slab[base + AT]!) / 1e6;

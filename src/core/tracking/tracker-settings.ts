@@ -118,6 +118,8 @@ export const FLAT_SETTINGS: TrackerSettings = {
   ],
   lifetime: 99.5,
   uncoveredLifetime: 5,
+  // A sensor that looks once a second and whose looks may be several looks late; a look here is small, so a longer memory is cheap.
+  historySeconds: 8,
   initialUndetected: 3,
   birthRate: 0.005,
   // A target missed in its first looks is reborn from an undetected density near nothing: such candidates must live.

@@ -34,8 +34,9 @@ export const MODE_PROBABILITY = 12;
 export const MODES = 16;
 export const MAXIMUM_MODES = 4;
 
-/** Sensors whose looks are remembered for each track; those beyond share the last place. */
-export const MAXIMUM_SENSORS = 32;
+/** Sensors whose looks are remembered for each track: room for some at first, doubled as they come; those beyond the most share the last place. */
+const FIRST_SENSOR_PLACES = 8;
+const MOST_SENSOR_PLACES = 1024;
 
 // Fields of a detection in the log.
 export const D_KIND = 0;
@@ -67,7 +68,27 @@ export const L_FIRST = 2;
 export const L_COUNT = 3;
 /** 1: everything in the field of view was looked at. */
 export const L_FULL = 4;
-export const L_SIZE = 5;
+/** What was learned of the sensor before this look: expected undetected targets, clutter, detections, misses, its look before (us). */
+export const L_UNDETECTED = 5;
+export const L_CLUTTER_SHAPE = 6;
+export const L_CLUTTER_RATE = 7;
+export const L_DETECTED = 8;
+export const L_MISSED = 9;
+export const L_LOOK_BEFORE = 10;
+export const L_SIZE = 11;
+
+// Fields of a track that was removed: a late detection may show that it should not have been.
+export const G_ID = 0;
+export const G_CREATED_AT = 1;
+/** When it was removed, us. */
+export const G_REMOVED_AT = 2;
+/** Sequence number of its newest state in the history ring. */
+export const G_HISTORY = 3;
+/** The sensor that most surely sees it. */
+export const G_SENSOR = 4;
+export const G_SIZE = 5;
+/** Removed tracks that are remembered; of more, the newest. */
+export const GRAVES = 256;
 
 /** What the tracker knows and learns of one sensor. */
 export interface SensorRecord {
@@ -118,9 +139,11 @@ export interface TrackerState {
   /** Numbers of one track. */
   stride: number;
   slab: Float64Array;
-  /** [capacity x MAXIMUM_SENSORS] log-odds that the sensor can see this target at all. */
+  /** Sensors that each track has room for in `detectable` and `lookedAt`. */
+  places: number;
+  /** [capacity x places] log-odds that the sensor can see this target at all. */
   detectable: Float64Array;
-  /** [capacity x MAXIMUM_SENSORS] when the sensor last looked at the track, us. */
+  /** [capacity x places] when the sensor last looked at the track, us. */
   lookedAt: Float64Array;
   /** [capacity x RECENT_SIZE] */
   recent: Float64Array;
@@ -145,6 +168,9 @@ export interface TrackerState {
   looks: Float64Array;
   /** Looks ever logged; number n lies at place n modulo the size of the log. */
   lookCount: number;
+  /** Tracks removed lately, [GRAVES x G_SIZE]; number n lies at place n modulo GRAVES. */
+  removed: Float64Array;
+  removedCount: number;
   /** Time of a jump ahead that waits to be confirmed, and how often it was. */
   jumpTo: number;
   jumpSeen: number;
@@ -179,8 +205,9 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     count: 0,
     stride,
     slab: new Float64Array(capacity * stride),
-    detectable: new Float64Array(capacity * MAXIMUM_SENSORS),
-    lookedAt: new Float64Array(capacity * MAXIMUM_SENSORS),
+    places: FIRST_SENSOR_PLACES,
+    detectable: new Float64Array(capacity * FIRST_SENSOR_PLACES),
+    lookedAt: new Float64Array(capacity * FIRST_SENSOR_PLACES),
     recent: new Float64Array(capacity * RECENT_SIZE),
     registration: createRegistration(),
     twins: [],
@@ -198,6 +225,8 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     nextDetection: 0,
     looks: new Float64Array(LOOK_SLOTS * L_SIZE),
     lookCount: 0,
+    removed: new Float64Array(GRAVES * G_SIZE),
+    removedCount: 0,
     jumpTo: 0,
     jumpSeen: 0,
     history: new Float64Array(Math.min(FIRST_STATES, settings.historyStates) * stride),
@@ -212,8 +241,8 @@ export function appendSlot(state: TrackerState): number {
   if ((slot + 1) * state.stride > state.slab.length) {
     const capacity = slot * 2;
     state.slab = grown(state.slab, capacity * state.stride);
-    state.detectable = grown(state.detectable, capacity * MAXIMUM_SENSORS);
-    state.lookedAt = grown(state.lookedAt, capacity * MAXIMUM_SENSORS);
+    state.detectable = grown(state.detectable, capacity * state.places);
+    state.lookedAt = grown(state.lookedAt, capacity * state.places);
     state.recent = grown(state.recent, capacity * RECENT_SIZE);
   }
   state.count = slot + 1;
@@ -225,6 +254,25 @@ function grown(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
   larger.set(array);
   return larger;
 }
+
+/** Makes room for one more sensor beside every track. */
+export function reserveSensorPlaces(state: TrackerState, sensors: number): void {
+  const before = state.places;
+  let places = before;
+  while (places < sensors && places < MOST_SENSOR_PLACES) places *= 2;
+  if (places === before) return;
+  const widened = (old: Float64Array): Float64Array<ArrayBuffer> => {
+    const wider = new Float64Array((old.length / before) * places);
+    for (let slot = 0; slot < state.count; slot++) wider.set(old.subarray(slot * before, (slot + 1) * before), slot * places);
+    return wider;
+  };
+  state.detectable = widened(state.detectable);
+  state.lookedAt = widened(state.lookedAt);
+  state.places = places;
+}
+
+/** Place of a sensor beside every track. */
+export const sensorPlaceOf = (state: TrackerState, record: SensorRecord): number => Math.min(record.index, state.places - 1);
 
 /** Place of the track with this identifier, or -1. Identifiers rise along the slab. */
 export function slotOf(state: TrackerState, id: number): number {
@@ -242,23 +290,79 @@ export function slotOf(state: TrackerState, id: number): number {
 
 /** Removes the tracks for which `drop` is true, keeping the order of the others. */
 export function removeTracks(state: TrackerState, drop: (slot: number) => boolean): void {
-  const { slab, stride, detectable, lookedAt } = state;
+  const { slab, stride, places, detectable, lookedAt } = state;
   let to = 0;
   for (let slot = 0; slot < state.count; slot++) {
     if (drop(slot)) {
       const identity = slab[slot * stride + IDENTITY]!;
       if (identity >= 0 && state.identityTrack[identity] === slab[slot * stride]!) state.identityTrack[identity] = 0;
+      if (slab[slot * stride + LAST_HISTORY]! >= 0) rememberRemoved(state, slot);
       continue;
     }
     if (to !== slot) {
       slab.copyWithin(to * stride, slot * stride, (slot + 1) * stride);
-      detectable.copyWithin(to * MAXIMUM_SENSORS, slot * MAXIMUM_SENSORS, (slot + 1) * MAXIMUM_SENSORS);
+      detectable.copyWithin(to * places, slot * places, (slot + 1) * places);
       state.recent.copyWithin(to * RECENT_SIZE, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
-      lookedAt.copyWithin(to * MAXIMUM_SENSORS, slot * MAXIMUM_SENSORS, (slot + 1) * MAXIMUM_SENSORS);
+      lookedAt.copyWithin(to * places, slot * places, (slot + 1) * places);
     }
     to += 1;
   }
   state.count = to;
+}
+
+function rememberRemoved(state: TrackerState, slot: number): void {
+  const { places } = state;
+  const base = slot * state.stride;
+  const to = (state.removedCount % GRAVES) * G_SIZE;
+  let sensor = 0;
+  for (let k = 1; k < state.sensors.length && k < places; k++)
+    if (state.detectable[slot * places + k]! > state.detectable[slot * places + sensor]!) sensor = k;
+  state.removed[to + G_ID] = state.slab[base + ID]!;
+  state.removed[to + G_CREATED_AT] = state.slab[base + CREATED_AT]!;
+  state.removed[to + G_REMOVED_AT] = state.now;
+  state.removed[to + G_HISTORY] = state.slab[base + LAST_HISTORY]!;
+  state.removed[to + G_SENSOR] = sensor;
+  state.removedCount += 1;
+}
+
+/** Makes a place for a track with this identifier among the others, which keep their order, and answers it. Its numbers are 0. */
+export function insertSlot(state: TrackerState, id: number): number {
+  const last = appendSlot(state);
+  const { slab, stride, places, detectable, lookedAt, recent } = state;
+  let slot = last;
+  while (slot > 0 && slab[(slot - 1) * stride + ID]! > id) slot -= 1;
+  slab.copyWithin((slot + 1) * stride, slot * stride, last * stride);
+  detectable.copyWithin((slot + 1) * places, slot * places, last * places);
+  lookedAt.copyWithin((slot + 1) * places, slot * places, last * places);
+  recent.copyWithin((slot + 1) * RECENT_SIZE, slot * RECENT_SIZE, last * RECENT_SIZE);
+  slab.fill(0, slot * stride, (slot + 1) * stride);
+  detectable.fill(0, slot * places, (slot + 1) * places);
+  lookedAt.fill(0, slot * places, (slot + 1) * places);
+  recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
+  slab[slot * stride + ID] = id;
+  return slot;
+}
+
+/** Notes beside look n what is known of its sensor before it. */
+export function noteLearned(state: TrackerState, n: number, record: SensorRecord): void {
+  const at = (n % LOOK_SLOTS) * L_SIZE;
+  state.looks[at + L_UNDETECTED] = record.undetected;
+  state.looks[at + L_CLUTTER_SHAPE] = record.clutterShape;
+  state.looks[at + L_CLUTTER_RATE] = record.clutterRate;
+  state.looks[at + L_DETECTED] = record.detected;
+  state.looks[at + L_MISSED] = record.missed;
+  state.looks[at + L_LOOK_BEFORE] = record.lastLookAt;
+}
+
+/** Sets what is known of a sensor back to what it was before look n. */
+export function recallLearned(state: TrackerState, n: number, record: SensorRecord): void {
+  const at = (n % LOOK_SLOTS) * L_SIZE;
+  record.undetected = state.looks[at + L_UNDETECTED]!;
+  record.clutterShape = state.looks[at + L_CLUTTER_SHAPE]!;
+  record.clutterRate = state.looks[at + L_CLUTTER_RATE]!;
+  record.detected = state.looks[at + L_DETECTED]!;
+  record.missed = state.looks[at + L_MISSED]!;
+  record.lastLookAt = state.looks[at + L_LOOK_BEFORE]!;
 }
 
 /** States that the history ring has room for now. */
