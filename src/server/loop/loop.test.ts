@@ -42,6 +42,7 @@ function aLoop(limit = 1000): { loop: Loop; events: PictureEvent[]; digests: Map
   return { loop, events, digests };
 }
 
+const SBS_LINE = "MSG,3,1,1,4CA120,1,2026/01/01,00:00:00.000,2026/01/01,00:00:00.000,,3000,,,36.9,43.1,,,0,0,0,0";
 const line = (text: string) => new TextEncoder().encode(text);
 
 test("what is journalled gives the same picture when it is stepped again", () => {
@@ -111,6 +112,41 @@ test("an event that trips an assertion is set aside: the picture is as if it had
   }
   assert.equal(pictureDigest(again), pictureDigest(loop.picture()));
   assert.equal(digests.get(loop.picture().sequence), pictureDigest(loop.picture()));
+});
+
+test("a source whose packets trip the picture again and again is held back, and another is not", () => {
+  const { loop, events } = aLoop();
+  // A state that no protocol can use: whatever comes on this source trips.
+  loop.picture().sources.get("a")!.protocolState = null;
+  loop.start();
+  for (let i = 0; i < 500; i++) loop.ingest.packet("a", 1, line(SBS_LINE));
+  for (let i = 0; i < 5; i++) loop.ingest.packet("b", 1, line("good"));
+  loop.stop();
+  assert.equal(loop.statistics().setAside, 3);
+  assert.equal(events.filter((event) => event.type === "set-aside").length, 3);
+  const [a, b] = sourceCounters(loop.picture());
+  assert.deepEqual(a!.drops, [{ reason: "held back: what it sends cannot be processed", count: 497 }]);
+  assert.equal(b!.packets, 5);
+});
+
+test("who reads along hears each packet that was understood, once, and none that was not", () => {
+  const heard: string[] = [];
+  const loop = createLoop({
+    clock: createClock(),
+    journal: undefined,
+    softwareVersion: "1",
+    queueLimit: () => 10,
+    onEffect: () => undefined,
+    onTurn: () => undefined,
+    onPacketRead: (sourceId, bytes) => heard.push(`${sourceId} ${new TextDecoder().decode(bytes).slice(0, 5)}`),
+    log: () => undefined,
+  });
+  loop.apply({ type: "configure", site: SITE, softwareVersion: "1" });
+  loop.start();
+  loop.ingest.packet("a", 1, line("nonsense"));
+  loop.ingest.packet("b", 1, line(SBS_LINE));
+  loop.stop();
+  assert.deepEqual(heard, ["b MSG,3"]);
 });
 
 test("a wall clock that is set back neither stops nor reverses the picture's; one set ahead is followed", () => {

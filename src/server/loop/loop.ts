@@ -36,6 +36,8 @@ export interface LoopOptions {
   readonly onTurn: (milliseconds: number) => void;
   /** A packet's detections are in the tracks: microseconds since it arrived. */
   readonly onTracked?: (microseconds: number) => void;
+  /** A packet was stepped, and its source's protocol read at least one message in it. */
+  readonly onPacketRead?: (sourceId: string, bytes: Uint8Array) => void;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
   /** The picture to go on with after a restart; a new one otherwise. */
   readonly picture?: Picture;
@@ -78,6 +80,20 @@ const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
 /** Events kept in memory since the last checkpoint, to be stepped again when one of them is set aside. */
 const CHECKPOINT_EVENTS = 100_000;
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
+
+/** A source whose packets trip the picture so often within a minute is held back: each trip is a step back and a record in the journal. */
+const TRIPS_BEFORE_REST = 3;
+const TRIPS_REMEMBERED = 60 * MICROS_PER_SECOND;
+/** Twice as long with each further trip. */
+const FIRST_REST = MICROS_PER_SECOND;
+const LONGEST_REST = 60 * MICROS_PER_SECOND;
+const HELD_BACK = "held back: what it sends cannot be processed";
+
+interface Trips {
+  count: number;
+  lastAt: number;
+  restUntil: number;
+}
 
 interface Waiting {
   connection: number;
@@ -146,6 +162,10 @@ export function createLoop(options: LoopOptions): Loop {
 
   const ingest: Ingest = {
     packet: (sourceId, connection, bytes) => {
+      if (isResting(sourceId)) {
+        ingest.drop(sourceId, HELD_BACK);
+        return false;
+      }
       const queue = queueOf(sourceId);
       if (queue.waiting.length - queue.head >= queue.limit) {
         ingest.drop(sourceId, "queue full");
@@ -243,6 +263,8 @@ export function createLoop(options: LoopOptions): Loop {
 
   function stepStamped(stamped: PictureEvent): void {
     let effects: Effect[];
+    const source = options.onPacketRead !== undefined && stamped.type === "packet" ? picture.sources.get(stamped.sourceId) : undefined;
+    const recordsBefore = source?.records ?? 0;
     try {
       effects = step(picture, stamped);
     } catch (error) {
@@ -250,6 +272,27 @@ export function createLoop(options: LoopOptions): Loop {
       return;
     }
     for (const effect of effects) options.onEffect(effect);
+    if (source !== undefined && source.records > recordsBefore && stamped.type === "packet")
+      options.onPacketRead?.(stamped.sourceId, stamped.bytes);
+  }
+
+  const trips = new Map<string, Trips>();
+
+  function isResting(sourceId: string): boolean {
+    const known = trips.size === 0 ? undefined : trips.get(sourceId);
+    return known !== undefined && known.restUntil > clock.now();
+  }
+
+  function countTrip(sourceId: string, connection: number): void {
+    const now = clock.now();
+    const before = trips.get(sourceId);
+    const count = before === undefined || now - before.lastAt > TRIPS_REMEMBERED ? 1 : before.count + 1;
+    const beyond = Math.min(count - TRIPS_BEFORE_REST, 10);
+    const rest = beyond < 0 ? 0 : Math.min(LONGEST_REST, FIRST_REST * (1 << beyond));
+    trips.set(sourceId, { count, lastAt: now, restUntil: now + rest });
+    if (rest === 0) return;
+    options.log("warn", `source ${sourceId} is held back for ${rest / MICROS_PER_SECOND} s: its packets were set aside ${count} times`);
+    if (connection !== 0) options.onEffect({ type: "close", sourceId, connection, reason: HELD_BACK });
   }
 
   /** Goes back to the checkpoint, steps everything again but the event that tripped, and says so in the journal and on the screen. */
@@ -268,6 +311,7 @@ export function createLoop(options: LoopOptions): Loop {
     step(picture, told);
     // Stepping again from here on must not meet the gap in the numbers: start from a fresh checkpoint.
     takeCheckpoint(true);
+    if (event.type === "packet") countTrip(event.sourceId, event.connection);
   }
 
   function takeCheckpoint(withSnapshot: boolean): void {
@@ -325,6 +369,10 @@ export function createLoop(options: LoopOptions): Loop {
           const item = queue.waiting[queue.head]!;
           queue.head += 1;
           statistics.queued -= 1;
+          if (item.change === undefined && isResting(queue.sourceId)) {
+            ingest.drop(queue.sourceId, HELD_BACK);
+            continue;
+          }
           if (item.change === undefined && options.onTracked !== undefined) {
             const arrivals = untracked.get(queue.sourceId);
             if (arrivals === undefined) untracked.set(queue.sourceId, [item.at]);
@@ -334,7 +382,14 @@ export function createLoop(options: LoopOptions): Loop {
             stampAndStep({ type: "packet", sourceId: queue.sourceId, connection: item.connection, bytes: item.bytes }, item.at);
           else {
             const { connection, change, peer, reason, identity } = item;
-            const told = { type: "connection", sourceId: queue.sourceId, connection, change, peer: peer ?? "", reason: reason ?? "" } as const;
+            const told = {
+              type: "connection",
+              sourceId: queue.sourceId,
+              connection,
+              change,
+              peer: peer ?? "",
+              reason: reason ?? "",
+            } as const;
             stampAndStep(identity === undefined ? told : { ...told, identity }, item.at);
           }
         }
