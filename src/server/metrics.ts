@@ -35,6 +35,10 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
   const depth = gauge("picket_queue_depth", "Packets waiting", ["source"]);
   const rate = gauge("picket_sensor_detections_per_second", "Detections a second", ["sensor"]);
   const fresh = gauge("picket_sensor_live", "1 LIVE, 0.5 DEGRADED, 0 STALE or OFFLINE", ["sensor"]);
+  const sent = gauge("picket_output_sent", "Messages handed to the network since the start", ["output"]);
+  const sentBytes = gauge("picket_output_bytes", "Octets handed to the network since the start", ["output"]);
+  const lost = gauge("picket_output_drops", "Messages and receivers dropped, by reason", ["output", "reason"]);
+  const receivers = gauge("picket_output_receivers", "Receivers connected, or 1 while the link stands", ["output"]);
   const consoles = gauge("picket_consoles", "Connected consoles");
   const sequence = gauge("picket_sequence", "Sequence of the newest event");
   const events = new Counter({ name: "picket_events_total", help: "Events stepped", registers: [registry] });
@@ -55,6 +59,13 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
       for (const sensor of sensorsOf(host)) {
         rate.set({ sensor: sensor.id }, sensor.detectionsPerSecond);
         fresh.set({ sensor: sensor.id }, sensor.freshness === "LIVE" ? 1 : sensor.freshness === "DEGRADED" ? 0.5 : 0);
+      }
+      for (const each of [sent, sentBytes, lost, receivers]) each.reset();
+      for (const output of host.outputs?.() ?? []) {
+        sent.set({ output: output.id }, output.sent);
+        sentBytes.set({ output: output.id }, output.bytes);
+        receivers.set({ output: output.id }, output.receivers);
+        for (const drop of output.drops) lost.set({ output: output.id, reason: drop.reason }, drop.count);
       }
       consoles.set(clients());
       sequence.set(host.picture().sequence);

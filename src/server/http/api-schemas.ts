@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { DISMISSAL_REASONS } from "../../core/model/alert.ts";
 import { CLASS_NAMES, FINDING_CODES } from "../../core/model/identity.ts";
-import type { AlertView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type { AlertView, OutputView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 
 const origin = z.enum(["live", "simulated", "recorded", "exercise"]);
 const freshness = z.enum(["LIVE", "DEGRADED", "STALE", "OFFLINE"]);
@@ -231,6 +231,24 @@ export const SOURCE = z
   })
   .openapi("Source");
 
+export const OUTPUT = z
+  .object({
+    id: z.string(),
+    protocol: z.enum(["asterix", "cot", "sapient-recorder", "sapient-parent"]),
+    address: z.string().openapi({ example: "udp://239.2.3.1:6969" }),
+    exercise: z.boolean().openapi({ description: "Only then does anything but live data go there." }),
+    pilotPositions: z.boolean(),
+    encrypted: z.boolean(),
+    state: z.enum(["off", "starting", "sending", "listening", "connecting", "connected", "retrying", "failed", "stopped"]),
+    message: z.string(),
+    receivers: z.number(),
+    sent: z.number().openapi({ description: "Messages handed to the network since the start." }),
+    bytes: z.number(),
+    lastAtUs: z.number().nullable(),
+    drops: z.array(z.object({ reason: z.string(), count: z.number() })),
+  })
+  .openapi("Output", { description: "One way out of the site." });
+
 const zoneHeight = z.object({ kind: z.string(), metres: z.number() }).nullable();
 export const SITE = z
   .object({
@@ -294,5 +312,6 @@ const _same: [
   Same<z.infer<typeof SOURCE>, SourceView>,
   Same<z.infer<typeof SYSTEM>, SystemView>,
   Same<z.infer<typeof SITE>, SiteView>,
-] = [true, true, true, true, true, true];
+  Same<z.infer<typeof OUTPUT>, OutputView>,
+] = [true, true, true, true, true, true, true];
 void _same;
