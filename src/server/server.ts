@@ -8,6 +8,8 @@ import { createPicture } from "../core/engine/picture.ts";
 import type { Effect, PictureEvent } from "../core/model/event.ts";
 import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
+import type { SapientState } from "../core/protocols/sapient/state.ts";
+import { type Cameras, createCameras } from "./cameras/cameras.ts";
 import { UsageError } from "./cli/command.ts";
 import { createConfigurationStore } from "./configuration/configuration-store.ts";
 import type { LoadedSite } from "./configuration/load-site.ts";
@@ -18,11 +20,14 @@ import { openJournal } from "./journal/journal.ts";
 import { loadSiteKey } from "./journal/site-key.ts";
 import { directoryStorage } from "./journal/storage.ts";
 import { createLivePublisher } from "./live/live-publisher.ts";
-import { noticesOf, type PictureHost } from "./live/picture-host.ts";
+import { noticesOf, type PictureHost, tracksOf } from "./live/picture-host.ts";
 import { createClock } from "./loop/clock.ts";
 import { createLoop, type Loop, type UnstampedEvent } from "./loop/loop.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createOperator, type Operator } from "./operate.ts";
 import { resumePicture } from "./resume-picture.ts";
+import { createOutputs, type Outputs } from "./senders/outputs.ts";
+import type { SenderHost } from "./senders/sender.ts";
 import { createSource } from "./sources/create-source.ts";
 import type { Source } from "./sources/source.ts";
 
@@ -92,6 +97,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const protocols = new Map(loaded.file.sources.map((source) => [source.id, source.protocol]));
 
   let metrics: Metrics | undefined;
+  let outputs: Outputs | undefined;
+  let cameras: Cameras | undefined;
+  let operator: Operator | undefined;
   const loop = createLoop({
     clock,
     journal: {
@@ -111,16 +119,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           .get(effect.sourceId)
           ?.send(effect.connection, protocols.get(effect.sourceId) === "sapient" ? frameSapient(effect.bytes) : effect.bytes);
       } else if (effect.type === "close") sources.get(effect.sourceId)?.close(effect.connection, effect.reason);
+      else if (effect.type === "slew" || effect.type === "stop-camera") cameras?.takeEffect(effect);
+      else if (effect.type === "command-result") operator?.takeEffect(effect);
     },
     onTracked: (microseconds) => metrics?.tracked(microseconds),
     onTurn: (milliseconds) => {
       metrics?.turn(milliseconds);
       for (const listener of listeners) listener();
+      outputs?.pictureChanged(clock.now());
     },
+    onPacketRead: (sourceId, bytes) => outputs?.packetRead(sourceId, bytes),
     log: (level, message, fields) => log[level](fields ?? {}, message),
     ...(resumed.picture === undefined ? {} : { picture: resumed.picture }),
   });
   running = loop;
+  operator = createOperator(loop);
 
   const system = (): SystemView => {
     const state = journal.stats();
@@ -152,6 +165,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     picture: loop.picture,
     system,
     addresses: () => new Map([...sources].map(([id, source]) => [id, source.address()])),
+    outputs: () => outputs?.views() ?? [],
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -159,20 +173,50 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     command: () => "this picture is live; only a replay can be wound",
   };
 
+  cameras = createCameras({
+    files: loaded.file.cameras,
+    folder: dirname(loaded.path),
+    picture: loop.picture,
+    now: clock.now,
+    tell: (event) => loop.apply(event),
+  });
+  const sapientSources = () =>
+    [...loop.picture().sources.values()]
+      .filter((source) => source.configuration.protocol === "sapient")
+      .map(({ configuration, protocolState }) => ({
+        id: configuration.id,
+        origin: configuration.origin,
+        state: protocolState as SapientState,
+      }));
+  const senderHost: SenderHost = {
+    now: clock.now,
+    site: () => {
+      const { site, frame } = loop.picture();
+      return { id: site?.id ?? "", name: site?.name ?? "", ...frame.origin };
+    },
+    softwareVersion,
+    system,
+    overloaded: () => loop.statistics().recentDrops > 0,
+    source: (id) => sapientSources().find((source) => source.id === id),
+    sources: sapientSources,
+    note: (level, message) => log[level === "warning" ? "warn" : "info"](message),
+  };
+
   const live = createLivePublisher(host, clock, (message) => log.info(message));
   metrics = createMetrics(host, loop, live.clients);
-  const api = createApi({ host, eventsSince: events.since, configuration, decide: loop.applyDecision, version: softwareVersion });
+  const api = createApi({ host, eventsSince: events.since, configuration, decide: loop.applyDecision, operate: operator.operate, cameras, version: softwareVersion });
   let ready = false;
   let http: HttpServer | undefined;
   const stopAll = async () => {
     ready = false;
     await Promise.all([...sources.values()].map((source) => source.stop()));
+    await cameras?.stop();
     // The record first: a console that does not answer must not keep the journal open.
     loop.stop();
     await journal.close();
     release();
     live.close();
-    await http?.close();
+    await Promise.all([outputs?.stop(), http?.close()]);
     await new Promise<void>((resolve) => log.flush(() => resolve()));
   };
   try {
@@ -193,6 +237,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       sources.set(source.id, created);
       await created.start();
     }
+    cameras.start();
+    outputs = createOutputs(loaded.file.outputs, dirname(loaded.path), senderHost, () => tracksOf(host));
+    await outputs.start();
   } catch (error) {
     await stopAll().catch(() => undefined); // the first reason is the one that helps
     throw error;

@@ -9,6 +9,7 @@ import { geoidUndulation } from "../../core/geodesy/heights.ts";
 import type { Height } from "../../core/model/observation.ts";
 import type { GeodeticPosition, JudgementSettings, Schedule, Site, Zone } from "../../core/model/site.ts";
 import { UsageError } from "../cli/command.ts";
+import { toCamera } from "./camera-schema.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./configuration-error.ts";
 import { isLoopback, parseEndpoint } from "./endpoint.ts";
 import { importZones } from "./import-zones.ts";
@@ -160,7 +161,7 @@ const pathText = (path: readonly (string | number)[]): string =>
 function crossCheck(file: SiteFile): { path: (string | number)[]; message: string }[] {
   const problems: { path: (string | number)[]; message: string }[] = [];
   const sourceIds = file.sources.map((source) => source.id);
-  for (const list of ["sources", "sensors", "assets", "zones"] as const) {
+  for (const list of ["sources", "sensors", "assets", "zones", "cameras"] as const) {
     const seen = new Set<string>();
     file[list].forEach((entry, index) => {
       if (seen.has(entry.id)) problems.push({ path: [list, index, "id"], message: `the id "${entry.id}" is used twice` });
@@ -360,6 +361,7 @@ export function toSite(file: SiteFile, folder: string): Site {
       weight: asset.weight,
     })),
     zones: zones.map(toZone),
+    ...(file.cameras.length === 0 ? {} : { cameras: file.cameras.map((camera) => toCamera(camera, toGeodetic(camera.position))) }),
     judgement: toJudgement(file),
   };
 }

@@ -2,6 +2,7 @@
 // from it. Files carry no types, so every quantity wears its unit in its name.
 
 import { z } from "zod";
+import { camerasSchema } from "./camera-schema.ts";
 import { outputsSchema } from "./output-schemas.ts";
 import { tlsSchema } from "./tls-schema.ts";
 
@@ -260,6 +261,7 @@ export const siteFileSchema = z.strictObject({
     )
     .default([])
     .meta({ description: "Zones taken from other files." }),
+  cameras: camerasSchema(positionSchema),
   outputs: outputsSchema,
   wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
   attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),

@@ -3,10 +3,14 @@
 
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
+import type { Cameras } from "../cameras/cameras.ts";
 import type { ConfigurationStore } from "../configuration/configuration-store.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
+import type { Operate } from "../operate.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
+import { addCameraApi } from "./camera-api.ts";
+import { registerOutputsApi } from "./outputs-api.ts";
 import { registerSapientApi } from "./sapient-api.ts";
 
 export const ROLES = ["observer", "operator", "supervisor", "officer", "engineer", "administrator"] as const;
@@ -20,6 +24,10 @@ export interface ApiOptions {
   readonly configuration: ConfigurationStore | undefined;
   /** Journals what a person decided (D2) and lets it take effect; absent in a replay. */
   readonly decide?: (event: UnstampedEvent) => Promise<void>;
+  /** Carries out a person's command and brings its answer; absent in a replay. */
+  readonly operate?: Operate;
+  /** Absent in a replay. */
+  readonly cameras?: Cameras;
   readonly version: string;
 }
 
@@ -280,6 +288,8 @@ export function createApi(options: ApiOptions): OpenAPIHono {
         : context.json(trouble(409, "Not recorded", outcome.error.message), 409);
     },
   );
+  addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
+  registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   api.doc31("/openapi.json", {
     openapi: "3.1.0",

@@ -88,6 +88,10 @@ function describe(event: PictureEvent): string | undefined {
     }
     case "command":
       return `${event.actor.name}: ${describeCommand(event.command)}`;
+    case "camera-state":
+      return event.connection === "ready" ? undefined : `camera ${event.cameraId}: ${event.connection}${event.message === "" ? "" : `, ${event.message}`}`;
+    case "slew-result":
+      return `camera ${event.cameraId}: ${event.outcome}${event.reason === "" ? "" : `, ${event.reason}`}`;
     case "set-aside":
       return `event ${event.setAside} was set aside: ${event.reason}`;
     case "gap":

@@ -15,11 +15,12 @@ import type {
   TrackView,
 } from "../../core/model/picture-view.ts";
 import type { Clock } from "../loop/clock.ts";
-import { judgementOf, noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "./picture-host.ts";
+import { camerasViewOf, judgementOf, noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "./picture-host.ts";
 
 /** At most 25 messages a second to each console. */
 const PUBLISH_PERIOD = 40; // ms
 const SLOW_PERIOD = 1000; // ms, for sensors, sources and system
+const CAMERA_PERIOD = 200; // ms
 const MAX_UNSENT = 1024 * 1024;
 const STALLED_AFTER = 30_000; // ms
 const MAX_CLIENTS = 256;
@@ -48,11 +49,14 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   let knownSensors = new Map<string, string>();
   let knownSources = new Map<string, string>();
   let knownSite = "";
+  let knownOutputs = "";
   let knownJudgement = "";
+  let knownCameras = "";
   let lastNotice = 0;
   let dirty = true;
   let lastPublishAt = 0;
   let lastSlowAt = 0;
+  let lastCamerasAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let site = host.picture().site;
 
@@ -79,6 +83,8 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   }
 
   function snapshotMessage(): Omit<SnapshotMessage, "revision"> {
+    const outputs = host.outputs?.();
+    const cameras = camerasViewOf(host);
     return {
       type: "snapshot",
       sentAtUs: clock.now(),
@@ -87,8 +93,10 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
       tracks: tracksOf(host),
       sensors: sensorsOf(host),
       sources: sourcesOf(host),
+      ...(outputs === undefined ? {} : { outputs }),
       notices: noticesOf(host).slice(-100),
       judgement: judgementOf(host),
+      ...(cameras === undefined ? {} : { cameras }),
     };
   }
 
@@ -158,6 +166,12 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
       message.sensors = sensors;
       message.sources = sources;
       message.system = host.system();
+      const outputs = host.outputs?.() ?? [];
+      const outputsText = JSON.stringify(outputs);
+      if (outputsText !== knownOutputs) {
+        knownOutputs = outputsText;
+        message.outputs = outputs;
+      }
       const siteNow = siteOf(host);
       const siteText = JSON.stringify(siteNow);
       if (siteText !== knownSite) {
@@ -176,7 +190,17 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
       knownJudgement = judgementText;
       message.judgement = judgement;
     }
-    if (!slow && tracks.length === 0 && removedTracks.length === 0 && notices.length === 0 && message.judgement === undefined) return;
+    if (now - lastCamerasAt >= CAMERA_PERIOD) {
+      lastCamerasAt = now;
+      const cameras = camerasViewOf(host);
+      const camerasText = JSON.stringify(cameras) ?? "";
+      if (camerasText !== knownCameras) {
+        knownCameras = camerasText;
+        message.cameras = cameras ?? [];
+      }
+    }
+    const quiet = tracks.length === 0 && removedTracks.length === 0 && notices.length === 0;
+    if (!slow && quiet && message.judgement === undefined && message.cameras === undefined) return;
     message.sentAtUs = clock.now();
     broadcast(message);
   }

@@ -1,9 +1,11 @@
 // What the HTTP and WebSocket sides need of a picture, live or replayed.
 
+import { camerasOf, cameraViews } from "../../core/engine/cameras.ts";
 import type { Picture } from "../../core/engine/picture.ts";
+import type { CameraView } from "../../core/model/camera.ts";
 import { judgementView } from "../../core/engine/judgement-views.ts";
 import { noticeView, sensorViews, siteView, sourceCounters, trackViews } from "../../core/engine/views.ts";
-import type { JudgementView, LiveCommand, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type { JudgementView, LiveCommand, NoticeView, OutputView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { SourceAddress } from "../sources/source.ts";
 
 export interface PictureHost {
@@ -11,6 +13,8 @@ export interface PictureHost {
   system(): SystemView;
   /** Where the sources of the picture are; empty in a replay, where no socket is open. */
   addresses(): ReadonlyMap<string, SourceAddress>;
+  /** Ways out of the site; absent in a replay, where nothing leaves. */
+  outputs?(): OutputView[];
   /** Called after each change; returns the way to stop listening. */
   onChange(listener: () => void): () => void;
   /** A replay's scrub; a sentence when it cannot be done. */
@@ -29,3 +33,7 @@ export function sourcesOf(host: PictureHost): SourceView[] {
   const addresses = host.addresses();
   return sourceCounters(host.picture()).map((counters) => ({ ...counters, ...(addresses.get(counters.id) ?? NO_SOCKET) }));
 }
+
+/** Undefined where the site has none, so that nothing is said of them. */
+export const camerasViewOf = (host: PictureHost): CameraView[] | undefined =>
+  camerasOf(host.picture()).size === 0 ? undefined : cameraViews(host.picture());

@@ -1,0 +1,74 @@
+// A person's command on its way into the picture and its answer on the way back.
+
+import { randomUUID } from "node:crypto";
+import type { Actor, Command, Effect } from "../core/model/event.ts";
+import type { UnstampedEvent } from "./loop/loop.ts";
+
+export interface CommandOutcome {
+  readonly commandId: string;
+  readonly ok: boolean;
+  /** For programs: "no-such-track", "unrecorded"... */
+  readonly code?: string;
+  /** One plain sentence, for people. */
+  readonly message?: string;
+}
+
+export type Operate = (command: Command, actor: Actor) => Promise<CommandOutcome>;
+
+/**
+ * Must be safe in the record before they are answered. Everything else acts first: a warning or the acknowledgement of an alarm never waits
+ * for a disk.
+ */
+const DECISIONS: readonly Command["kind"][] = [
+  "declare",
+  "withdraw-declaration",
+  "register-friend",
+  "remove-friend",
+  "camera-rule",
+  "calibrate-camera",
+];
+
+export interface Operator {
+  readonly operate: Operate;
+  /** To be told every effect of a step: the answers are among them. */
+  takeEffect(effect: Effect): void;
+}
+
+/** A command that no step answers in this time is reported as not answered: the person must not be left to guess. */
+const PATIENCE = 5000; // ms
+
+export function createOperator(loop: {
+  apply(event: UnstampedEvent): void;
+  applyDecision(event: UnstampedEvent): Promise<void>;
+}): Operator {
+  const waiting = new Map<string, (outcome: CommandOutcome) => void>();
+  return {
+    takeEffect: (effect) => {
+      if (effect.type !== "command-result") return;
+      const { commandId, ok, code, message } = effect;
+      waiting.get(commandId)?.({ commandId, ok, ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) });
+    },
+    operate: async (command, actor) => {
+      const commandId = randomUUID();
+      const event = { type: "command", commandId, actor, command } as const;
+      let timer: NodeJS.Timeout | undefined;
+      const answer = new Promise<CommandOutcome>((resolve) => {
+        waiting.set(commandId, resolve);
+        timer = setTimeout(
+          () => resolve({ commandId, ok: false, code: "not-answered", message: "the picture did not answer within five seconds" }),
+          PATIENCE,
+        );
+      });
+      try {
+        if (DECISIONS.includes(command.kind)) await loop.applyDecision(event);
+        else loop.apply(event);
+        return await answer;
+      } catch (error) {
+        return { commandId, ok: false, code: "unrecorded", message: `it could not be recorded: ${(error as Error).message}` };
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(commandId);
+      }
+    },
+  };
+}
