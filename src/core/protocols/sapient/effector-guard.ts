@@ -122,6 +122,18 @@ function mayCommand(task: Task): GuardVerdict {
   return YES;
 }
 
+/** Why a node of these declared types is not one that only senses; undefined when it is. */
+export function typesRefusal(types: readonly number[]): string | undefined {
+  if (types.length === 0) return "the node declared no type";
+  for (const type of types) {
+    if (SENSOR_TYPES.has(type)) continue;
+    if (type === Registration_NodeType.POINTABLE_NODE && types.some((beside) => SENSOR_TYPES.has(beside))) continue;
+    if (type === Registration_NodeType.FUSION_NODE) continue;
+    return `the node declared the type ${nameOf(type)}, which is not a sensor type`;
+  }
+  return undefined;
+}
+
 function mayTaskNode(
   registration: GuardedRegistration,
   registrationOf: (nodeId: string) => GuardedRegistration | undefined,
@@ -129,14 +141,9 @@ function mayTaskNode(
   seen: Set<string>,
 ): GuardVerdict {
   const types = registration.nodeDefinition.map((definition) => definition.nodeType ?? Registration_NodeType.UNSPECIFIED);
-  if (types.length === 0) return no("the node declared no type");
+  const refusal = typesRefusal(types);
+  if (refusal !== undefined) return no(refusal);
   const isFusion = types.includes(Registration_NodeType.FUSION_NODE);
-  for (const type of types) {
-    if (SENSOR_TYPES.has(type)) continue;
-    if (type === Registration_NodeType.POINTABLE_NODE && types.some((beside) => SENSOR_TYPES.has(beside))) continue;
-    if (type === Registration_NodeType.FUSION_NODE) continue;
-    return no(`the node declared the type ${nameOf(type)}, which is not a sensor type`);
-  }
   // A dependent may hide behind any node, so they are asked for wherever they are declared.
   if (isFusion && registration.dependentNodes.length === 0) return no("the fusion node does not say which nodes depend on it");
   for (const text of registration.dependentNodes) {

@@ -6,6 +6,7 @@ import { encodeUtf8, sanitizeText } from "../../base/text.ts";
 import { type Micros, seconds } from "../../base/units.ts";
 import type { DecodeError } from "../decode-error.ts";
 import { icdVersionOf, readRegistration } from "./contract.ts";
+import { typesRefusal } from "./effector-guard.ts";
 import { encodeSapient, type SenderState } from "./encode.ts";
 import { normalizeUuid } from "./identifiers.ts";
 import { createMotionState } from "./motion-check.ts";
@@ -53,6 +54,8 @@ export function register(turn: Turn, nodeId: string, message: SapientMessage): v
   const { state, connection, options, packet } = turn;
   if (message.content.case !== "registration") return;
   const registration = message.content.value;
+  // Whatever becomes of this registration: who said once that it does more than sense is behind this connection.
+  if (typesRefusal(registration.nodeDefinition.map((definition) => definition.nodeType ?? 0)) !== undefined) connection.effector = nodeId;
   const acknowledge = (acceptance: boolean, reasons: readonly string[]) =>
     turn.replies.push(
       encodeRegistrationAck(state.self, turn.now, acceptance, reasons.slice(0, MAX_REASONS), nodeId, registration.icdVersion),

@@ -92,6 +92,8 @@ export interface ConnectionState {
   errorTokens: number;
   errorTokensAt: Micros;
   errorsSuppressed: number;
+  /** Who registered on it, or tried to, as more than a sensor: no Task goes this way any more, whoever it is for. */
+  effector: string | undefined;
   /** The peer proved who it is (mutual TLS). */
   authenticated: boolean;
   /** Node ids that its certificate names; empty where it names none. Only these may register on it. */
@@ -144,6 +146,7 @@ export const createConnection = (now: Micros): ConnectionState => ({
   errorTokens: ERROR_BURST,
   errorTokensAt: now,
   errorsSuppressed: 0,
+  effector: undefined,
   authenticated: false,
   provedNodeIds: [],
 });

@@ -108,6 +108,9 @@ const lookUp =
 
 function mayTaskNeighbours(state: SapientState, node: NodeState, task: Task): GuardVerdict {
   if (node.connection === undefined) return { allowed: true };
+  const effector = state.connections.get(node.connection)?.effector;
+  if (effector !== undefined)
+    return { allowed: false, reason: `node ${effector} registered on the same connection as something that is not a sensor` };
   for (const other of state.nodes.values()) {
     if (other === node || other.connection !== node.connection) continue;
     const verdict = mayTask(guardedOf(other.contract), task, lookUp(state));
