@@ -4,7 +4,7 @@ import type { Micros } from "../base/units.ts";
 
 /** One reason for a score: with noisy-OR, 1 - score is the product of all (1 - probability). */
 export interface ThreatContribution {
-  /** Catalogue key: "zone-entry", "approach", "loiter", "capability", "legitimacy", "contradiction". */
+  /** Catalogue key: "zone-entry", "approach", "loiter", "capability", "legitimacy", "contradiction", "companion". */
   readonly key: string;
   /** 0..1 that this cause alone makes the track matter. */
   readonly probability: number;
@@ -30,14 +30,32 @@ export interface AssetThreat {
   readonly contributions: readonly ThreatContribution[];
 }
 
+/** A track against a zone in force. */
+export interface ZoneThreat {
+  readonly zoneId: string;
+  readonly inside: boolean;
+  /** Now, horizontal, to the nearest edge, m; negative inside. */
+  readonly distance: number;
+  /** s until the straight prediction enters; 0 inside; undefined when it does not. */
+  readonly timeToEntry?: number;
+  /** P(inside at some time within the horizon), from the covariance. */
+  readonly entryProbability: number;
+  readonly score: number;
+  readonly contributions: readonly ThreatContribution[];
+}
+
 export interface Threat {
   readonly at: Micros;
   /** 0..1, that of the asset which is worst off, by weight. */
   readonly score: number;
   readonly assetId?: string;
+  /** Set where a zone is worse off than every asset. */
+  readonly zoneId?: string;
   /** s to the keep-out of the asset that is reached first; undefined when none is on the way. */
   readonly timeToZone?: number;
   /** On its way to an asset or inside one: such a track must be assessed in time. */
   readonly inbound: boolean;
   readonly assets: readonly AssetThreat[];
+  /** Absent: none in force. */
+  readonly zones?: readonly ZoneThreat[];
 }

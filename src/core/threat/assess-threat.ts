@@ -1,0 +1,402 @@
+// How bad one track is for each protected place. It ranks what a person should look at first, and nothing else.
+
+import type { Micros } from "../base/units.ts";
+import type { Identification } from "../model/identity.ts";
+import type { Affiliation } from "../model/picture-view.ts";
+import type { Zone } from "../model/site.ts";
+import type { AssetThreat, Threat, ThreatContribution, ZoneThreat } from "../model/threat.ts";
+import type { TrackFacts } from "../model/track-facts.ts";
+import { discEntryProbability, heightSigmaAfter, polygonEntryProbability } from "./entry-probability.ts";
+import { depthInPolygon, timeToDisc, timeToPolygon } from "./geometry.ts";
+import { normalCdf } from "./normal-cdf.ts";
+import {
+  AFFILIATION_CAUSE,
+  AFFILIATION_GATE,
+  CAPABILITY_BY_INDEX,
+  CLASS_CAPABILITY,
+  FINDING_CAUSE,
+  OPENS_THE_GATE,
+  type ThreatSettings,
+  ZONE_SHARE,
+} from "./threat-settings.ts";
+
+/** A protected asset in the site's ENU frame, m. */
+export interface ThreatAsset {
+  readonly id: string;
+  readonly positionEnu: readonly [number, number, number];
+  /** Keep-out distance, m. */
+  readonly radius: number;
+  /** Larger is more important; counts relative to the largest of the site. */
+  readonly weight: number;
+}
+
+/** A zone in the site's frame. */
+export interface ThreatZone {
+  readonly id: string;
+  readonly kind: Zone["kind"];
+  /** [east, north], m, not closed, at least three. */
+  readonly polygonEnu: readonly (readonly [number, number])[];
+  /** Up in the site's frame, m; undefined: no floor, no ceiling. */
+  readonly floor?: number;
+  readonly ceiling?: number;
+  readonly inForce: boolean;
+}
+
+export interface ThreatSite {
+  readonly assets: readonly ThreatAsset[];
+  readonly zones: readonly ThreatZone[];
+}
+
+/** What others have judged of the track. */
+export interface Judged {
+  /** Undefined: nobody has looked at it yet; then it counts as half a drone. */
+  readonly identification?: Identification;
+  /** s that it has kept to one place (`updateLoiter`). */
+  readonly loiterSeconds?: number;
+}
+
+/** What does not depend on the place: worked out once for a track. */
+export interface Concern {
+  /** 0..1: how far geometry counts, from class, affiliation and existence. */
+  readonly concern: number;
+  /** 0..1, the class alone. */
+  readonly capability: number;
+  readonly affiliation: Affiliation;
+  readonly legitimacy: number;
+  readonly contradiction: number;
+  /** Code of the finding that weighs most. */
+  readonly worstFinding: string | undefined;
+  readonly companion: number;
+}
+
+/**
+ * Class and affiliation as one factor.
+ *
+ * `capability`: posterior mean of what each class is capable of, at least that of the class that a person declared. `concern`: capability
+ * times the affiliation's gate times existence. A contradiction opens the gate by its confidence, so that a second contact in a friend's
+ * corridor, or a friend's serial in two places, is never excused by the friend.
+ */
+export function concernOf(existence: number, identification: Identification | undefined, settings: ThreatSettings): Concern {
+  if (identification === undefined) {
+    return {
+      concern: settings.concernWithoutIdentification * AFFILIATION_GATE.pending * clamp(existence),
+      capability: settings.concernWithoutIdentification * clamp(existence),
+      affiliation: "pending",
+      legitimacy: AFFILIATION_CAUSE.pending,
+      contradiction: 0,
+      worstFinding: undefined,
+      companion: 0,
+    };
+  }
+  let capability = 0;
+  const posterior = identification.classProbabilities;
+  for (let i = 0; i < CAPABILITY_BY_INDEX.length; i++) capability += (posterior[i] ?? 0) * CAPABILITY_BY_INDEX[i]!;
+  for (const declaration of identification.declarations) {
+    if (declaration.question !== "class" || declaration.value !== identification.className) continue;
+    capability = Math.max(capability, CLASS_CAPABILITY[identification.className]);
+  }
+  let opened = 0;
+  let unexcused = 1;
+  let worst = 0;
+  let worstFinding: string | undefined;
+  let companion = 0;
+  for (const finding of identification.findings) {
+    const confidence = clamp(finding.confidence);
+    const cause = FINDING_CAUSE[finding.code] * confidence;
+    if (OPENS_THE_GATE[finding.code]) opened = Math.max(opened, confidence);
+    if (finding.code === "companion") {
+      companion = Math.max(companion, cause);
+      continue;
+    }
+    unexcused *= 1 - cause;
+    if (cause > worst) {
+      worst = cause;
+      worstFinding = finding.code;
+    }
+  }
+  const gate = AFFILIATION_GATE[identification.affiliation];
+  return {
+    concern: clamp(capability) * (gate + (1 - gate) * opened) * clamp(existence),
+    capability: clamp(capability) * clamp(existence),
+    affiliation: identification.affiliation,
+    legitimacy: AFFILIATION_CAUSE[identification.affiliation],
+    contradiction: 1 - unexcused,
+    worstFinding,
+    companion,
+  };
+}
+
+const clamp = (value: number) => (value > 0 ? (value < 1 ? value : 1) : 0);
+
+/** What the score of one place is made of; each never lowers it when it gets worse. */
+export interface PlaceFeatures {
+  /** m outside the keep-out; 0 inside. */
+  readonly gap: number;
+  /** m/s towards the place; not positive when it does not approach. */
+  readonly closingSpeed: number;
+  /** m by which the straight course misses the keep-out; 0 when it does not. */
+  readonly miss: number;
+  readonly entryProbability: number;
+  readonly loiterSeconds: number;
+  /** 0..1: how important the place is. */
+  readonly share: number;
+  /** s to the keep-out; undefined: not on the way. Printed only. */
+  readonly time: number | undefined;
+  readonly heightKnown: boolean;
+}
+
+// Probabilities of the causes of one place, in the order in which they are printed. Scratch: nothing outlives a call.
+const CAUSES = ["zone-entry", "approach", "loiter", "capability", "legitimacy", "contradiction", "companion"] as const;
+const causes = new Float64Array(CAUSES.length);
+
+/**
+ * Noisy-OR over independent causes: score = 1 - product of (1 - p). Points are shared by -ln(1 - p), rounded to tenths so that they add up
+ * to 100 * score, which is itself rounded to tenths: what is printed adds up to what is printed.
+ */
+export function scorePlace(
+  concern: Concern,
+  features: PlaceFeatures,
+  settings: ThreatSettings,
+): { score: number; contributions: ThreatContribution[] } {
+  const { gap, share } = features;
+  const near = settings.nearScale / (settings.nearScale + gap);
+  const missed = features.miss / settings.missScale;
+  const closing = features.closingSpeed > 0 ? features.closingSpeed : 0;
+  const urgency = closing / (closing + gap / settings.approachTime + 1);
+  const stayed = features.loiterSeconds - settings.loiterAfter;
+  const weights = settings.weights;
+  causes[0] = share * weights.zoneEntry * concern.concern * features.entryProbability;
+  causes[1] = (share * weights.approach * concern.concern * urgency) / (1 + missed * missed);
+  causes[2] = stayed > 0 ? share * weights.loiter * concern.concern * near * (1 - Math.exp(-stayed / settings.loiterScale)) : 0;
+  // The gate counts here too: a friend's drone is as capable as another's.
+  causes[3] = share * weights.capability * concern.concern * near;
+  causes[4] = share * concern.legitimacy;
+  causes[5] = share * concern.contradiction;
+  causes[6] = share * concern.companion;
+
+  let none = 1;
+  for (let i = 0; i < causes.length; i++) none *= 1 - causes[i]!;
+  const tenths = Math.round(1000 * (1 - none));
+  if (tenths === 0) return { score: 0, contributions: [] };
+  const whole = -Math.log(none);
+  const contributions: ThreatContribution[] = [];
+  let spent = 0;
+  let left = 1;
+  for (let i = 0; i < causes.length; i++) {
+    const probability = causes[i]!;
+    // Below one in ten thousand a cause is not worth a line; what it would have got goes to the next that is.
+    if (probability < 1e-4) continue;
+    left *= 1 - probability;
+    const upTo = i === causes.length - 1 ? tenths : Math.min(tenths, Math.round((tenths * -Math.log(left)) / whole));
+    contributions.push({ key: CAUSES[i]!, probability, points: (upTo - spent) / 10, values: valuesOf(i, concern, features) });
+    spent = upTo;
+  }
+  const last = contributions[contributions.length - 1];
+  if (last === undefined) return { score: 0, contributions };
+  if (spent < tenths) contributions[contributions.length - 1] = { ...last, points: Math.round(last.points * 10 + tenths - spent) / 10 };
+  return { score: tenths / 1000, contributions };
+}
+
+function valuesOf(cause: number, concern: Concern, features: PlaceFeatures): Record<string, string | number> {
+  switch (cause) {
+    case 0:
+      return {
+        probability: Math.round(features.entryProbability * 1000) / 1000,
+        time: features.time === undefined ? "-" : Math.round(features.time),
+        height: features.heightKnown ? "known" : "unknown",
+      };
+    case 1:
+      return { closing: Math.round(features.closingSpeed * 10) / 10, gap: Math.round(features.gap) };
+    case 2:
+      return { seconds: Math.round(features.loiterSeconds), gap: Math.round(features.gap) };
+    case 3:
+      return { capability: Math.round(concern.capability * 1000) / 1000, basis: "estimate" };
+    case 4:
+      return { affiliation: concern.affiliation };
+    case 5:
+      return { finding: concern.worstFinding ?? "-" };
+    default:
+      return {};
+  }
+}
+
+/**
+ * Judges one track against every asset and every zone in force.
+ *
+ * `facts`: site's ENU frame, m and m/s, on the picture's clock. Straight predictions only; P(entry) from the covariance
+ * (`entry-probability.ts`). The score is that of the place which is worst off; an asset of half the largest weight counts half. The
+ * vertical: a track counts inside up to `assetCeiling` above an asset, and between floor and ceiling of a zone, by its height now or on
+ * arrival, whichever is worse; a height that nobody measured excludes nothing. A state that is not finite scores 0 for want of an estimate.
+ */
+export function assessThreat(facts: TrackFacts, judged: Judged, site: ThreatSite, settings: ThreatSettings, now: Micros): Threat {
+  const concern = concernOf(facts.existence, judged.identification, settings);
+  const [e, n] = facts.position;
+  const [ve, vn] = facts.velocity;
+  const loiterSeconds = judged.loiterSeconds ?? 0;
+  const speedSquare = ve * ve + vn * vn;
+  const assets: AssetThreat[] = [];
+  let score = 0;
+  let assetId: string | undefined;
+  let zoneId: string | undefined;
+  let timeToZone: number | undefined;
+  let inbound = false;
+  if (!Number.isFinite(e + n + ve + vn)) return { at: now, score: 0, inbound: false, assets };
+
+  let heaviest = 0;
+  for (const asset of site.assets) if (asset.weight > heaviest) heaviest = asset.weight;
+  for (const asset of site.assets) {
+    const toE = asset.positionEnu[0] - e;
+    const toN = asset.positionEnu[1] - n;
+    const distance = Math.sqrt(toE * toE + toN * toN);
+    const towards = toE * ve + toN * vn;
+    const closingSpeed = distance > 0 ? towards / distance : 0;
+    const timeToClosestApproach = towards > 0 && speedSquare > 0 ? towards / speedSquare : 0;
+    const missE = toE - ve * timeToClosestApproach;
+    const missN = toN - vn * timeToClosestApproach;
+    const closestApproach = Math.sqrt(missE * missE + missN * missN);
+    const timeToKeepOut = timeToDisc(toE, toN, ve, vn, asset.radius);
+    const vertical = heightFactor(
+      facts,
+      Number.NEGATIVE_INFINITY,
+      asset.positionEnu[2] + settings.assetCeiling,
+      timeToKeepOut ?? timeToClosestApproach,
+      settings,
+    );
+    const entryProbability =
+      vertical < 1e-6
+        ? 0
+        : vertical * discEntryProbability(toE, toN, ve, vn, facts.covariance, asset.radius, settings.horizon, settings.manoeuvre);
+    const { score: own, contributions } = scorePlace(
+      concern,
+      {
+        gap: Math.max(0, distance - asset.radius),
+        closingSpeed: vertical * closingSpeed,
+        miss: Math.max(0, closestApproach - asset.radius),
+        entryProbability,
+        loiterSeconds: vertical * loiterSeconds,
+        share: heaviest > 0 ? clamp(asset.weight / heaviest) : 1,
+        time: timeToKeepOut,
+        heightKnown: facts.heightKnown,
+      },
+      settings,
+    );
+    assets.push({
+      assetId: asset.id,
+      distance,
+      closingSpeed,
+      closestApproach,
+      timeToClosestApproach,
+      ...(timeToKeepOut === undefined ? {} : { timeToKeepOut }),
+      entryProbability,
+      score: own,
+      contributions,
+    });
+    if (own > score || assetId === undefined) {
+      score = own;
+      assetId = asset.id;
+    }
+    if (entryProbability >= settings.inboundProbability) {
+      inbound = true;
+      const time = timeToKeepOut ?? (closingSpeed > 0 ? timeToClosestApproach : undefined);
+      if (time !== undefined && (timeToZone === undefined || time < timeToZone)) timeToZone = time;
+    }
+  }
+
+  let zones: ZoneThreat[] | undefined;
+  for (const zone of site.zones) {
+    const share = ZONE_SHARE[zone.kind];
+    if (!zone.inForce || share === 0 || zone.polygonEnu.length < 3) continue;
+    const threat = assessZone(facts, concern, zone, share, loiterSeconds, settings);
+    zones ??= [];
+    zones.push(threat);
+    if (threat.score > score) {
+      score = threat.score;
+      zoneId = zone.id;
+    }
+    if (zone.kind === "keep-out" && threat.entryProbability >= settings.inboundProbability) {
+      inbound = true;
+      const time = threat.timeToEntry;
+      if (time !== undefined && (timeToZone === undefined || time < timeToZone)) timeToZone = time;
+    }
+  }
+  return {
+    at: now,
+    score,
+    ...(assetId === undefined ? {} : { assetId }),
+    ...(zoneId === undefined ? {} : { zoneId }),
+    ...(timeToZone === undefined ? {} : { timeToZone }),
+    inbound,
+    assets,
+    ...(zones === undefined ? {} : { zones }),
+  };
+}
+
+/** P(the height is between `low` and `high`, up in the site's frame, m), now or at `time` s, whichever is larger. */
+function heightFactor(facts: TrackFacts, low: number, high: number, time: number, settings: ThreatSettings): number {
+  if (!facts.heightKnown || (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)) return 1;
+  const up = facts.position[2];
+  const t = Math.min(time, settings.horizon);
+  const factorAt = (height: number, sigma: number) =>
+    (high === Number.POSITIVE_INFINITY ? 1 : normalCdf((high - height) / sigma)) -
+    (low === Number.NEGATIVE_INFINITY ? 0 : normalCdf((low - height) / sigma));
+  const sigma = heightSigmaAfter(facts.covariance, 0, 0);
+  const here = factorAt(up, sigma);
+  if (here > 0.999 || t <= 0) return clamp(here);
+  return clamp(Math.max(here, factorAt(up + t * facts.velocity[2], heightSigmaAfter(facts.covariance, t, settings.manoeuvre))));
+}
+
+function assessZone(
+  facts: TrackFacts,
+  concern: Concern,
+  zone: ThreatZone,
+  share: number,
+  loiterSeconds: number,
+  settings: ThreatSettings,
+): ZoneThreat {
+  const [e, n] = facts.position;
+  const [ve, vn] = facts.velocity;
+  const ring = zone.polygonEnu;
+  const depth = depthInPolygon(e, n, ring);
+  const timeToEntry = depth >= 0 ? 0 : timeToPolygon(e, n, ve, vn, ring);
+  const vertical = heightFactor(
+    facts,
+    zone.floor ?? Number.NEGATIVE_INFINITY,
+    zone.ceiling ?? Number.POSITIVE_INFINITY,
+    timeToEntry ?? 0,
+    settings,
+  );
+  const speed = Math.sqrt(ve * ve + vn * vn);
+  const spreadV = Math.sqrt(Math.max(0, facts.covariance[21]! + facts.covariance[28]!));
+  const spreadP = Math.sqrt(Math.max(0, facts.covariance[0]! + facts.covariance[7]!));
+  const T = settings.horizon;
+  const reach = (speed + 5 * spreadV) * T + 5 * spreadP + 5 * Math.sqrt((settings.manoeuvre * T * T * T) / 3);
+  const entryProbability =
+    vertical < 1e-6 || -depth > reach
+      ? 0
+      : vertical * polygonEntryProbability(e, n, ve, vn, facts.covariance, ring, depth, timeToEntry, T, settings.manoeuvre);
+  const gap = Math.max(0, -depth);
+  const { score, contributions } = scorePlace(
+    concern,
+    {
+      gap,
+      // Towards a polygon is how fast the edge that will be crossed comes nearer.
+      closingSpeed: timeToEntry !== undefined && timeToEntry > 0 ? vertical * Math.min(speed, gap / timeToEntry) : 0,
+      miss: 0,
+      entryProbability,
+      loiterSeconds: vertical * loiterSeconds,
+      share,
+      time: timeToEntry,
+      heightKnown: facts.heightKnown,
+    },
+    settings,
+  );
+  return {
+    zoneId: zone.id,
+    inside: depth >= 0 && vertical >= 0.5,
+    distance: -depth,
+    ...(timeToEntry === undefined ? {} : { timeToEntry }),
+    entryProbability,
+    score,
+    contributions,
+  };
+}
