@@ -161,7 +161,7 @@ const pathText = (path: readonly (string | number)[]): string =>
 function crossCheck(file: SiteFile): { path: (string | number)[]; message: string }[] {
   const problems: { path: (string | number)[]; message: string }[] = [];
   const sourceIds = file.sources.map((source) => source.id);
-  for (const list of ["sources", "sensors", "assets", "zones", "cameras"] as const) {
+  for (const list of ["sources", "sensors", "assets", "zones", "cameras", "channels"] as const) {
     const seen = new Set<string>();
     file[list].forEach((entry, index) => {
       if (seen.has(entry.id)) problems.push({ path: [list, index, "id"], message: `the id "${entry.id}" is used twice` });
@@ -363,6 +363,7 @@ export function toSite(file: SiteFile, folder: string): Site {
     zones: zones.map(toZone),
     ...(file.cameras.length === 0 ? {} : { cameras: file.cameras.map((camera) => toCamera(camera, toGeodetic(camera.position))) }),
     judgement: toJudgement(file),
+    channels: file.channels.map(({ id, levels, takeCover, exercise }) => ({ id, levels, takeCover, exercise })),
   };
 }
 

@@ -2,6 +2,7 @@
 // from it. Files carry no types, so every quantity wears its unit in its name.
 
 import { z } from "zod";
+import { channelSchema } from "./channel-schema.ts";
 import { camerasSchema } from "./camera-schema.ts";
 import { outputsSchema } from "./output-schemas.ts";
 import { tlsSchema } from "./tls-schema.ts";
@@ -265,8 +266,9 @@ export const siteFileSchema = z.strictObject({
   outputs: outputsSchema,
   wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
   attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),
-  threatHorizonSeconds: positive("Threats are judged this far ahead.").default(120),
+  threatHorizonSeconds: positive("Threats are judged this far ahead; long enough for a warning three minutes before an arrival.").default(300),
   alarms: z.array(alarmSchema).default([]).meta({ description: "Changes to the alarms that Picket comes with." }),
+  channels: z.array(channelSchema).default([]).meta({ description: "Ways to reach people who are not at the console. None by default." }),
   friendsFrom: z
     .array(
       z.strictObject({
