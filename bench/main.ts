@@ -11,6 +11,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     run: async (argv) => (await import("./start.ts")).run(argv),
   },
   tracker: { what: "the tracker's scoreboard beside its baselines", run: async (argv) => (await import("./tracker.ts")).run(argv) },
+  emitters: {
+    what: "fake broadcasts flagged, honest ones left alone, and what the check costs",
+    run: async (argv) => (await import("./emitters.ts")).run(argv),
+  },
   sapient: {
     what: "SAPIENT, 20 nodes, through the whole server: lost messages and the time to an answer",
     run: async (argv) => (await import("./sapient-server.ts")).run(argv),

@@ -44,7 +44,7 @@ const COVERED = 0.9;
 /** m: two objects this near give one echo. */
 const MERGED = 50;
 /** m/s above a radar's least speed along the line of sight. */
-const SPEED_MARGIN = 1;
+const SPEED_MARGIN = 0.5;
 const CELL = 300; // m, of the grid of radar tracks
 
 interface RadarTrack {
@@ -69,6 +69,7 @@ export function checkEmitters(state: EmitterState, input: EmitterCheckInput): vo
     if (now - emitter.lastAt > FORGET_STRAND) continue;
     checkSignal(state, emitter);
     checkWhole(emitter, now);
+    emitter.ownLog = ownLogOf(emitter);
   }
   findFloods(state, now);
   conclude(state, now, input.tracks);
@@ -104,7 +105,7 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
       let record = strand.radars.find((one) => one.sensorId === seer.sensorId);
       if (record === undefined) {
         if (strand.radars.length >= EMITTER_LIMITS.radarsPerStrand) continue;
-        record = { sensorId: seer.sensorId, due: 0, detections };
+        record = { sensorId: seer.sensorId, due: 0, detections, slow: false };
         strand.radars.push(record);
       }
       const period = Math.max(seer.updatePeriod ?? 1, 0.05);
@@ -115,6 +116,7 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
       record.detections = detections;
       record.due = Math.max(record.due - 1, 0) % 1;
       if (hit) {
+        record.slow = false;
         look(emitter, strand, true, seer.detectionProbability);
         continue;
       }
@@ -133,9 +135,10 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
         continue;
       }
       const slow = radialSpeed(strand, seer.positionEnu) < (seer.minimumRadialSpeed ?? 1) + SPEED_MARGIN;
-      const blind = slow ? BLIND.slow : BLIND[emitter.kind];
-      strand.blind = strand.looks === 0 ? blind : strand.blind + (blind - strand.blind) * (blind > strand.blind ? 0.6 : 0.3);
-      look(emitter, strand, false, seer.detectionProbability);
+      // While it stays slow a radar that is blind to it stays blind: such a spell is one look.
+      if (slow && record.slow) continue;
+      record.slow = slow;
+      look(emitter, strand, false, seer.detectionProbability * (slow ? 1 - BLIND.slow : 1));
     }
   }
 }
@@ -377,6 +380,13 @@ function checkWhole(emitter: Emitter, now: Micros): void {
   emitter.clockLog = clockLogRatio(emitter.stamps, emitter.stampAge, emitter.stampRepeats, frozen);
 }
 
+/** Everything but what others do, for the course with the least against it. */
+function ownLogOf(emitter: Emitter): number {
+  let least = emitter.strands.length === 0 ? 0 : Number.POSITIVE_INFINITY;
+  for (const strand of emitter.strands) least = Math.min(least, strandRadarLog(strand) + strand.bearingLog);
+  return least + emitter.signalLog + emitter.constantLog + emitter.motionLog + emitter.clockLog;
+}
+
 /** What speaks against all courses of an emitter. A member of a flood by signal was judged by its level there: half of it counts here. */
 export function emitterLog(emitter: Emitter): number {
   const signal = emitter.floodLog > 0 ? 0.5 * Math.max(0, emitter.signalLog) : emitter.signalLog;
@@ -497,7 +507,8 @@ function findOfEmitter(state: EmitterState, emitter: Emitter, now: Micros): void
       distance: Math.round(apart),
     });
   }
-  if (emitter.floodId !== "") {
+  // Likely members only: a level in common is no contradiction of one that a radar sees.
+  if (emitter.floodId !== "" && fake >= 0.5) {
     const flood = state.floods.find((one) => one.id === emitter.floodId);
     keep(emitter, "many-identities-one-emitter", 0, now, emitter.floodLog, fake, "emitter-many-identities", {
       identity,

@@ -23,7 +23,7 @@ export const DETECTION_CEILING = 0.95;
 /** Chance that a look at an empty place gives an echo there all the same: clutter, a bird, another object. */
 export const FALSE_ECHO = 0.03;
 
-/** P(radars are blind to an object that coverage says they see): shape, wind farm, wrong plan; and when it hovers below their least speed. */
+/** P(radars are blind to an object that coverage says they see): shape, wind farm, wrong plan; and during a spell below their least speed. */
 export const BLIND = { drone: 0.01, aircraft: 0.003, slow: 0.3 };
 
 /**

@@ -24,6 +24,8 @@ export interface RadarLooks {
   due: number;
   /** The radar's detections in the strand's track when last judged. */
   detections: number;
+  /** The last look that was judged was a miss of something too slow along the line of sight. */
+  slow: boolean;
 }
 
 /** One course of claimed places that one object could have flown. An honest identity has one; a copied serial has two. */
@@ -48,7 +50,7 @@ export interface Strand {
   absentLog: number;
   looks: number;
   hits: number;
-  /** Chance that radars cannot see this object although it is there, from the way it moves. */
+  /** Chance that radars cannot see this object although coverage says so. */
   blind: number;
   /** Log-likelihood ratio (absent over there) of bearings and fixes, and how many. */
   bearingLog: number;
@@ -123,6 +125,8 @@ export interface Emitter {
   clockLog: number;
   copiedLog: number;
   floodLog: number;
+  /** All checks of its best strand without what others do. */
+  ownLog: number;
   floodId: string;
   findings: KeptFinding[];
   /** P(no object where it claims), of its best strand, at the last check. */

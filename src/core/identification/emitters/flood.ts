@@ -117,6 +117,7 @@ export function findFloods(state: EmitterState, now: Micros): void {
   }
   byAddress(state, now, alive);
   bySignal(state, now, alive);
+  byBirth(state, alive);
   state.floods = state.floods.filter((flood) => now - flood.lastAt <= ENDED);
 }
 
@@ -198,7 +199,7 @@ function bySignal(state: EmitterState, now: Micros, alive: readonly Emitter[]): 
         odds += inWindow ? births.inside : births.outside;
         most = 2.5;
       }
-      if (odds <= 0) continue;
+      if (odds <= 0 || seenByRadar(emitter)) continue;
       inside.push(emitter);
       const log = Math.min(odds, most) - PRIOR_FAKE_LOG_ODDS;
       if (log > emitter.floodLog) emitter.floodLog = log;
@@ -208,6 +209,9 @@ function bySignal(state: EmitterState, now: Micros, alive: readonly Emitter[]): 
     for (const emitter of inside) emitter.floodId = flood.id;
   }
 }
+
+/** Echoes went with it, and still do. */
+const seenByRadar = (emitter: Emitter): boolean => emitter.supports > 0 && emitter.fake < 0.02;
 
 /** Chance newcomers of an ordinary site: one in ten minutes of the group's own window, as ln ratio against the group's burst. */
 const ORDINARY_WINDOW = 600; // s
@@ -222,13 +226,47 @@ function birthWindow(state: EmitterState, now: Micros, members: readonly Emitter
   const to = births[Math.ceil(0.95 * (births.length - 1))];
   const span = Math.max((to - from) / SECOND, 5);
   if (span > 120 || from - (state.startedAt ?? now) < 15 * SECOND) return undefined;
-  const slack = 2 * SECOND;
+  const slack = SECOND;
   return {
     from: from - slack,
-    to: Math.max(to, from + 5 * SECOND) + slack,
+    to: to + slack,
     inside: Math.min(3, Math.log(ORDINARY_WINDOW / span)),
     outside: -4.6,
   };
+}
+
+/** s: who appears this near to many fakes is probably another. */
+const COHORT_WINDOW = 2.5;
+/** Fakes that are condemned by themselves, from which a cohort is one. */
+const COHORT_FAKES = 8;
+/** Weight of the prior, in emitters. */
+const COHORT_PRIOR = 10;
+
+/**
+ * The share of fakes among those who appeared together, from the ones that could be judged by themselves: the mean of a beta distribution. It takes the
+ * place of the prior for the others. Who was there in the first quarter of a minute appeared with everybody: nothing follows.
+ */
+function byBirth(state: EmitterState, alive: readonly Emitter[]): void {
+  const start = (state.startedAt ?? 0) + 15 * SECOND;
+  const sorted = alive.filter((emitter) => emitter.firstAt >= start).sort((a, b) => a.firstAt - b.firstAt || (a.key < b.key ? -1 : 1));
+  const fakes: number[] = [0];
+  const honest: number[] = [0];
+  for (const emitter of sorted) {
+    const log = emitter.ownLog;
+    fakes.push(fakes.at(-1)! + (log >= -PRIOR_FAKE_LOG_ODDS ? 1 : 0));
+    honest.push(honest.at(-1)! + (seenByRadar(emitter) ? 1 : 0));
+  }
+  let from = 0;
+  let to = 0;
+  for (const emitter of sorted) {
+    while (emitter.firstAt - sorted[from]!.firstAt > COHORT_WINDOW * SECOND) from += 1;
+    while (to < sorted.length && sorted[to]!.firstAt - emitter.firstAt <= COHORT_WINDOW * SECOND) to += 1;
+    const nFakes = fakes[to]! - fakes[from]!;
+    if (nFakes < COHORT_FAKES || seenByRadar(emitter)) continue;
+    const share = (0.02 * COHORT_PRIOR + nFakes) / (COHORT_PRIOR + nFakes + honest[to]! - honest[from]!);
+    const log = Math.min(Math.log(share / (1 - share)) - PRIOR_FAKE_LOG_ODDS, 5);
+    if (log > emitter.floodLog) emitter.floodLog = log;
+  }
 }
 
 function keepFlood(

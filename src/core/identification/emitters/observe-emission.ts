@@ -4,7 +4,7 @@
 import { MICROS_PER_SECOND, type Micros } from "../../base/units.ts";
 import type { Identity, Origin } from "../../model/observation.ts";
 import type { Emission, Enu } from "./emission.ts";
-import { SPEED_LIMIT } from "./emitter-models.ts";
+import { BLIND, SPEED_LIMIT } from "./emitter-models.ts";
 import { EMITTER_LIMITS, type Emitter, type EmitterState, type Reception, type Strand } from "./emitter-state.ts";
 
 /** By which an emitter is told from others, strongest first. */
@@ -105,6 +105,7 @@ function newEmitter(state: EmitterState, key: string, identity: Identity, e: Emi
     clockLog: 0,
     copiedLog: 0,
     floodLog: 0,
+    ownLog: 0,
     floodId: "",
     findings: [],
     fake: 0,
@@ -254,7 +255,7 @@ function follow(emitter: Emitter, e: Emission, claimed: Enu): Strand {
       absentLog: 0,
       looks: 0,
       hits: 0,
-      blind: emitter.kind === "aircraft" ? 0.003 : 0.01,
+      blind: BLIND[emitter.kind],
       bearingLog: 0,
       bearings: 0,
       bearingAt: e.at,
