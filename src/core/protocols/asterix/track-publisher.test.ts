@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aTrackView } from "../../../../test/support/a-track-view.ts";
+import { micros } from "../../base/units.ts";
+import type { SourceTrack } from "../../model/observation.ts";
+import type { TrackView } from "../../model/picture-view.ts";
+import { asterixProtocol } from "./asterix-protocol.ts";
+import {
+  type AsterixOutputOptions,
+  type AsterixPublisherState,
+  asterixDue,
+  asterixGoodbye,
+  createAsterixPublisher,
+  publishAsterix,
+} from "./track-publisher.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12) * 1000; // us; noon is 43,200 s
+const OPTIONS: AsterixOutputOptions = {
+  source: { sac: 25, sic: 100, service: 1 },
+  period: micros(1e6),
+  exercise: false,
+  identities: false,
+};
+const GOOD = { state: "operational", overloaded: false } as const;
+
+function publish(state: AsterixPublisherState, tracks: TrackView[], after = 0, options = OPTIONS) {
+  const update = publishAsterix(state, tracks, micros(NOW + after * 1e6), GOOD, options);
+  const observations = update.datagrams.flatMap((bytes) => {
+    const read = asterixProtocol.receive(asterixProtocol.createState({}), { bytes, connection: 0, receivedAt: micros(NOW) }, {});
+    assert.deepEqual(read.errors, []);
+    return read.observations;
+  });
+  return {
+    update,
+    observations,
+    tracks: observations.filter((observation): observation is SourceTrack => observation.type === "source-track"),
+  };
+}
+
+test("a receiver reads the track that the picture shows: place, height, velocity, ellipse, number", () => {
+  const { tracks, update } = publish(createAsterixPublisher(), [aTrackView(NOW)]);
+  assert.equal(update.tracks, 1);
+  const [track] = tracks;
+  assert.equal(track!.sourceTrackId, "12");
+  assert.deepEqual(track!.time, { kind: "time-of-day", seconds: 43_200 });
+  const { measurement } = track!;
+  assert.ok(measurement.kind === "position");
+  assert.ok(Math.abs((measurement.latitude * 180) / Math.PI - 36.9) < 6e-6);
+  assert.ok(Math.abs((measurement.longitude * 180) / Math.PI - 43.1) < 6e-6);
+  assert.equal(measurement.height?.kind, "hae");
+  assert.ok(Math.abs(measurement.height!.value - 500) < 1);
+  assert.deepEqual([measurement.velocityEast, measurement.velocityNorth], [12, -5]);
+  // The 95 % ellipse lies east-west: 10 m and 5 m of one sigma.
+  const [ee, en, nn] = measurement.covarianceEn!;
+  assert.ok(Math.abs(ee - 100) < 6 && Math.abs(nn - 25) < 3 && Math.abs(en) < 1, `${ee} ${en} ${nn}`);
+});
+
+test("candidates and what is not live stay here; an exercise gets the latter marked as simulated", () => {
+  const views = [aTrackView(NOW, { id: "T1", status: "tentative" }), aTrackView(NOW, { id: "SIM-T2", origin: "simulated" })];
+  assert.deepEqual(publish(createAsterixPublisher(), views).tracks, []);
+  const { tracks } = publish(createAsterixPublisher(), views, 0, { ...OPTIONS, exercise: true });
+  assert.deepEqual(
+    tracks.map((track) => [track.sourceTrackId, track.simulated]),
+    [["2", true]],
+  );
+});
+
+test("the number is that of the track's name while it is free, and stays the track's own for its whole life", () => {
+  const state = createAsterixPublisher();
+  const exercise = { ...OPTIONS, exercise: true };
+  const views = [
+    aTrackView(NOW, { id: "T12" }),
+    aTrackView(NOW, { id: "SIM-T12", origin: "simulated" }),
+    aTrackView(NOW, { id: "T65548" }),
+  ];
+  const first = publish(state, views, 0, exercise).tracks.map((track) => track.sourceTrackId);
+  assert.equal(first[0], "12");
+  assert.equal(new Set(first).size, 3);
+  const again = publish(state, [...views].reverse(), 1, exercise).tracks.map((track) => track.sourceTrackId);
+  assert.deepEqual(again, [...first].reverse());
+});
+
+test("a track that ends is told once more, as ended, and its number is free", () => {
+  const state = createAsterixPublisher();
+  publish(state, [aTrackView(NOW)]);
+  const { tracks } = publish(state, [], 1);
+  assert.deepEqual(
+    tracks.map((track) => [track.sourceTrackId, track.ended]),
+    [["12", true]],
+  );
+  assert.deepEqual(publish(state, [], 2).tracks, []);
+  assert.equal(state.numbers.size, 0);
+});
+
+test("each update ends with the end of its batch and the service status, also with an empty sky", () => {
+  const { update, observations } = publish(createAsterixPublisher(), []);
+  assert.equal(update.datagrams.length, 2);
+  assert.deepEqual(
+    update.datagrams.map((bytes) => bytes[0]),
+    [65, 65],
+  );
+  const status = observations.filter((observation) => observation.type === "status");
+  assert.equal(status.at(-1)?.state, "operational");
+  const goodbye = asterixGoodbye(createAsterixPublisher(), micros(NOW), OPTIONS);
+  const read = asterixProtocol.receive(asterixProtocol.createState({}), { bytes: goodbye, connection: 0, receivedAt: micros(NOW) }, {});
+  const [last] = read.observations;
+  assert.ok(last?.type === "status" && last.state !== "operational");
+});
+
+test("updates keep their cadence: a late one does not move those after it, and a long pause is not caught up", () => {
+  const state = createAsterixPublisher();
+  assert.ok(asterixDue(state, micros(NOW)));
+  publish(state, []);
+  assert.equal(asterixDue(state, micros(NOW + 0.9e6)), false);
+  publish(state, [], 1.2);
+  assert.ok(asterixDue(state, micros(NOW + 2e6)));
+  publish(state, [], 60);
+  assert.equal(asterixDue(state, micros(NOW + 60.5e6)), false);
+});
+
+test("an address, a squawk and a call sign leave only where the output releases them; the category of a drone always", () => {
+  const view = aTrackView(NOW, {
+    identities: [
+      { scheme: "icao24", value: "4ca7a8" },
+      { scheme: "mode3a", value: "4321" },
+    ],
+    claims: [{ sensorId: "adsb", heardAtUs: NOW, callsign: "SIM42" }],
+  });
+  const read = (identities: boolean) => {
+    const { tracks, observations } = publish(createAsterixPublisher(), [view], 0, { ...OPTIONS, identities });
+    const claim = observations.find((observation) => observation.type === "claim");
+    const schemes = tracks[0]!.identities.map((identity) => identity.scheme).filter((scheme) => scheme === "icao24" || scheme === "mode3a");
+    return { schemes, callsign: claim?.statements.callsign, category: claim?.statements.category };
+  };
+  assert.deepEqual(read(false), { schemes: [], callsign: undefined, category: "unmanned aerial vehicle" });
+  assert.deepEqual(read(true), { schemes: ["icao24", "mode3a"], callsign: "SIM42", category: "unmanned aerial vehicle" });
+});

@@ -1,0 +1,43 @@
+import type { TrackView } from "../../src/core/model/picture-view.ts";
+
+/** A confirmed live track, for tests of what takes views; give what matters to the test. */
+export function aTrackView(nowUs: number, over: Partial<TrackView> = {}): TrackView {
+  return {
+    id: "T12",
+    status: "confirmed",
+    origin: "live",
+    freshness: "LIVE",
+    existence: 1,
+    firstAtUs: nowUs - 10e6,
+    atUs: nowUs,
+    measuredAtUs: nowUs,
+    position: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 500, heightAmslMetres: 482 },
+    eastMetres: 0,
+    northMetres: 0,
+    upMetres: 200,
+    velocityEastMps: 12,
+    velocityNorthMps: -5,
+    velocityUpMps: 1,
+    speedMps: 13,
+    courseDegrees: 112.6,
+    ellipse: { semiMajorMetres: 24.477, semiMinorMetres: 12.2385, azimuthDegrees: 90 },
+    verticalSigmaMetres: 8,
+    affiliation: "suspect",
+    automaticAffiliation: "suspect",
+    classification: "unknown",
+    className: "multirotor-small",
+    classConfidence: 0.9,
+    manned: 0,
+    uas: 0.9,
+    conflict: 0,
+    declarations: [],
+    findings: [],
+    friendId: null,
+    groupId: null,
+    heldBy: null,
+    identities: [],
+    claims: [],
+    contributions: [{ sensorId: "radar", lastAtUs: nowUs, detections: 9 }],
+    ...over,
+  } as TrackView;
+}
