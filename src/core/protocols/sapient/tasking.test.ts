@@ -4,7 +4,15 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Micros, micros } from "../../base/units.ts";
 import type { SensorStatus } from "../../model/observation.ts";
 import { mayForward } from "./effector-guard.ts";
-import { createSender, type EdgeNodeDescription, encodeRegistration, encodeSapient, encodeStatus, registration } from "./encode.ts";
+import {
+  createSender,
+  type EdgeNodeDescription,
+  encodeGoodbye,
+  encodeRegistration,
+  encodeSapient,
+  encodeStatus,
+  registration,
+} from "./encode.ts";
 import { deriveUuid, isUlid } from "./identifiers.ts";
 import {
   RangeBearingCoordinateSystem,
@@ -18,7 +26,7 @@ import {
   TaskAck_TaskStatus,
 } from "./sapient-pb.gen.ts";
 import { sapientProtocol } from "./sapient-protocol.ts";
-import { guardedOf, orderTask, type TaskBasis } from "./tasking.ts";
+import { guardedOf, maySend, orderTask, type TaskBasis } from "./tasking.ts";
 
 const T0 = micros(1_780_000_000_000_000);
 const after = (seconds: number) => micros(T0 + seconds * 1e6);
@@ -235,4 +243,74 @@ test("forwarded octets pass the same guard, and must be readable in one way only
   assert.equal(mayForward(Uint8Array.of(...bytes, 0xa2, 0x01, 0x00), known).allowed, false, "an unknown field");
   assert.equal(mayForward(Uint8Array.of(0xff), known).allowed, false);
   assert.equal(mayForward(encodeRegistration(camera.node, T0, CAMERA), known).allowed, false, "not a task");
+});
+
+test("a refusal stands among the node's tasks with its reason, and pushes out no task that is open", () => {
+  const camera = aCamera();
+  const open = lookAt(camera);
+  for (let i = 0; i < 30; i++) {
+    const turbo = { nodeId: camera.node.nodeId, command: { case: "modeChange" as const, value: "Turbo" }, commandId: `c${i}` };
+    refusal(orderTask(camera.state, turbo, PRESS, after(i)));
+  }
+  const { tasks } = camera.me();
+  assert.equal(tasks.length, 16);
+  assert.equal(tasks[0].taskId, open.taskId);
+  assert.equal(tasks[15].phase, "refused");
+  assert.equal(tasks[15].commandId, "c29");
+  assert.match(tasks[15].reason, /did not declare the mode "Turbo"/);
+  assert.deepEqual(
+    camera.tick(after(6)).replies.map(({ bytes }) => fromBinary(SapientMessageSchema, bytes).content.case),
+    ["task"],
+    "only the open one is repeated",
+  );
+});
+
+test("a connection on which anybody registered as more than a sensor carries no task, whoever it is for", () => {
+  const camera = aCamera();
+  const jammer = createSender(deriveUuid("jammer"));
+  // The registration itself is refused: the connection belongs to the camera.
+  camera.give(encodeRegistration(jammer, T0, { ...CAMERA, nodeTypes: [Registration_NodeType.JAMMER] }));
+  assert.equal(camera.state.nodes.size, 1);
+  const order = { nodeId: camera.node.nodeId, command: LOOK_AT };
+  assert.match(refusal(orderTask(camera.state, order, PRESS, T0)), /on the same connection as something that is not a sensor/);
+  // On a connection of its own the camera is a camera again.
+  const again = (bytes: Uint8Array) => sapientProtocol.receive(camera.state, { bytes, receivedAt: T0, connection: 2 }, {});
+  again(camera.me().cached.registration!);
+  assert.ok(orderTask(camera.state, order, PRESS, T0).ok);
+});
+
+test("an effector among the dependents on a connection keeps tasks from the sensor beside it", () => {
+  const camera = aCamera({ ...CAMERA, dependentNodes: [deriveUuid("mast")] });
+  const mast = createSender(deriveUuid("mast"));
+  assert.match(refusal(orderTask(camera.state, { nodeId: camera.node.nodeId, command: LOOK_AT }, PRESS, T0)), /is not known/);
+  camera.give(encodeRegistration(mast, T0, { ...CAMERA, nodeTypes: [Registration_NodeType.ACOUSTIC] }));
+  lookAt(camera);
+  const task = camera.me().tasks[1];
+  assert.equal(camera.me().connection, camera.state.nodes.get(mast.nodeId)!.connection);
+  camera.give(encodeRegistration(mast, T0, { ...CAMERA, nodeTypes: [Registration_NodeType.LDEW] }));
+  assert.deepEqual(camera.tick(after(6)).replies, [], "the repeat is judged by what is registered then");
+  assert.match(task.reason, /LDEW/);
+});
+
+test("the last gate lets nothing out but acknowledgements, errors, and a plain task to the node on its own connection", () => {
+  const camera = aCamera();
+  const { bytes, connection } = lookAt(camera);
+  const reasonOf = (verdict: ReturnType<typeof maySend>) => (verdict.allowed ? "" : verdict.reason);
+  assert.equal(maySend(camera.state, connection, bytes).allowed, true);
+  assert.match(reasonOf(maySend(camera.state, 9, bytes)), /another connection/);
+  assert.match(reasonOf(maySend(camera.state, connection, Uint8Array.of(...bytes, 0xa2, 0x01, 0x00))), /fields that this version/);
+  const elsewhere = encodeSapient(camera.node, T0, { case: "task", value: { control: 1 } }, deriveUuid("nobody"));
+  assert.match(reasonOf(maySend(camera.state, connection, elsewhere)), /not registered/);
+  assert.match(reasonOf(maySend(camera.state, connection, encodeStatus(camera.node, T0, {}))), /does not send statusReport/);
+  assert.match(reasonOf(maySend(camera.state, connection, Uint8Array.of(0xff))), /cannot be read/);
+});
+
+test("when a node goes its open tasks are off, and what became of them is still known", () => {
+  const camera = aCamera();
+  lookAt(camera);
+  camera.give(encodeGoodbye(camera.node, after(1)), after(1));
+  assert.equal(camera.state.nodes.size, 0);
+  assert.equal(camera.state.departed.get(camera.node.nodeId)!.tasks[0].reason, "the node said goodbye");
+  camera.register(after(2));
+  assert.equal(camera.me().tasks[0].phase, "cancelled");
 });
