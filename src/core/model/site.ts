@@ -156,7 +156,7 @@ export interface JudgementSettings {
 export const DEFAULT_JUDGEMENT: JudgementSettings = {
   attention: { score: 0.5, assess: 20 as Seconds, urgent: 5 as Seconds, urgentBelow: 60 as Seconds },
   alarms: [],
-  horizon: 120 as Seconds,
+  horizon: 300 as Seconds,
 };
 
 /** What the core needs to know of a way to reach people; addresses and secrets belong to the shell. */
