@@ -7,6 +7,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "class-speed": "it flies at {speed} m/s (1 sigma {sigma})",
   "class-stands": "it has hung still for {seconds} s",
   "class-stop-and-go": "it stops and goes: still for {standing} % of {seconds} s, else at {speed} m/s",
+  "class-gets-nowhere": "it seems to move at {speed} m/s but stays where it is",
+  "class-gets-on": "it gets on as fast as it moves",
   "class-turns": "it turns by up to {turn} deg/s and changes speed by up to {gain} m/s each second",
   "class-changes-speed": "it changes speed by up to {gain} m/s each second without turning",
   "class-steady": "course and speed have been steady for {seconds} s",
@@ -14,8 +16,10 @@ const TEXTS: Readonly<Record<string, string>> = {
   "class-descends": "it descends at {climb} m/s",
   "class-level": "it keeps its height",
   "class-height": "it is {height} m above the site (1 sigma {sigma})",
+  "class-support": "it was seen in {share} % of all looks",
   "class-persists": "it has been there for {seconds} s; false tracks rarely last",
-  "class-drifts-with-wind": "it goes where the wind goes: {speed} m/s towards {course} deg in a wind of {windSpeed} m/s towards {windCourse} deg",
+  "class-drifts-with-wind":
+    "it goes where the wind goes: {speed} m/s towards {course} deg in a wind of {windSpeed} m/s towards {windCourse} deg",
   "class-not-with-wind": "it does not drift: {speed} m/s towards {course} deg while the wind goes {windSpeed} m/s towards {windCourse} deg",
   "class-rcs": "{sensor} measures a mean echo of {rcs} dBsm over {looks} looks",
   "class-micro-doppler-rotor": "{sensor} sees rotors turn",
@@ -62,7 +66,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "companion-in-corridor": "a second contact is in the corridor of {friend}, {distance} m from it",
   "companion-two-plots": "{sensor} sees two echoes where the track of {friend} is",
   // A person's dismissal that stopped fitting.
-  "dismissal-upwind": "dismissed as a balloon, but it moves at {speed} m/s towards {course} deg while the wind goes {windSpeed} m/s towards {windCourse} deg",
+  "dismissal-upwind":
+    "dismissed as a balloon, but it moves at {speed} m/s towards {course} deg while the wind goes {windSpeed} m/s towards {windCourse} deg",
   "dismissal-manoeuvre": "dismissed as {reason}, but it changed its motion by {change} m/s",
   "dismissal-too-fast": "dismissed as {reason}, but it flies at {speed} m/s",
   "dismissal-rotor": "dismissed as {reason}, but {sensor} sees turning blades",
@@ -72,7 +77,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "dismissal-not-announced": "dismissed as a friend, but no announced flight covers it and it is heading for {asset}",
   "dismissal-contradicted-identity": "dismissed as a friend, but its identity is contradicted: {finding}",
   "dismissal-low-and-slow": "dismissed as an aircraft, but it flies at {speed} m/s and {height} m without a transponder",
-  "dismissal-no-transponder": "dismissed as an aircraft, but at {speed} m/s and {height} m {sensor} would hear a transponder and hears none",
+  "dismissal-no-transponder":
+    "dismissed as an aircraft, but at {speed} m/s and {height} m {sensor} would hear a transponder and hears none",
   "dismissal-moved-away": "dismissed as clutter, but it moved {distance} m from where it was",
   "dismissal-approaches": "dismissed as {reason}, but it is heading for {asset} and {distance} m closer than then",
   "dismissal-companion": "dismissed as {reason}, but it keeps company with {friend}",
@@ -110,7 +116,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   "obtain-eye-contact-civil": "an observer sees a civil flight that goes its way",
   "obtain-eye-contact-threat": "an observer sees it carry or drop something",
   "obtain-run-in": "it holds straight for an asset",
-  "obtain-spoof": "a sensor that contradicts the place it claims",
+  "obtain-rotor": "a radar sees turning blades",
+  "obtain-flap": "a radar sees beating wings",
+  "obtain-seen-uas": "an observer sees a drone",
+  "obtain-seen-bird": "an observer sees a bird",
+  "obtain-seen-manned": "an observer sees a manned aircraft",
+  "obtain-seen-lta": "an observer sees a balloon",
 };
 
 /** The English sentence of a piece of evidence or a finding; the key itself where no sentence is known. */

@@ -1,0 +1,456 @@
+// Whose is it? Evidence from each source with the weights of source-tables.ts, and the answer that automation may show: at most
+// "suspect" one way and "assumed-friend" the other; "friend" only for an authenticated own system; "hostile" is a person's word. Nothing
+// here knows the class of the airframe.
+
+import type { Micros } from "../base/units.ts";
+import type { Declaration, Evidence, EvidenceBasis } from "../model/identity.ts";
+import { ALLEGIANCES } from "../model/identity.ts";
+import type { Identity } from "../model/observation.ts";
+import type { Affiliation } from "../model/picture-view.ts";
+import type { AssetFact, ClaimFact, TrackFacts } from "../model/track-facts.ts";
+import type { AffiliationState, BehaviourLevel, BehaviourState } from "./affiliation-state.ts";
+import { BEHAVIOUR_LEVELS } from "./affiliation-state.ts";
+import type { IdentificationContext } from "./context.ts";
+import { logPosteriorOf, softmax } from "./ledger.ts";
+import {
+  ADSB_HIGH_AND_FAST,
+  ADSB_LOW_OR_SLOW,
+  AFFILIATION_PRIOR,
+  BEHAVIOUR,
+  logRow,
+  OWN_SYSTEM,
+  PARTNER,
+  PERSON,
+  REMOTE_ID,
+  type Row,
+} from "./source-tables.ts";
+
+export const AFFILIATION_LOG_PRIOR: readonly number[] = logRow(AFFILIATION_PRIOR);
+
+/** P(friend), P(neutral) from which automation says so, and P(hostile) for suspect. */
+export const FRIEND_THRESHOLD = 0.9;
+export const NEUTRAL_THRESHOLD = 0.9;
+export const SUSPECT_THRESHOLD = 0.5;
+/** Evidence, prior left out, must favour neutral over hostile by this factor: most objects being harmless is no reason to call one so. */
+const NEUTRAL_EVIDENCE = Math.log(10);
+/** A track must have been confirmed for this before "unknown" replaces "pending". */
+export const ASSESS_AFTER = 10e6 as Micros;
+
+const FRIEND = 0;
+const NEUTRAL = 1;
+const HOSTILE = 2;
+
+/** Kinds of evidence from which an assumed friend may follow: a plan that covers the track, never a broadcast alone. */
+const VOUCHES = ["friend-plan", "own-system"];
+
+/**
+ * The affiliation that automation shows for a list of evidence. `assessed` is false while too little was seen of the track: then nothing
+ * but an own system and a suspicion is said.
+ */
+export function decideAffiliation(evidence: readonly Evidence[], assessed: boolean): Affiliation {
+  return decideFrom(softmax(logPosteriorOf(AFFILIATION_LOG_PRIOR, evidence)), evidence, assessed);
+}
+
+/** The same for a posterior that is known already. */
+export function decideFrom(posterior: readonly number[], evidence: readonly Evidence[], assessed: boolean): Affiliation {
+  if (posterior[HOSTILE] >= SUSPECT_THRESHOLD) return "suspect";
+  if (posterior[FRIEND] >= FRIEND_THRESHOLD) {
+    let vouched = false;
+    for (const piece of evidence) {
+      const ll = piece.logLikelihood;
+      if (ll[FRIEND] <= ll[NEUTRAL] || ll[FRIEND] <= ll[HOSTILE] || !VOUCHES.includes(piece.slot)) continue;
+      if (piece.slot === "own-system" && piece.basis === "authenticated") return "friend";
+      vouched = true;
+    }
+    if (vouched) return "assumed-friend";
+  } else if (posterior[NEUTRAL] >= NEUTRAL_THRESHOLD) {
+    let favour = 0;
+    for (const piece of evidence) favour += piece.logLikelihood[NEUTRAL] - piece.logLikelihood[HOSTILE];
+    if (favour >= NEUTRAL_EVIDENCE && evidence.some(isCivil)) return "neutral";
+  }
+  return assessed ? "unknown" : "pending";
+}
+
+/** A source that positively speaks for a civil flight; not merely nothing against it. */
+const isCivil = (piece: Evidence): boolean =>
+  piece.logLikelihood[NEUTRAL] > piece.logLikelihood[FRIEND] &&
+  piece.logLikelihood[NEUTRAL] - piece.logLikelihood[HOSTILE] >= NEUTRAL_EVIDENCE;
+
+export function affiliationEvidence(
+  slot: string,
+  source: string,
+  basis: EvidenceBasis,
+  at: Micros,
+  logLikelihood: readonly number[],
+  key: string,
+  values: Readonly<Record<string, string | number>>,
+): Evidence {
+  return { slot, question: "affiliation", source, basis, at, logLikelihood, key, values };
+}
+
+// --- Cooperative sources --------------------------------------------------------------------------------------------------------------
+
+const LOG_OWN = logRow(OWN_SYSTEM.reports);
+const LOG_BROADCAST = logRow(REMOTE_ID.broadcast);
+const LOG_SUPPORTED_LOW = logRow(ADSB_LOW_OR_SLOW.supported);
+const LOG_SUPPORTED_HIGH = logRow(ADSB_HIGH_AND_FAST.supported);
+const LOG_CLAIMED_LOW = logRow(ADSB_LOW_OR_SLOW.claimed);
+const LOG_CLAIMED_HIGH = logRow(ADSB_HIGH_AND_FAST.claimed);
+const LOG_PARTNER = {
+  friendly: logRow(PARTNER.friendly),
+  neutral: logRow(PARTNER.neutral),
+  hostile: logRow(PARTNER.hostile),
+};
+const LOG_PERSON = {
+  friendly: logRow(PERSON.friendly),
+  neutral: logRow(PERSON.neutral),
+  hostile: logRow(PERSON.hostile),
+  undecided: logRow(PERSON.undecided),
+};
+
+/** An own system says every few seconds that it is one; older claims no longer count. */
+const OWN_CLAIM_AGE = 15e6;
+const OWN_REPORT_AGE = 10e6;
+const BROADCAST_AGE = 30e6;
+const FED_AGE = 6e6;
+const SUPPORTED_AFTER = 5e6;
+const COVERAGE_PERIOD = 5e6;
+const SILENT_AFTER = 15e6;
+/** From this coverage on, silence says something. */
+const COVERED = 0.5;
+/** Speed (m/s) and height over the site (m) together, from which the rules of the air nearly everywhere ask for a transponder. */
+const TRANSPONDER_SPEED = 60;
+const TRANSPONDER_HEIGHT = 300;
+const PARTNER_LIMIT = 8;
+
+/** P(silent | truth) of a source that would be heard with probability `coverage` if it spoke. */
+function silentRow(broadcasting: Row, coverage: number): [number, number, number] {
+  return logRow([1 - broadcasting[0] * coverage, 1 - broadcasting[1] * coverage, 1 - broadcasting[2] * coverage]);
+}
+const adsbHeard: Row = [1 - ADSB_HIGH_AND_FAST.silent[0], 1 - ADSB_HIGH_AND_FAST.silent[1], 1 - ADSB_HIGH_AND_FAST.silent[2]];
+
+const identityText = (identity: Identity | undefined, otherwise: string): string =>
+  identity === undefined ? otherwise : `${identity.scheme} ${identity.value}`;
+const ofScheme = (identities: readonly Identity[], ...schemes: readonly Identity["scheme"][]): Identity | undefined =>
+  identities.find((identity) => schemes.includes(identity.scheme));
+
+/** Evidence of broadcasts, transponders, partners and own systems; appended to `out`. */
+export function cooperativeEvidence(
+  state: AffiliationState,
+  facts: TrackFacts,
+  claims: readonly ClaimFact[],
+  context: IdentificationContext,
+  out: Evidence[],
+): void {
+  const { now } = context;
+  const age = now - facts.createdAt;
+  let adsbAt = 0;
+  let adsbSensor = "";
+  let radarAt = 0;
+  let remoteIdAt = 0;
+  let remoteIdSensor = "";
+  for (const contributor of facts.contributors) {
+    if (contributor.kind === "adsb") {
+      if (contributor.lastAt > adsbAt) {
+        adsbAt = contributor.lastAt;
+        adsbSensor = contributor.sensorId;
+      }
+    } else if (contributor.kind === "radar" || contributor.kind === "radar-2d") radarAt = Math.max(radarAt, contributor.lastAt);
+    else if (contributor.kind === "remote-id" && contributor.lastAt > remoteIdAt) {
+      remoteIdAt = contributor.lastAt;
+      remoteIdSensor = contributor.sensorId;
+    }
+  }
+  if (now - state.coverageAt >= COVERAGE_PERIOD) askCoverage(state, facts, context);
+
+  let partners = 0;
+  for (const claim of claims) {
+    const said = claim.statements;
+    if (said.authenticated === true) {
+      // The link proves who speaks; that the track is that system follows only when the same link feeds it now.
+      const own = ofScheme(claim.identities, "mavlink-system");
+      if (
+        own !== undefined &&
+        now - claim.heardAt <= OWN_CLAIM_AGE &&
+        facts.identities.some((identity) => identity.scheme === own.scheme && identity.value === own.value) &&
+        facts.contributors.some(({ sensorId, lastAt }) => sensorId === claim.sensorId && now - lastAt <= OWN_REPORT_AGE)
+      ) {
+        const values = { identity: own.value };
+        out.push(
+          affiliationEvidence(
+            "own-system",
+            claim.sensorId,
+            "authenticated",
+            claim.heardAt,
+            LOG_OWN,
+            "affiliation-own-authenticated",
+            values,
+          ),
+        );
+      }
+    }
+    if (said.affiliation !== undefined && partners < PARTNER_LIMIT) {
+      const row = partnerRow(said.affiliation);
+      if (row !== undefined) {
+        partners += 1;
+        const values = { source: claim.sensorId, affiliation: said.affiliation };
+        const slot = `partner:${claim.sensorId}`;
+        out.push(affiliationEvidence(slot, claim.sensorId, "claimed", claim.heardAt, row, "affiliation-partner-says", values));
+      }
+    }
+    if (claim.sensorKind === "remote-id" && claim.heardAt > remoteIdAt) {
+      remoteIdAt = claim.heardAt;
+      remoteIdSensor = claim.sensorId;
+    }
+  }
+
+  const radarFed = radarAt !== 0 && now - radarAt <= FED_AGE;
+  if (remoteIdAt !== 0 && now - remoteIdAt <= BROADCAST_AGE) {
+    const identity = ofScheme(facts.identities, "remote-id-serial", "caa-registration", "remote-id-session", "radio-address");
+    const values = { identity: identityText(identity, "without a serial") };
+    out.push(
+      affiliationEvidence(
+        "remote-id",
+        remoteIdSensor,
+        "claimed",
+        remoteIdAt as Micros,
+        LOG_BROADCAST,
+        "affiliation-remote-id-broadcast",
+        values,
+      ),
+    );
+  } else if (radarFed && age >= ASSESS_AFTER && state.remoteIdCoverage >= COVERED) {
+    const row = silentRow(REMOTE_ID.broadcast, state.remoteIdCoverage);
+    const values = { sensor: state.remoteIdSensor };
+    out.push(affiliationEvidence("remote-id", state.remoteIdSensor, "measured", now, row, "affiliation-remote-id-silent", values));
+  }
+
+  const [vE, vN] = facts.velocity;
+  const speed = Math.sqrt(vE * vE + vN * vN);
+  const high = facts.heightKnown && facts.position[2] >= TRANSPONDER_HEIGHT && speed >= TRANSPONDER_SPEED;
+  const adsbFed = adsbAt !== 0 && now - adsbAt <= FED_AGE;
+  if (adsbFed && radarFed) {
+    if (state.supportedSince === 0) state.supportedSince = now;
+    if (now - state.supportedSince >= SUPPORTED_AFTER) {
+      const identity = identityText(ofScheme(facts.identities, "icao24", "mode3a", "callsign"), "no address");
+      const values = { identity, seconds: Math.round((now - state.supportedSince) / 1e6) };
+      const row = high ? LOG_SUPPORTED_HIGH : LOG_SUPPORTED_LOW;
+      out.push(affiliationEvidence("adsb", adsbSensor, "measured", now, row, "affiliation-adsb-supported", values));
+    }
+  } else {
+    state.supportedSince = 0 as Micros;
+    if (adsbFed && state.radarCoverage < COVERED) {
+      const values = { identity: identityText(ofScheme(facts.identities, "icao24", "mode3a", "callsign"), "no address") };
+      const row = high ? LOG_CLAIMED_HIGH : LOG_CLAIMED_LOW;
+      out.push(affiliationEvidence("adsb", adsbSensor, "claimed", now, row, "affiliation-adsb-claimed", values));
+    } else if (!adsbFed && high && age >= SILENT_AFTER && state.adsbCoverage >= COVERED) {
+      const values = { speed: Math.round(speed), height: Math.round(facts.position[2]), sensor: state.adsbSensor };
+      const row = silentRow(adsbHeard, state.adsbCoverage);
+      out.push(affiliationEvidence("adsb", state.adsbSensor, "measured", now, row, "affiliation-adsb-silent", values));
+    }
+  }
+}
+
+function askCoverage(state: AffiliationState, facts: TrackFacts, context: IdentificationContext): void {
+  state.coverageAt = context.now;
+  state.radarCoverage = 0;
+  state.remoteIdCoverage = 0;
+  state.adsbCoverage = 0;
+  for (const { sensorId, kind, detectionProbability } of context.coverage(facts.position)) {
+    if (kind === "radar" || kind === "radar-2d") state.radarCoverage = Math.max(state.radarCoverage, detectionProbability);
+    else if (kind === "remote-id" && detectionProbability > state.remoteIdCoverage) {
+      state.remoteIdCoverage = detectionProbability;
+      state.remoteIdSensor = sensorId;
+    } else if (kind === "adsb" && detectionProbability > state.adsbCoverage) {
+      state.adsbCoverage = detectionProbability;
+      state.adsbSensor = sensorId;
+    }
+  }
+}
+
+function partnerRow(affiliation: Affiliation): readonly number[] | undefined {
+  if (affiliation === "friend" || affiliation === "assumed-friend") return LOG_PARTNER.friendly;
+  if (affiliation === "neutral") return LOG_PARTNER.neutral;
+  if (affiliation === "hostile" || affiliation === "suspect") return LOG_PARTNER.hostile;
+  return undefined;
+}
+
+/** What a person declared stands in the ledger like any other source; that it is also what is shown is decided elsewhere. */
+export function declarationEvidence(declaration: Declaration): Evidence {
+  const said = declaration.value;
+  const row =
+    said === "friend" || said === "assumed-friend"
+      ? LOG_PERSON.friendly
+      : said === "neutral"
+        ? LOG_PERSON.neutral
+        : said === "hostile" || said === "suspect"
+          ? LOG_PERSON.hostile
+          : LOG_PERSON.undecided;
+  return affiliationEvidence("declaration", declaration.by.name, "declared", declaration.at, row, "affiliation-declared", {
+    source: declaration.by.name,
+    affiliation: said,
+    reason: declaration.reason,
+  });
+}
+
+// --- Behaviour ------------------------------------------------------------------------------------------------------------------------
+
+const LOG_BEHAVIOUR: Readonly<Record<BehaviourLevel, readonly number[]>> = {
+  none: logRow(BEHAVIOUR.none),
+  approaching: logRow(BEHAVIOUR.approaching),
+  inside: logRow(BEHAVIOUR.inside),
+  loitering: logRow(BEHAVIOUR.loitering),
+  "run-in": logRow(BEHAVIOUR["run-in"]),
+  "run-in-fast": logRow(BEHAVIOUR["run-in-fast"]),
+};
+const BEHAVIOUR_KEY: Readonly<Record<BehaviourLevel, string>> = {
+  none: "affiliation-no-approach",
+  approaching: "affiliation-approaching",
+  inside: "affiliation-inside",
+  loitering: "affiliation-loitering",
+  "run-in": "affiliation-run-in",
+  "run-in-fast": "affiliation-run-in-fast",
+};
+
+const APPROACH_AFTER = 3e6;
+const RUN_IN_AFTER = 20e6;
+const FAST_RUN_IN_AFTER = 8e6;
+const FAST = 35; // m/s
+const LOW = 150; // m above the asset
+const LOITER_AFTER = 90e6;
+const LOITER_MARGIN = 500; // m beyond the keep-out
+const LOOK_AHEAD = 300; // s
+/** Passing within this of the asset, or half its keep-out, is holding straight for it; m. */
+const STRAIGHT_AT = 100;
+/** A level outlasts its cause by this, so that one wavering estimate does not change the answer. */
+const LEVEL_HOLD = 20e6;
+
+/** The asset that the straight prediction comes near, worst first: it is inside, or passes closest in the least time. */
+export interface ClosestApproach {
+  readonly asset: AssetFact;
+  /** m now, horizontally. */
+  readonly distance: number;
+  /** m/s towards the asset. */
+  readonly closing: number;
+  /** m, and s from now. */
+  readonly miss: number;
+  readonly time: number;
+  /** Its prediction enters the keep-out, it closes in, and both are more than noise. */
+  readonly inbound: boolean;
+}
+
+export function closestApproach(facts: TrackFacts, assets: readonly AssetFact[]): ClosestApproach | undefined {
+  const [east, north] = facts.position;
+  const [vE, vN] = facts.velocity;
+  const squared = vE * vE + vN * vN;
+  const sigma = Math.sqrt(Math.max(facts.covariance[21], facts.covariance[28], 0));
+  let best: ClosestApproach | undefined;
+  for (const asset of assets) {
+    const rE = asset.position[0] - east;
+    const rN = asset.position[1] - north;
+    const distance = Math.sqrt(rE * rE + rN * rN);
+    const along = rE * vE + rN * vN;
+    const closing = distance > 0 ? along / distance : 0;
+    const time = squared > 1 ? Math.max(0, along / squared) : 0;
+    const mE = rE - time * vE;
+    const mN = rN - time * vN;
+    const miss = Math.sqrt(mE * mE + mN * mN);
+    const inbound =
+      distance > asset.radius &&
+      miss <= asset.radius &&
+      closing > 2 &&
+      closing > 2 * sigma &&
+      distance - asset.radius <= closing * LOOK_AHEAD;
+    if (best !== undefined) {
+      const inside = distance <= asset.radius;
+      const bestInside = best.distance <= best.asset.radius;
+      const worse =
+        inside !== bestInside ? inside : inbound !== best.inbound ? inbound : inbound ? time < best.time : distance < best.distance;
+      if (!worse) continue;
+    }
+    best = { asset, distance, closing, miss, time, inbound };
+  }
+  return best;
+}
+
+/**
+ * Takes in what the track does near protected assets and appends one piece of evidence. `planned` is true when its announced plan covers
+ * it: then flying to an asset says nothing between friend and hostile.
+ */
+export function behaviourEvidence(
+  state: BehaviourState,
+  facts: TrackFacts,
+  nearest: ClosestApproach | undefined,
+  now: Micros,
+  planned: boolean,
+  out: Evidence[],
+): void {
+  if (nearest === undefined) return;
+  const { asset, distance, miss, inbound } = nearest;
+  const inside = distance <= asset.radius;
+  if (!inbound) state.approachSince = 0 as Micros;
+  else if (state.approachSince === 0) state.approachSince = now;
+  if (!inbound || miss > Math.max(STRAIGHT_AT, asset.radius / 2)) state.runInSince = 0 as Micros;
+  else if (state.runInSince === 0) state.runInSince = now;
+  if (distance > asset.radius + LOITER_MARGIN) state.nearSince = 0 as Micros;
+  else if (state.nearSince === 0) state.nearSince = now;
+
+  let level: BehaviourLevel = "none";
+  if (state.runInSince !== 0) {
+    const held = now - state.runInSince;
+    const [vE, vN] = facts.velocity;
+    const fast = vE * vE + vN * vN >= FAST * FAST && facts.heightKnown && facts.position[2] - asset.position[2] <= LOW;
+    if (fast && held >= FAST_RUN_IN_AFTER) level = "run-in-fast";
+    else if (held >= RUN_IN_AFTER) level = "run-in";
+  }
+  if (level === "none") {
+    if (state.nearSince !== 0 && now - state.nearSince >= LOITER_AFTER) level = "loitering";
+    else if (inside) level = "inside";
+    else if (state.approachSince !== 0 && now - state.approachSince >= APPROACH_AFTER) level = "approaching";
+  }
+
+  if (now - state.levelAt > LEVEL_HOLD || BEHAVIOUR_LEVELS.indexOf(level) >= BEHAVIOUR_LEVELS.indexOf(state.level)) {
+    state.level = level;
+    state.levelAt = now;
+    state.values = behaviourValues(level, state, facts, nearest, now);
+  }
+  if (state.level === "none" && now - facts.createdAt < ASSESS_AFTER) return;
+  const row = LOG_BEHAVIOUR[state.level];
+  // An announced flight near the asset is as ordinary for the friend as it would be for an enemy.
+  const likelihood = planned && row[HOSTILE] > row[FRIEND] ? [row[HOSTILE], row[NEUTRAL], row[HOSTILE]] : row;
+  out.push(affiliationEvidence("behaviour", "picket", "measured", state.levelAt, likelihood, BEHAVIOUR_KEY[state.level], state.values));
+}
+
+const NO_VALUES: Record<string, string | number> = {};
+
+function behaviourValues(
+  level: BehaviourLevel,
+  state: BehaviourState,
+  facts: TrackFacts,
+  { asset, distance, miss, time }: ClosestApproach,
+  now: Micros,
+): Record<string, string | number> {
+  const sinceSeconds = (since: Micros) => Math.round((now - since) / 1e6);
+  switch (level) {
+    case "none":
+      return NO_VALUES;
+    case "approaching":
+      return { asset: asset.name, distance: Math.round(miss), seconds: Math.round(time) };
+    case "inside":
+      return { asset: asset.name, distance: Math.round(distance) };
+    case "loitering":
+      return { asset: asset.name, seconds: sinceSeconds(state.nearSince) };
+    case "run-in":
+      return { asset: asset.name, seconds: sinceSeconds(state.runInSince) };
+    case "run-in-fast":
+      return {
+        asset: asset.name,
+        seconds: sinceSeconds(state.runInSince),
+        speed: Math.round(Math.sqrt(facts.velocity[0] * facts.velocity[0] + facts.velocity[1] * facts.velocity[1])),
+        height: Math.round(facts.position[2] - asset.position[2]),
+      };
+  }
+}
+
+/** Number of allegiances: the length of every log-likelihood vector here. */
+export const ALLEGIANCE_COUNT = ALLEGIANCES.length;

@@ -1,0 +1,118 @@
+// What identification remembers of every track. Plain data: part of the picture, written into snapshots bit for bit.
+
+import type { Micros } from "../base/units.ts";
+import type { DismissalReason } from "../model/alert.ts";
+import type { Actor } from "../model/event.ts";
+import { CLASS_NAMES, type Declaration, type Evidence, type Finding, type Identification, type Label } from "../model/identity.ts";
+import type { Origin } from "../model/observation.ts";
+import { AFFILIATION_LOG_PRIOR } from "./affiliation.ts";
+import { type AffiliationState, createAffiliationState } from "./affiliation-state.ts";
+import { classAnswer } from "./class-answer.ts";
+import { classPrior } from "./class-evidence.ts";
+import { type ClassFeatures, createClassFeatures } from "./class-features.ts";
+import { createFriendRegistry, type FriendRegistry } from "./friend-registry.ts";
+import { createFriendTrackState, type FriendTrackState } from "./friends.ts";
+import { type Reversal, softmax } from "./ledger.ts";
+
+export const LABEL_LIMIT = 5000;
+
+/** The track as it was when it was last judged: what a dismissal and a label start from. */
+export interface LastFacts {
+  at: Micros;
+  east: number;
+  north: number;
+  up: number;
+  velocityEast: number;
+  velocityNorth: number;
+  velocityUp: number;
+  heightKnown: boolean;
+  existence: number;
+  /** 1 sigma of the horizontal position, m. */
+  sigma: number;
+}
+
+/** A person said why a track needs no attention: a hypothesis that goes on being tested. */
+export interface Dismissal {
+  readonly reason: DismissalReason;
+  readonly text: string;
+  readonly by: Actor;
+  readonly at: Micros;
+}
+
+export interface TrackIdentification {
+  readonly key: string;
+  origin: Origin;
+  /** First seen confirmed; 0: not yet. */
+  confirmedAt: Micros;
+  features: ClassFeatures;
+  classEvidence: Evidence[];
+  affiliationEvidence: Evidence[];
+  affiliation: AffiliationState;
+  friend: FriendTrackState;
+  declarations: Declaration[];
+  dismissal: Dismissal | undefined;
+  /** Warnings of the registry, of companions and of dismissals; those of broadcasts come with each round. */
+  findings: Finding[];
+  last: LastFacts | undefined;
+  classReversals: Reversal[];
+  affiliationReversals: Reversal[];
+  /** Reversals that made room, and pieces of evidence that did, both questions together. */
+  reversalsDropped: number;
+  evidenceDropped: number;
+  identification: Identification;
+}
+
+export interface IdentificationState {
+  /** Keyed as tracks are shown: "T12", "SIM-T12". */
+  tracks: Map<string, TrackIdentification>;
+  friends: FriendRegistry;
+  /** Oldest first. */
+  labels: Label[];
+  labelsDropped: number;
+  /** Prior of class, natural logarithms, in the order of CLASS_NAMES. */
+  classLogPrior: number[];
+}
+
+export const createIdentification = (): IdentificationState => ({
+  tracks: new Map(),
+  friends: createFriendRegistry(),
+  labels: [],
+  labelsDropped: 0,
+  classLogPrior: classPrior(),
+});
+
+export function createTrackIdentification(key: string, at: Micros, classLogPrior: readonly number[]): TrackIdentification {
+  const answer = classAnswer(classLogPrior);
+  return {
+    key,
+    origin: "live",
+    confirmedAt: 0 as Micros,
+    features: createClassFeatures(at),
+    classEvidence: [],
+    affiliationEvidence: [],
+    affiliation: createAffiliationState(),
+    friend: createFriendTrackState(),
+    declarations: [],
+    dismissal: undefined,
+    findings: [],
+    last: undefined,
+    classReversals: [],
+    affiliationReversals: [],
+    reversalsDropped: 0,
+    evidenceDropped: 0,
+    identification: {
+      at,
+      classProbabilities: answer.probabilities,
+      className: "unknown",
+      classConfidence: answer.probabilities[CLASS_NAMES.indexOf("unknown")],
+      manned: answer.manned,
+      uas: answer.uas,
+      allegiance: softmax(AFFILIATION_LOG_PRIOR),
+      automatic: "pending",
+      affiliation: "pending",
+      conflict: 0,
+      declarations: [],
+      findings: [],
+    },
+  };
+}
