@@ -3,12 +3,13 @@
 
 import type { Micros, Pascals } from "../base/units.ts";
 import { type LocalFrame, localFrame } from "../geodesy/wgs84.ts";
-import type { ClaimStatements, Identity, NorthReference, Origin } from "../model/observation.ts";
+import type { ClaimStatements, Identity, MicroDoppler, NorthReference, Origin, SensorClassification } from "../model/observation.ts";
 import type { Freshness } from "../model/picture-view.ts";
 import type { FieldOfView, SensorKind, SensorNoise, Site, SourceConfiguration } from "../model/site.ts";
 import type { TrackerState } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
 import type { CameraState } from "./cameras.ts";
+import { createJudgement, type JudgementState } from "./judgement-state.ts";
 import type { ClockAnchor } from "./measurement-time.ts";
 
 /** How often one kind of refusal happened, with the newest example in plain words. */
@@ -58,6 +59,20 @@ export interface DetectionContext {
   classification: string | undefined;
   sourceTrackId: string | undefined;
   ended: boolean;
+  features: DetectionFeatures;
+}
+
+/** What a detection said besides where the object is. */
+export interface DetectionFeatures {
+  /** When it reached the server. */
+  heardAt: Micros;
+  /** The instant that a broadcast itself carries, believed or not. */
+  stampAt?: Micros;
+  rcsDbsm?: number;
+  snrDb?: number;
+  signalDbm?: number;
+  microDoppler?: MicroDoppler;
+  classifications?: readonly SensorClassification[];
 }
 
 export interface SensorState {
@@ -163,6 +178,8 @@ export interface Picture {
   lastSecond: number;
   lastAdvanceAt: Micros;
   dropped: Map<string, number>;
+  /** What is thought of it all: identities, threats, alarms. */
+  judgement: JudgementState;
   /** Highest connection number so far: a server that goes on with this picture counts on from here. */
   lastConnection: number;
   /** Keyed by camera id; absent in snapshots of versions without cameras. */
@@ -191,6 +208,7 @@ export function createPicture(): Picture {
     lastSecond: 0,
     lastAdvanceAt: 0 as Micros,
     dropped: new Map(),
+    judgement: createJudgement(),
     lastConnection: 0,
   };
 }
@@ -202,6 +220,7 @@ export const LIMITS = {
   claims: 8192,
   identitiesPerTrack: 16,
   notices: 256,
+  bearings: 512,
   detectionsPerScan: 4096,
 };
 

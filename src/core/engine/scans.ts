@@ -14,6 +14,7 @@ import {
   type TrackerState,
 } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
+import { featuresOf, takeFeatures } from "./judgement-inputs.ts";
 import {
   countError,
   type DetectionContext,
@@ -89,6 +90,7 @@ export function observeDetection(
     classification: strongest?.label,
     sourceTrackId: observation.type === "source-track" ? observation.sourceTrackId : undefined,
     ended: false,
+    features: featuresOf(picture, observation),
   });
   return undefined;
 }
@@ -166,15 +168,12 @@ function closeScan(picture: Picture, sensor: SensorState, scan: OpenScan): void 
   }
   const assignments = processScan(tracker, { sensorId: sensor.id, t: scan.t, looked: "detections-only", detections: scan.detections });
   for (const assignment of assignments) {
+    const context = scan.contexts[assignment.handle]!;
+    const detection = scan.detections[assignment.handle]!;
+    const at = detection.t ?? scan.t;
+    takeFeatures(picture, sensor, scan.origin, assignment.trackId, assignment.probability, context, detection, at);
     if (assignment.trackId === 0) continue;
-    contribute(
-      picture,
-      sensor,
-      scan.origin,
-      assignment.trackId,
-      scan.contexts[assignment.handle],
-      scan.detections[assignment.handle].t ?? scan.t,
-    );
+    contribute(picture, sensor, scan.origin, assignment.trackId, context, at);
   }
 }
 

@@ -11,6 +11,7 @@ import { ownUidPrefix } from "../protocols/cot/cot-publisher.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { commandCamera, configureCameras, hearCamera, isCameraCommand, passCameraTime } from "./cameras.ts";
 import { keepClaim } from "./claims.ts";
+import { judge } from "./judgement.ts";
 import { resolveTime } from "./measurement-time.ts";
 import { countError, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
 import { PROTOCOLS } from "./protocol-table.ts";
@@ -248,6 +249,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
     picture.lastAdvanceAt = picture.now;
     advanceTrackers(picture);
   }
+  judge(picture);
   const second = Math.floor(picture.now / MICROS_PER_SECOND);
   if (second === picture.lastSecond) return;
   const elapsed = picture.lastSecond === 0 ? 1 : second - picture.lastSecond;

@@ -9,8 +9,8 @@ import type { Schedule, Zone } from "../model/site.ts";
 import { predictTrack, readTracks } from "../tracking/picket-tracker.ts";
 import type { TrackEstimate } from "../tracking/tracker.ts";
 import { claimsAbout } from "./claims.ts";
-import { noticeText } from "./notice-text.ts";
 import { judgedFields } from "./judgement-views.ts";
+import { noticeText } from "./notice-text.ts";
 import { type ClaimRecord, type Notice, type Picture, type SensorState, type TrackRecord, trackKey } from "./picture.ts";
 import { sensorTasking } from "./sensor-tasks.ts";
 import { sensorFreshness } from "./sensors.ts";
@@ -61,7 +61,7 @@ function trackView(picture: Picture, origin: Origin, newest: TrackEstimate): Tra
     courseDegrees: round(wrapAzimuth(Math.atan2(ve, vn)) * DEGREES_PER_RADIAN, 1),
     ellipse: ellipseOf(P[0], P[1], P[7]),
     verticalSigmaMetres: estimate.heightKnown ? round(Math.sqrt(Math.max(0, P[14])), 1) : null,
-    ...judgedFields(picture, trackKey(origin, estimate.id), now),
+    ...judgedFields(picture, trackKey(origin, estimate.id)),
     classification: record?.classification === undefined || record.classification === "" ? "unknown" : record.classification,
     identities: record === undefined ? [] : [...record.identities.values()].map(({ scheme, value }) => ({ scheme, value })),
     claims: record === undefined ? [] : claimsAbout(picture, origin, record.identities.values()).map((claim) => claimView(picture, claim)),

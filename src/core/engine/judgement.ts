@@ -1,0 +1,203 @@
+// Between the tracker and the views: what each track is and whose, how bad, who must be called. Runs as time passes: a track is judged
+// when something new of it was heard, and once a second all the same.
+
+import { MICROS_PER_SECOND } from "../base/units.ts";
+import { heightToHae } from "../geodesy/heights.ts";
+import { geodeticToEnu } from "../geodesy/wgs84.ts";
+import { checkEmitters, emitterEvidence, emitterFindings } from "../identification/emitters/emitters.ts";
+import { forgetTracks, identificationOf, identifyTracks } from "../identification/identify.ts";
+import type { Evidence, Finding } from "../model/identity.ts";
+import type { Height } from "../model/observation.ts";
+import { DEFAULT_JUDGEMENT, type JudgementSettings, type Site, type Zone } from "../model/site.ts";
+import type { AssetFact, ClaimFact, TrackFacts, Wind } from "../model/track-facts.ts";
+import { assessThreat, type ThreatSite, type ThreatZone } from "../threat/assess-threat.ts";
+import { forgetLoiter, updateLoiter } from "../threat/loiter.ts";
+import { RANK_SETTINGS, rankTracks } from "../threat/rank.ts";
+import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.ts";
+import { claimsAbout } from "./claims.ts";
+import { coverageOf } from "./coverage.ts";
+import type { Picture } from "./picture.ts";
+import { readFacts } from "./track-facts.ts";
+import { isActive } from "./views.ts";
+
+/** us between two rounds; a track with news waits at most two of them. */
+const ROUND = 100_000;
+/** Every track is judged this often though nothing was heard of it: it comes nearer all the same. */
+const AT_LEAST = MICROS_PER_SECOND;
+const RANK_PERIOD = MICROS_PER_SECOND / 2;
+/** Claims older than this say nothing of the object that is there now. */
+const CLAIM_AGE = 120 * MICROS_PER_SECOND;
+
+export const judgementSettings = (picture: Picture): JudgementSettings => picture.site?.judgement ?? DEFAULT_JUDGEMENT;
+
+export function windOf(picture: Picture): Wind | undefined {
+  if (picture.judgement.wind !== undefined) return picture.judgement.wind;
+  const wind = judgementSettings(picture).wind;
+  return wind === undefined ? undefined : { ...wind, from: "configuration" };
+}
+
+/** One round, when it is due. */
+export function judge(picture: Picture): void {
+  const { judgement, now } = picture;
+  if (now - judgement.lastRoundAt < ROUND) return;
+  judgement.lastRoundAt = now;
+  const all = readFacts(picture);
+  if (all.length === 0 && judgement.judgedAt.size === 0 && judgement.emitters.emitters.size === 0) return;
+  const coverage = coverageOf(picture);
+  const assets = assetsOf(picture);
+  if (now - judgement.lastEmittersAt >= MICROS_PER_SECOND) checkBroadcasts(picture, all, coverage);
+  const due = all.filter(
+    ({ key }) => judgement.heard.has(key) || now - (judgement.judgedAt.get(key) ?? Number.NEGATIVE_INFINITY) >= AT_LEAST,
+  );
+  judgement.heard.clear();
+  const wind = windOf(picture);
+  identifyTracks(judgement.identification, due, {
+    now,
+    ...(wind === undefined ? {} : { wind }),
+    claims: (key) => claimFacts(picture, key),
+    coverage: coverage.at,
+    emitters: emittersOf(picture, due),
+    allTracks: all,
+    assets,
+  });
+  const site = threatSite(picture, assets);
+  const settings = threatSettings(picture);
+  for (const facts of due) {
+    const identification = identificationOf(judgement.identification, facts.key);
+    const loiterSeconds = updateLoiter(judgement.loiter, facts, settings.loiterRadius, now);
+    const judged = identification === undefined ? { loiterSeconds } : { identification, loiterSeconds };
+    judgement.threats.set(facts.key, assessThreat(facts, judged, site, settings, now));
+    judgement.judgedAt.set(facts.key, now);
+  }
+  if (now - judgement.lastRankAt >= RANK_PERIOD) settleRanks(picture, all);
+}
+
+function settleRanks(picture: Picture, all: readonly TrackFacts[]): void {
+  const { judgement, now } = picture;
+  judgement.lastRankAt = now;
+  const alive = new Set(all.map(({ key }) => key));
+  for (const key of judgement.judgedAt.keys()) {
+    if (alive.has(key)) continue;
+    judgement.judgedAt.delete(key);
+    judgement.threats.delete(key);
+  }
+  forgetTracks(judgement.identification, alive);
+  forgetLoiter(judgement.loiter, now, 60);
+  const candidates = [];
+  for (const { key, status } of all) {
+    const threat = judgement.threats.get(key);
+    if (threat !== undefined) candidates.push({ key, threat, boost: 0, status });
+  }
+  judgement.rank = rankTracks(judgement.rank, candidates, now, { ...RANK_SETTINGS, matters: judgementSettings(picture).attention.score });
+}
+
+function checkBroadcasts(picture: Picture, all: readonly TrackFacts[], coverage: ReturnType<typeof coverageOf>): void {
+  const { judgement, now } = picture;
+  const since = judgement.lastEmittersAt;
+  judgement.lastEmittersAt = now;
+  checkEmitters(judgement.emitters, {
+    now,
+    tracks: all,
+    coverage: coverage.radars,
+    bearings: judgement.bearings
+      .filter((bearing) => bearing.at > since)
+      .map(({ sensorId, at, from, azimuth, azimuthSigma, identities }) => ({
+        sensorId,
+        at,
+        positionEnu: from,
+        azimuth,
+        sigma: azimuthSigma,
+        identities,
+      })),
+    fixes: judgement.fixes,
+  });
+  judgement.fixes = [];
+}
+
+function emittersOf(
+  picture: Picture,
+  due: readonly TrackFacts[],
+): { findings: ReadonlyMap<string, readonly Finding[]>; evidence: ReadonlyMap<string, readonly Evidence[]> } {
+  const { emitters } = picture.judgement;
+  const findings = new Map<string, readonly Finding[]>();
+  const evidence = new Map<string, readonly Evidence[]>();
+  for (const { key } of due) {
+    if (!emitters.verdicts.has(key)) continue;
+    findings.set(key, emitterFindings(emitters, key));
+    evidence.set(key, emitterEvidence(emitters, key));
+  }
+  return { findings, evidence };
+}
+
+/** What was said lately about the identities of a track. */
+export function claimFacts(picture: Picture, key: string): ClaimFact[] {
+  const record = picture.tracks.get(key);
+  if (record === undefined) return [];
+  const facts: ClaimFact[] = [];
+  for (const claim of claimsAbout(picture, record.origin, record.identities.values())) {
+    if (picture.now - claim.heardAt > CLAIM_AGE) continue;
+    facts.push({
+      sensorId: claim.sensorId,
+      sensorKind: picture.sensors.get(claim.sensorId)?.kind ?? "other",
+      heardAt: claim.heardAt,
+      statements: claim.statements,
+      identities: claim.identities,
+    });
+  }
+  return facts;
+}
+
+export function assetsOf(picture: Picture): AssetFact[] {
+  return (picture.site?.assets ?? []).map(({ id, name, position, radius }) => ({
+    id,
+    name,
+    position: geodeticToEnu(picture.frame, position.latitude, position.longitude, position.heightHae),
+    radius,
+  }));
+}
+
+function threatSettings(picture: Picture): ThreatSettings {
+  const { horizon } = judgementSettings(picture);
+  return { ...THREAT_SETTINGS, horizon };
+}
+
+/** A zone in the site's frame does not change while the site does not: worked out once for each site and QNH. */
+const placedZones = new WeakMap<Site, { qnh: number | undefined; zones: Omit<ThreatZone, "inForce">[] }>();
+
+function threatSite(picture: Picture, assets: readonly AssetFact[]): ThreatSite {
+  const { site } = picture;
+  if (site === undefined) return { assets: [], zones: [] };
+  let placed = placedZones.get(site);
+  if (placed === undefined || placed.qnh !== picture.qnh) {
+    placed = { qnh: picture.qnh, zones: site.zones.map((zone) => placeZone(picture, zone)) };
+    placedZones.set(site, placed);
+  }
+  return {
+    assets: assets.map(({ id, position, radius }, index) => ({ id, positionEnu: position, radius, weight: site.assets[index]!.weight })),
+    zones: placed.zones.map((zone, index) => ({ ...zone, inForce: isActive(site.zones[index]!.schedule, picture.now) })),
+  };
+}
+
+function placeZone(picture: Picture, zone: Zone): Omit<ThreatZone, "inForce"> {
+  const { frame, qnh } = picture;
+  const up = (height: Height | undefined): number | undefined => {
+    const [first] = zone.polygon;
+    if (height === undefined || first === undefined) return undefined;
+    // Above take-off means above the ground of the site.
+    if (height.kind === "takeoff") return height.value;
+    const hae = heightToHae(height, first.latitude, first.longitude, { qnh })?.hae;
+    return hae === undefined ? undefined : hae - frame.origin.heightHae;
+  };
+  const floor = up(zone.floor);
+  const ceiling = up(zone.ceiling);
+  return {
+    id: zone.id,
+    kind: zone.kind,
+    polygonEnu: zone.polygon.map(({ latitude, longitude }) => {
+      const [east, north] = geodeticToEnu(frame, latitude, longitude, frame.origin.heightHae);
+      return [east, north] as const;
+    }),
+    ...(floor === undefined ? {} : { floor }),
+    ...(ceiling === undefined ? {} : { ceiling }),
+  };
+}
