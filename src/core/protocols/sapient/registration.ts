@@ -64,11 +64,9 @@ export function register(turn: Turn, nodeId: string, message: SapientMessage): v
     acknowledge(false, reasons);
     turn.errors.push({ code, item: "registration", message: sanitizeText(reasons.join("; "), 400) });
     rememberRefusal(turn, nodeId, message, reasons);
-    // SEQ-18: a refused registration ends what was agreed before.
-    if (connection.nodeId === nodeId) {
-      forgetNode(state, nodeId, "its new registration was refused", turn.now);
-      connection.nodeId = undefined;
-    }
+    // SEQ-18: a refused registration ends what was agreed before, also with a dependent, which speaks on the connection of another.
+    if (state.nodes.get(nodeId)?.connection === packet.connection) forgetNode(state, nodeId, "its new registration was refused", turn.now);
+    if (connection.nodeId === nodeId) connection.nodeId = undefined;
     if (connection.nodeId === undefined) connection.barred = "its registration was refused";
   };
 

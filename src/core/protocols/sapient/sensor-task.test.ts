@@ -39,9 +39,9 @@ function aCamera(lookAt: string) {
   const mode = init.modeDefinition![0];
   mode.task!.concurrentTasks = 8;
   mode.task!.command = [
-    ...[1, 2, 3, 4, 5].map((type) => ({ type, units: "Registration, Status", completionTime })),
+    ...[1, 2, 3, 4, 5].map((type) => ({ type: type as Registration_CommandType, units: "Registration, Status", completionTime })),
     { type: Registration_CommandType.LOOK_AT, units: lookAt, completionTime },
-  ];
+  ] as never;
   init.modeDefinition = [mode, { ...mode, modeName: "Night\u0007", modeType: Registration_ModeType.PERMANENT } as never];
   give(encodeSapient(node, T0, { case: "registration", value: init }));
   const degrees = { latitude: 36.9 * RADIANS_PER_DEGREE, longitude: 43.1 * RADIANS_PER_DEGREE };

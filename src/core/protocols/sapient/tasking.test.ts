@@ -314,3 +314,16 @@ test("when a node goes its open tasks are off, and what became of them is still 
   camera.register(after(2));
   assert.equal(camera.me().tasks[0].phase, "cancelled");
 });
+
+test("SEQ-18: a dependent whose new registration is refused is registered no longer, and gets no task", () => {
+  const camera = aCamera({ ...CAMERA, dependentNodes: [deriveUuid("mast")] });
+  const mast = createSender(deriveUuid("mast"));
+  const description = { ...CAMERA, nodeTypes: [Registration_NodeType.ACOUSTIC] };
+  camera.give(encodeRegistration(mast, T0, description));
+  assert.ok(camera.state.nodes.has(mast.nodeId));
+  camera.give(encodeRegistration(mast, T0, { ...description, icdVersion: "v9" }));
+  assert.ok(!camera.state.nodes.has(mast.nodeId));
+  assert.ok(camera.state.nodes.has(camera.node.nodeId), "its parent is");
+  const order = { nodeId: mast.nodeId, command: { case: "request" as const, value: "Status" } };
+  assert.match(refusal(orderTask(camera.state, order, PRESS, T0)), /not registered/);
+});
