@@ -160,7 +160,7 @@ export async function run(argv: string[]): Promise<number> {
 }
 
 /** CPU of one check, 1,000 tracks of which 200 broadcast; five messages a second each would only add to `observeEmission`, shown beside it. */
-function costOfCheck(): string {
+export function costOfCheck(): string {
   const random = createRandom(7);
   const state = createEmitters();
   const tracks: TrackFacts[] = [];

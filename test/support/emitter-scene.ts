@@ -61,6 +61,8 @@ export interface SceneOptions {
   readonly receivers: number;
   readonly ghost?: boolean;
   readonly copy?: boolean;
+  /** Sees the state after each check. */
+  readonly onCheck?: (state: EmitterState, second: number) => void;
   /** When the fakes begin, s. */
   readonly attackAt?: number;
 }
@@ -395,6 +397,7 @@ export function runScene(options: SceneOptions): SceneOutcome {
     const before = performance.now();
     checkEmitters(state, { now, tracks, coverage: options.radar ? coverage : () => [], bearings: [] });
     cost.push(performance.now() - before);
+    options.onCheck?.(state, second);
     checks += 1;
     groupsAtMost = Math.max(groupsAtMost, state.floods.length);
     for (const flood of state.floods) membersAtMost = Math.max(membersAtMost, flood.emitterKeys.length);

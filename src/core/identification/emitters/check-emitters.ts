@@ -105,9 +105,11 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
       let record = strand.radars.find((one) => one.sensorId === seer.sensorId);
       if (record === undefined) {
         if (strand.radars.length >= EMITTER_LIMITS.radarsPerStrand) continue;
-        record = { sensorId: seer.sensorId, due: 0, detections, slow: false };
+        record = { sensorId: seer.sensorId, due: 0, detections, slowAt: 0 as Micros, slowJudged: false };
         strand.radars.push(record);
       }
+      const slow = radialSpeed(strand, seer.positionEnu) < (seer.minimumRadialSpeed ?? 1) + SPEED_MARGIN;
+      if (slow) record.slowAt = now;
       const period = Math.max(seer.updatePeriod ?? 1, 0.05);
       // Several looks of a fast radar within one check are hardly independent: one is judged.
       record.due = Math.min(record.due + elapsed / period, 2);
@@ -116,7 +118,6 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
       record.detections = detections;
       record.due = Math.max(record.due - 1, 0) % 1;
       if (hit) {
-        record.slow = false;
         look(emitter, strand, true, seer.detectionProbability);
         continue;
       }
@@ -134,10 +135,9 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
         if (foreign === undefined || foreign.distance > 2 * gateOf(strand)) look(emitter, strand, true, seer.detectionProbability);
         continue;
       }
-      const slow = radialSpeed(strand, seer.positionEnu) < (seer.minimumRadialSpeed ?? 1) + SPEED_MARGIN;
-      // While it stays slow a radar that is blind to it stays blind: such a spell is one look.
-      if (slow && record.slow) continue;
-      record.slow = slow;
+      // While it stays slow a radar that is blind to it stays blind: such a spell is one look. A radar that sees it start gets its grace again.
+      if (slow ? record.slowJudged : now - record.slowAt < GRACE) continue;
+      record.slowJudged = slow;
       look(emitter, strand, false, seer.detectionProbability * (slow ? 1 - BLIND.slow : 1));
     }
   }
@@ -437,8 +437,9 @@ function keep(
   key: string,
   values: Record<string, string | number>,
 ): void {
-  // Strong by itself, or one of the reasons of a judgement that is passed already.
-  if (log < STRONG && !(fake >= 0.5 && log >= 1)) return;
+  // Strong by itself and not outweighed, or one of the reasons of a judgement that is passed already. A copied serial is a fact about two objects
+  // that may both be real.
+  if (!(fake >= 0.5 && log >= 1) && !(log >= STRONG && (fake >= 0.1 || code === "serial-in-two-places"))) return;
   const confidence = 1 / (1 + Math.exp(-log));
   const known = emitter.findings.find((finding) => finding.code === code && finding.strand === strand);
   if (known !== undefined) {

@@ -98,11 +98,11 @@ export function signalLogRatio(residuals: readonly number[], variances: readonly
 
 /**
  * Constant signal while the claimed place moves. Regression of the level on the expected gain with slope 0 (transmitter stands still) against
- * slope 1 (it is where it says): the difference of the sums of squares over twice the noise. Neighbouring messages share their fading: half count.
+ * slope 1 (it is where it says): the difference of the sums of squares over twice the noise. Neighbouring messages share their shadowing: a third counts.
  * Moments in dB^2.
  */
 export function constantLogRatio(gainGain: number, levelGain: number, count: number): number {
-  const effective = Math.min(count, 30) / 2;
+  const effective = Math.min(count, 30) / 3;
   const noise = SIGNAL_SIGMA.path * SIGNAL_SIGMA.path;
   return clamp(((gainGain - 2 * levelGain) * effective) / (2 * noise), -3, 5);
 }

@@ -24,8 +24,9 @@ export interface RadarLooks {
   due: number;
   /** The radar's detections in the strand's track when last judged. */
   detections: number;
-  /** The last look that was judged was a miss of something too slow along the line of sight. */
-  slow: boolean;
+  /** Newest time at which it was too slow along the line of sight to be seen, and whether that spell was judged. */
+  slowAt: Micros;
+  slowJudged: boolean;
 }
 
 /** One course of claimed places that one object could have flown. An honest identity has one; a copied serial has two. */

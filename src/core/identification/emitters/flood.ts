@@ -8,6 +8,8 @@ import { EMITTER_LIMITS, type Emitter, type EmitterState, type FloodRecord } fro
 const SECOND = 1_000_000;
 /** Heard within this to count, and a group that nobody was seen of for so long has ended. */
 const ALIVE = 10 * SECOND;
+/** What others do says nothing of a newcomer before radars had time to see it. */
+const NEWCOMER = 7 * SECOND;
 const ENDED = 30 * SECOND;
 /** Identities of one address within a minute from which it is a flood; two may be a drone and the module on its back. */
 const ADDRESS_IDENTITIES = 3;
@@ -117,7 +119,7 @@ export function findFloods(state: EmitterState, now: Micros): void {
   }
   byAddress(state, now, alive);
   bySignal(state, now, alive);
-  byBirth(state, alive);
+  byBirth(state, now, alive);
   state.floods = state.floods.filter((flood) => now - flood.lastAt <= ENDED);
 }
 
@@ -202,7 +204,7 @@ function bySignal(state: EmitterState, now: Micros, alive: readonly Emitter[]): 
       if (odds <= 0 || seenByRadar(emitter)) continue;
       inside.push(emitter);
       const log = Math.min(odds, most) - PRIOR_FAKE_LOG_ODDS;
-      if (log > emitter.floodLog) emitter.floodLog = log;
+      if (log > emitter.floodLog && now - emitter.firstAt >= NEWCOMER && emitter.heard >= 3) emitter.floodLog = log;
     }
     if (inside.length < SIGNAL_IDENTITIES) continue;
     const flood = keepFlood(state, now, feature.sign, inside, "signal", feature.sensorId);
@@ -226,45 +228,61 @@ function birthWindow(state: EmitterState, now: Micros, members: readonly Emitter
   const to = births[Math.ceil(0.95 * (births.length - 1))];
   const span = Math.max((to - from) / SECOND, 5);
   if (span > 120 || from - (state.startedAt ?? now) < 15 * SECOND) return undefined;
-  const slack = SECOND;
+  const slack = 0.5 * SECOND;
   return {
     from: from - slack,
     to: to + slack,
     inside: Math.min(3, Math.log(ORDINARY_WINDOW / span)),
-    outside: -4.6,
+    outside: -7,
   };
 }
 
-/** s: who appears this near to many fakes is probably another. */
-const COHORT_WINDOW = 2.5;
-/** Fakes that are condemned by themselves, from which a cohort is one. */
-const COHORT_FAKES = 8;
+/** s: births this close together belong to one cohort; a longer chain of them is the ordinary traffic of the place. */
+const COHORT_GAP = 1;
+const COHORT_SPAN = 15;
+/** Identities, fakes expected among them, and the log-likelihood ratio of the whole cohort, from which it is one. */
+const COHORT_IDENTITIES = 8;
+const COHORT_FAKES = 4;
+const COHORT_LOG = 6;
 /** Weight of the prior, in emitters. */
-const COHORT_PRIOR = 10;
+const COHORT_PRIOR = 5;
 
 /**
- * The share of fakes among those who appeared together, from the ones that could be judged by themselves: the mean of a beta distribution. It takes the
- * place of the prior for the others. Who was there in the first quarter of a minute appeared with everybody: nothing follows.
+ * Those who appeared together share an unknown share of fakes, estimated from what each one's own checks say (expectation-maximisation with a beta
+ * prior of mean 2 %). It takes the place of the prior for all of them. Who was there in the first quarter of a minute appeared with everybody, because
+ * Picket did: nothing follows.
  */
-function byBirth(state: EmitterState, alive: readonly Emitter[]): void {
+function byBirth(state: EmitterState, now: Micros, alive: readonly Emitter[]): void {
   const start = (state.startedAt ?? 0) + 15 * SECOND;
   const sorted = alive.filter((emitter) => emitter.firstAt >= start).sort((a, b) => a.firstAt - b.firstAt || (a.key < b.key ? -1 : 1));
-  const fakes: number[] = [0];
-  const honest: number[] = [0];
-  for (const emitter of sorted) {
-    const log = emitter.ownLog;
-    fakes.push(fakes.at(-1)! + (log >= -PRIOR_FAKE_LOG_ODDS ? 1 : 0));
-    honest.push(honest.at(-1)! + (seenByRadar(emitter) ? 1 : 0));
+  for (let from = 0; from < sorted.length; ) {
+    let to = from + 1;
+    while (to < sorted.length && sorted[to]!.firstAt - sorted[to - 1]!.firstAt <= COHORT_GAP * SECOND) to += 1;
+    const span = sorted[to - 1]!.firstAt - sorted[from]!.firstAt;
+    if (to - from >= COHORT_IDENTITIES && span <= COHORT_SPAN * SECOND) judgeCohort(sorted.slice(from, to), now);
+    from = to;
   }
-  let from = 0;
-  let to = 0;
-  for (const emitter of sorted) {
-    while (emitter.firstAt - sorted[from]!.firstAt > COHORT_WINDOW * SECOND) from += 1;
-    while (to < sorted.length && sorted[to]!.firstAt - emitter.firstAt <= COHORT_WINDOW * SECOND) to += 1;
-    const nFakes = fakes[to]! - fakes[from]!;
-    if (nFakes < COHORT_FAKES || seenByRadar(emitter)) continue;
-    const share = (0.02 * COHORT_PRIOR + nFakes) / (COHORT_PRIOR + nFakes + honest[to]! - honest[from]!);
-    const log = Math.min(Math.log(share / (1 - share)) - PRIOR_FAKE_LOG_ODDS, 5);
+}
+
+function judgeCohort(cohort: readonly Emitter[], now: Micros): void {
+  const ratios = cohort.map((emitter) => Math.exp(clamp(emitter.ownLog, -8, 8)));
+  let share = 0.3;
+  let fakes = 0;
+  let gain = 0;
+  for (let round = 0; round < 6; round++) {
+    fakes = 0;
+    gain = 0;
+    for (const ratio of ratios) {
+      const mixture = 1 - share + share * ratio;
+      fakes += (share * ratio) / mixture;
+      gain += Math.log(mixture);
+    }
+    share = (0.02 * COHORT_PRIOR + fakes) / (COHORT_PRIOR + cohort.length);
+  }
+  if (fakes < COHORT_FAKES || gain < COHORT_LOG) return;
+  const log = Math.min(Math.log(share / (1 - share)) - PRIOR_FAKE_LOG_ODDS, 6);
+  for (const emitter of cohort) {
+    if (seenByRadar(emitter) || now - emitter.firstAt < NEWCOMER || emitter.heard < 3) continue;
     if (log > emitter.floodLog) emitter.floodLog = log;
   }
 }
