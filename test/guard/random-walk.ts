@@ -237,7 +237,9 @@ export function walkGuard(steps: number, seed: number, onProgress?: (done: numbe
   const readTask = (octets: Uint8Array): { task: Task; nodeId: string } | undefined => {
     try {
       const message = fromBinary(SapientMessageSchema, octets);
-      return message.content.case === "task" ? { task: message.content.value, nodeId: message.destinationId ?? "" } : undefined;
+      return message.content.case === "task"
+        ? { task: message.content.value, nodeId: (message.destinationId ?? "").toLowerCase() }
+        : undefined;
     } catch {
       return undefined;
     }

@@ -17,6 +17,7 @@ import { countError, notify, type Picture, type SensorState, type SourceState } 
 import { PROTOCOLS } from "./protocol-table.ts";
 import { smoothRate } from "./rate.ts";
 import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSensorFromScans, tellRefusals } from "./scans.ts";
+import { scopeIdentities } from "./scoped-identities.ts";
 import { orderTaskOfSensor, sendToSource } from "./sensor-tasks.ts";
 import { applyStatus, configureSensors, sensorFor, settleSensors } from "./sensors.ts";
 
@@ -192,7 +193,8 @@ function addCounts(picture: Picture, event: Extract<PictureEvent, { type: "sourc
   for (const drop of event.drops) source.drops.set(drop.reason, (source.drops.get(drop.reason) ?? 0) + drop.count);
 }
 
-function observe(picture: Picture, source: SourceState, observation: Observation): void {
+function observe(picture: Picture, source: SourceState, told: Observation): void {
+  const observation = scopeIdentities(told, source.configuration.id);
   const sensor = sensorFor(picture, source, observation);
   if (sensor === undefined) return; // counted there
   sensor.lastAt = picture.now;

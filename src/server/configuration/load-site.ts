@@ -2,10 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isPair, isScalar, LineCounter, parse, parseDocument } from "yaml";
 import type { z } from "zod";
-import { metres, metresPerSecond, pascals, RADIANS_PER_DEGREE, radians, seconds } from "../../core/base/units.ts";
+import { type Micros, metres, metresPerSecond, pascals, RADIANS_PER_DEGREE, radians, seconds } from "../../core/base/units.ts";
 import { geoidUndulation } from "../../core/geodesy/heights.ts";
+import { localFrame } from "../../core/geodesy/wgs84.ts";
+import { parseFriends } from "../../core/identification/friend-files.ts";
+import type { FriendIntent } from "../../core/model/identity.ts";
 import type { Height } from "../../core/model/observation.ts";
 import type { GeodeticPosition, JudgementSettings, Schedule, Site, Zone } from "../../core/model/site.ts";
 import { UsageError } from "../cli/command.ts";
@@ -193,6 +196,11 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
         path: ["sources", index, secrets[0]!],
         message: "only a source that subscribes to a broker has a user and a password",
       });
+    if (source.signingKeyFile !== undefined && (source.protocol !== "mavlink" || source.subscribe !== undefined))
+      problems.push({
+        path: ["sources", index, "signingKeyFile"],
+        message: "only a mavlink source over UDP, TCP or from a file has a signing key",
+      });
     if (source.passwordFile !== undefined && source.passwordEnvironment !== undefined)
       problems.push({ path: ["sources", index, "passwordFile"], message: "give passwordFile or passwordEnvironment, not both" });
   });
@@ -317,6 +325,8 @@ export function toSite(file: SiteFile, folder: string): Site {
         ...(source.icdVersion === undefined ? {} : { icdVersion: source.icdVersion }),
         ...(source.allowedNodes === undefined ? {} : { allowedNodes: source.allowedNodes }),
         ...(source.strict === undefined ? {} : { strict: source.strict }),
+        // Only that signatures are checked: the key itself never comes here, nor into the journal.
+        ...(source.signingKeyFile === undefined ? {} : { signaturesVerified: true }),
       },
     })),
     sensors: file.sensors.map((sensor) => ({
@@ -363,8 +373,26 @@ export function toSite(file: SiteFile, folder: string): Site {
     zones: zones.map(toZone),
     ...(file.cameras.length === 0 ? {} : { cameras: file.cameras.map((camera) => toCamera(camera, toGeodetic(camera.position))) }),
     judgement: toJudgement(file),
+    friends: file.friendsFrom.flatMap((from) => readFriends(resolve(folder, from.file), file)),
     channels: file.channels.map(({ id, levels, takeCover, exercise }) => ({ id, levels, takeCover, exercise })),
   };
+}
+
+/** Announced flights from a YAML or JSON file. Throws a UsageError that says where it is wrong: a friend must not be lost silently. */
+function readFriends(path: string, file: SiteFile): FriendIntent[] {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, "utf8"), { maxAliasCount: 20 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`friendsFrom: ${path} ${code === "ENOENT" ? "does not exist" : `cannot be read: ${message.split("\n")[0]}`}`);
+  }
+  const origin = toGeodetic(file.site.origin);
+  const now = (Date.now() * 1000) as Micros;
+  const frame = localFrame(origin.latitude, origin.longitude, origin.heightHae);
+  const read = parseFriends(content, { frame, now, from: "file", registeredBy: basename(path) });
+  if (!read.ok) throw new UsageError(`friendsFrom: ${path}: ${read.error.message}`);
+  return read.value;
 }
 
 function toJudgement(file: SiteFile): JudgementSettings {

@@ -57,3 +57,22 @@ export function readPassword(place: PasswordPlace, folder: string): string | und
     throw new UsageError(`source ${place.id}: the environment variable ${place.passwordEnvironment} of its password is not set`);
   return password;
 }
+
+const SIGNING_KEY_LENGTH = 32; // octets
+
+/** A MAVLink signing key: a file of 32 octets, or of 64 hexadecimal digits and blanks. Anything else is a UsageError, which never shows it. */
+export function readSigningKey(id: string, file: string, folder: string): Uint8Array {
+  const path = resolve(folder, file);
+  let content: Buffer;
+  try {
+    content = readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`source ${id}: the signingKeyFile ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})`);
+  }
+  if (content.length === SIGNING_KEY_LENGTH) return new Uint8Array(content);
+  const text = content.toString("latin1").replace(/\s+/g, "");
+  if (/^[0-9a-f]{64}$/i.test(text)) return new Uint8Array(Buffer.from(text, "hex"));
+  throw new UsageError(
+    `source ${id}: the signingKeyFile ${path} is no key: expected 32 octets or 64 hexadecimal digits (of a passphrase: its SHA-256)`,
+  );
+}

@@ -2,8 +2,8 @@
 // from it. Files carry no types, so every quantity wears its unit in its name.
 
 import { z } from "zod";
-import { channelSchema } from "./channel-schema.ts";
 import { camerasSchema } from "./camera-schema.ts";
+import { channelSchema } from "./channel-schema.ts";
 import { outputsSchema } from "./output-schemas.ts";
 import { tlsSchema } from "./tls-schema.ts";
 
@@ -78,12 +78,9 @@ const sourceSchema = z
     connect: z.string().optional().meta({ description: "tcp://HOST:PORT to connect to, again and again with back-off." }),
     subscribe: z.string().optional().meta({ description: "mqtt://[USER:PASSWORD@]HOST:PORT/TOPIC to subscribe to." }),
     user: z.string().min(1).optional().meta({ description: "User name for the broker, when it is not in the address." }),
-    passwordFile: z
-      .string()
-      .optional()
-      .meta({
-        description: "File whose first line is the password for the broker, relative to this one. Keeps the password out of this file.",
-      }),
+    passwordFile: z.string().optional().meta({
+      description: "File whose first line is the password for the broker, relative to this one. Keeps the password out of this file.",
+    }),
     passwordEnvironment: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable")
@@ -119,6 +116,10 @@ const sourceSchema = z
     nodeId: z.uuid().optional().meta({ description: "UUID of this Picket as SAPIENT fusion node." }),
     icdVersion: z.string().optional().meta({ description: "Text that a SAPIENT peer wants in icd_version." }),
     allowedNodes: z.array(z.string()).optional().meta({ description: "SAPIENT node ids that may register; absent allows all." }),
+    signingKeyFile: z.string().optional().meta({
+      description:
+        "MAVLink: file with the signing key, 32 octets or 64 hexadecimal digits, relative to this one. Every frame without a genuine, newer signature is then refused, and what own vehicles say counts as authenticated.",
+    }),
     strict: z.boolean().optional().meta({ description: "Reject what a lenient reader would repair with a warning." }),
   })
   .refine(
@@ -266,7 +267,9 @@ export const siteFileSchema = z.strictObject({
   outputs: outputsSchema,
   wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
   attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),
-  threatHorizonSeconds: positive("Threats are judged this far ahead; long enough for a warning three minutes before an arrival.").default(300),
+  threatHorizonSeconds: positive("Threats are judged this far ahead; long enough for a warning three minutes before an arrival.").default(
+    300,
+  ),
   alarms: z.array(alarmSchema).default([]).meta({ description: "Changes to the alarms that Picket comes with." }),
   channels: z.array(channelSchema).default([]).meta({ description: "Ways to reach people who are not at the console. None by default." }),
   friendsFrom: z

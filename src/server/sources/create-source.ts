@@ -6,6 +6,7 @@ import { createBeastFramer } from "../../core/protocols/beast/beast-framer.ts";
 import { createCotFramer } from "../../core/protocols/cot/cot-framer.ts";
 import { createLineFramer } from "../../core/protocols/line-framer.ts";
 import { createMavlinkFramer } from "../../core/protocols/mavlink/mavlink-framer.ts";
+import { createSigningState } from "../../core/protocols/mavlink/signing.ts";
 import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
 import type { Framer } from "../../core/protocols/protocol.ts";
 import { READSB_MAX_LENGTH } from "../../core/protocols/readsb-json/readsb-json-protocol.ts";
@@ -14,7 +15,7 @@ import { createSapientFramer } from "../../core/protocols/sapient/sapient-framer
 import { SBS_MAX_LINE } from "../../core/protocols/sbs/sbs-line.ts";
 import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
-import { readPassword } from "../configuration/secrets.ts";
+import { readPassword, readSigningKey } from "../configuration/secrets.ts";
 import type { SourceFile } from "../configuration/site-schema.ts";
 import { createFileSource } from "./file-source.ts";
 import { createMqttSource } from "./mqtt-source.ts";
@@ -46,9 +47,17 @@ const DATAGRAMS: readonly SourceFile["protocol"][] = ["asterix", "remote-id-json
 const SAPIENT_IDLE = 200;
 const USUAL_IDLE = 60;
 
+/** One memory of signatures for all connections and datagrams of the source: what was heard once is a replay anywhere. */
+function mavlinkFramers(configuration: SourceFile, folder: string): () => Framer {
+  const { id, origin, signingKeyFile } = configuration;
+  if (signingKeyFile === undefined) return () => createMavlinkFramer();
+  const signing = createSigningState(readSigningKey(id, signingKeyFile, folder));
+  return () => createMavlinkFramer({ signing, ...(origin === "live" ? { clock: () => Date.now() * 1000 } : {}) });
+}
+
 export function createSource(configuration: SourceFile, folder: string, ingest: Ingest): Source {
   const { id, protocol } = configuration;
-  const framer = FRAMERS[protocol];
+  const framer = protocol === "mavlink" ? mavlinkFramers(configuration, folder) : FRAMERS[protocol];
   const idleTimeoutSeconds = configuration.idleTimeoutSeconds ?? (protocol === "sapient" ? SAPIENT_IDLE : USUAL_IDLE);
   const streamOnly = (what: string): (() => Framer) => {
     if (framer === undefined) throw new UsageError(`source ${id}: ${protocol} does not come over ${what}; use listen: udp://HOST:PORT`);

@@ -2,11 +2,15 @@ import { assert } from "../../base/assert.ts";
 import type { DecodeError } from "../decode-error.ts";
 import type { Framer } from "../protocol.ts";
 import { MAX_FRAME, scanFrames } from "./frame.ts";
-import { checkSignature, createSigningState, KEY_LENGTH } from "./signing.ts";
+import { checkSignature, createSigningState, KEY_LENGTH, type SigningState, signingTime } from "./signing.ts";
 
 export interface MavlinkFramerOptions {
   /** 32 octets. With a key every frame must carry a genuine, newer signature; all others are refused and counted. */
   readonly signingKey?: Uint8Array;
+  /** The same for several connections of one source: what was heard on one is a replay on another. In place of `signingKey`. */
+  readonly signing?: SigningState;
+  /** The receiver's clock, us since the Unix epoch; absent for recordings, whose clock is old. */
+  readonly clock?: () => number;
 }
 
 /**
@@ -16,9 +20,9 @@ export interface MavlinkFramerOptions {
  * key stays in the shell and out of the journal. Keeps at most one frame (280 octets) between calls.
  */
 export function createMavlinkFramer(options: MavlinkFramerOptions = {}): Framer {
-  const { signingKey } = options;
-  assert(signingKey === undefined || signingKey.length === KEY_LENGTH, "a MAVLink signing key has 32 octets");
-  const signing = signingKey === undefined ? undefined : createSigningState(signingKey);
+  const { signingKey, clock } = options;
+  const signing = options.signing ?? (signingKey === undefined ? undefined : createSigningState(signingKey));
+  assert(signing === undefined || signing.key.length === KEY_LENGTH, "a MAVLink signing key has 32 octets");
   let pending = new Uint8Array(0);
   return {
     push(chunk) {
@@ -30,10 +34,11 @@ export function createMavlinkFramer(options: MavlinkFramerOptions = {}): Framer 
         bytes.set(pending);
         bytes.set(chunk, pending.length);
       }
+      const now = clock === undefined ? 0 : signingTime(clock());
       const done = scanFrames(
         bytes,
         (frame, offset) => {
-          const error = signing === undefined ? undefined : checkSignature(signing, frame, bytes, offset);
+          const error = signing === undefined ? undefined : checkSignature(signing, frame, bytes, offset, now);
           if (error === undefined) packets.push(bytes.slice(offset, offset + frame.length));
           else errors.push(error);
         },

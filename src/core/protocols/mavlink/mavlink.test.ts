@@ -13,6 +13,7 @@ import { createMavlinkDescriber } from "./describe.ts";
 import { createMavlinkFramer } from "./mavlink-framer.ts";
 import { mavlinkProtocol } from "./mavlink-protocol.ts";
 import { MESSAGES, readFields } from "./messages.ts";
+import { createSigningState } from "./signing.ts";
 import { splitTlog } from "./tlog.ts";
 
 const SHARED = new URL("../../../../../shared/data/", import.meta.url);
@@ -194,6 +195,23 @@ test("with a key: a genuine signature passes, everything else is refused and cou
   const tampered = signed(100_000_003);
   tampered[tampered.length - 1] ^= 1;
   assert.deepEqual(push(tampered), [0, "refused"]);
+});
+
+test("several links of one source share what they heard: a frame of one is a replay on another", () => {
+  const signing = createSigningState(KEY);
+  const [one, other] = [createMavlinkFramer({ signing }), createMavlinkFramer({ signing })];
+  assert.equal(one.push(signed(100_000_000)).packets.length, 1);
+  assert.match(other.push(signed(100_000_000)).errors[0].message, /a replay/);
+  assert.equal(other.push(signed(100_000_001)).packets.length, 1);
+});
+
+test("with a clock a stream of the past is a replay even when nothing was heard yet", () => {
+  // A minute after the frame's time stamp; signing time counts from 2015 in 10 us.
+  const stamp = 100_000_000;
+  const clock = (late: number) => () => 1_420_070_400_000_000 + stamp * 10 + late;
+  const push = (late: number) => createMavlinkFramer({ signingKey: KEY, clock: clock(late) }).push(signed(stamp));
+  assert.equal(push(59_000_000).packets.length, 1);
+  assert.match(push(61_000_000).errors[0].message, /starts with a time stamp of the past/);
 });
 
 test("a claim of a vehicle counts as authenticated only when the shell verified signatures and the frame has one", () => {

@@ -19,12 +19,25 @@ export interface SigningState {
 
 export const createSigningState = (key: Uint8Array): SigningState => ({ key, streams: new Map(), newest: 0 });
 
+/** 1 January 2015, UTC, us since the Unix epoch: where signing time stamps begin. */
+const SIGNING_EPOCH = 1_420_070_400_000_000;
+
+/** The receiver's own clock, us since the Unix epoch, as a signing time stamp. */
+export const signingTime = (unixMicros: number): number => Math.max(0, Math.floor((unixMicros - SIGNING_EPOCH) / 10));
+
 /**
  * Checks the signature of the frame at `offset` of `bytes`; undefined when it is genuine and newer than the last of its stream.
  *
- * The clock is the newest genuine time stamp, as the specification lets a receiver without a clock of its own do.
+ * `now` is the receiver's own clock (`signingTime`): a stream that starts more than a minute behind it is a replay, after a
+ * restart too. Without one the clock is the newest genuine time stamp, as the specification lets a receiver do that has none.
  */
-export function checkSignature(state: SigningState, frame: MavlinkFrame, bytes: Uint8Array, offset: number): DecodeError | undefined {
+export function checkSignature(
+  state: SigningState,
+  frame: MavlinkFrame,
+  bytes: Uint8Array,
+  offset: number,
+  now = 0,
+): DecodeError | undefined {
   if (!frame.signed) return refused("the frame is not signed");
   const end = offset + frame.length;
   const signatureAt = end - SIGNATURE_LENGTH;
@@ -40,7 +53,7 @@ export function checkSignature(state: SigningState, frame: MavlinkFrame, bytes: 
   const stream = `${frame.system}/${frame.component}/${bytes[signatureAt]}`;
   const last = state.streams.get(stream);
   if (last === undefined) {
-    if (stamp < state.newest - START_BEHIND) return refused("a new stream starts with a time stamp of the past: a replay");
+    if (stamp < Math.max(state.newest, now) - START_BEHIND) return refused("a new stream starts with a time stamp of the past: a replay");
     if (state.streams.size >= MAX_STREAMS) return refused(`more than ${MAX_STREAMS} signed streams`);
   } else if (stamp <= last) return refused("the time stamp is not newer than the last one of its stream: a replay");
   state.streams.set(stream, stamp);
