@@ -61,9 +61,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   "friend-left-plan": "{name} left its plan: {distance} m outside",
   "friend-overdue": "{name} flies on after its announced end",
   // A second contact beside a friend.
-  "companion-follows": "a second contact follows {friend} in its corridor, {distance} m behind",
-  "companion-near": "a second contact is {distance} m from {friend} and is not announced",
-  "companion-in-corridor": "a second contact is in the corridor of {friend}, {distance} m from it",
+  "companion-follows": "it follows {friend} in its corridor, {distance} m away, and nobody announced it",
+  "companion-near": "it flies beside {friend}, {distance} m away, and nobody announced it",
+  "companion-in-corridor": "it is in the corridor of {friend}, {distance} m away, and nobody announced it",
   "companion-two-plots": "{sensor} sees two echoes where the track of {friend} is",
   // A person's dismissal that stopped fitting.
   "dismissal-upwind":
@@ -80,7 +80,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "dismissal-no-transponder":
     "dismissed as an aircraft, but at {speed} m/s and {height} m {sensor} would hear a transponder and hears none",
   "dismissal-moved-away": "dismissed as clutter, but it moved {distance} m from where it was",
-  "dismissal-approaches": "dismissed as {reason}, but it is heading for {asset} and {distance} m closer than then",
+  "dismissal-approaches": "dismissed as {reason}, but it makes for {asset} and is {distance} m closer than then",
+  "dismissal-class": "dismissed as {reason}, but what is seen of it since leaves {percent} % for that",
   "dismissal-companion": "dismissed as {reason}, but it keeps company with {friend}",
   // Broadcasts: contradictions.
   "emitter-no-radar-support":
@@ -90,7 +91,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "emitter-signal-disagrees": "{sensor} hears {identity} at {level} dBm; from its claimed place {expected} dBm would be usual",
   "emitter-constant-signal":
     "{sensor} hears {identity} with a level that changes by {spread} dB while its claimed places would change it by {expected} dB",
-  "emitter-impossible-motion": "{identity} claims places between which nothing can fly: {jumps} jumps, the newest at {speed} m/s",
+  "emitter-impossible-motion": "{identity} claims places between which nothing can fly: {jumps} jumps and {misfits} speeds that do not fit, the newest jump at {speed} m/s",
   "emitter-serial-in-two-places": "{identity} is broadcast on two courses at once, {distance} m apart: one of them copies it",
   "emitter-replayed-time": "{identity} sends time stamps {age} s old, {repeats} of them heard before: a recording or a wrong clock",
   "emitter-many-identities": "{identity} is one of {count} identities that one transmitter sends (group {group})",

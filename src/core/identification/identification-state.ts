@@ -10,6 +10,8 @@ import { type AffiliationState, createAffiliationState } from "./affiliation-sta
 import { classAnswer } from "./class-answer.ts";
 import { classPrior } from "./class-evidence.ts";
 import { type ClassFeatures, createClassFeatures } from "./class-features.ts";
+import { type CompanionState, createCompanionState, type PlotCount } from "./companion.ts";
+import type { DismissalTest } from "./dismissal.ts";
 import { createFriendRegistry, type FriendRegistry } from "./friend-registry.ts";
 import { createFriendTrackState, type FriendTrackState } from "./friends.ts";
 import { type Reversal, softmax } from "./ledger.ts";
@@ -49,8 +51,13 @@ export interface TrackIdentification {
   affiliationEvidence: Evidence[];
   affiliation: AffiliationState;
   friend: FriendTrackState;
+  companion: CompanionState;
+  /** Where it flew, while it is shown as a friend: its corridor. */
+  trail: number[];
+  plots: PlotCount[];
   declarations: Declaration[];
   dismissal: Dismissal | undefined;
+  dismissalTest: DismissalTest | undefined;
   /** Warnings of the registry, of companions and of dismissals; those of broadcasts come with each round. */
   findings: Finding[];
   last: LastFacts | undefined;
@@ -66,6 +73,8 @@ export interface IdentificationState {
   /** Keyed as tracks are shown: "T12", "SIM-T12". */
   tracks: Map<string, TrackIdentification>;
   friends: FriendRegistry;
+  /** Keys of tracks that are shown as friend or assumed friend, or fly an announced plan. */
+  friendTracks: Set<string>;
   /** Oldest first. */
   labels: Label[];
   labelsDropped: number;
@@ -76,6 +85,7 @@ export interface IdentificationState {
 export const createIdentification = (): IdentificationState => ({
   tracks: new Map(),
   friends: createFriendRegistry(),
+  friendTracks: new Set(),
   labels: [],
   labelsDropped: 0,
   classLogPrior: classPrior(),
@@ -92,8 +102,12 @@ export function createTrackIdentification(key: string, at: Micros, classLogPrior
     affiliationEvidence: [],
     affiliation: createAffiliationState(),
     friend: createFriendTrackState(),
+    companion: createCompanionState(),
+    trail: [],
+    plots: [],
     declarations: [],
     dismissal: undefined,
+    dismissalTest: undefined,
     findings: [],
     last: undefined,
     classReversals: [],

@@ -8,7 +8,9 @@ import type { DismissalReason } from "../model/alert.ts";
 import type { Actor } from "../model/event.ts";
 import {
   ALLEGIANCES,
+  CLASS_FAMILY,
   CLASS_NAMES,
+  type ClassFamily,
   type ClassName,
   type Declaration,
   type Evidence,
@@ -25,7 +27,9 @@ import {
   AFFILIATION_LOG_PRIOR,
   ALLEGIANCE_COUNT,
   ASSESS_AFTER,
+  affiliationEvidence,
   behaviourEvidence,
+  type ClosestApproach,
   closestApproach,
   cooperativeEvidence,
   decideAffiliation,
@@ -36,8 +40,10 @@ import { classAnswer } from "./class-answer.ts";
 import { classEvidence } from "./class-evidence.ts";
 import { emptySummary, observeFeature as observeClassFeature, observeFacts, summarizeMotion } from "./class-features.ts";
 import { classClaims } from "./class-labels.ts";
+import { COMPANION_HOLD, countPlots, extendTrail, type FriendInAir, isCompanion, observeCompanion, radarOfTwo } from "./companion.ts";
 import { conflictOf } from "./conflict.ts";
 import type { IdentificationContext } from "./context.ts";
+import { startDismissalTest, testDismissal } from "./dismissal.ts";
 import { evidenceText } from "./evidence-text.ts";
 import {
   type FriendMatch,
@@ -68,6 +74,7 @@ import {
   softmax,
 } from "./ledger.ts";
 import { obtainableAffiliation, obtainableClass } from "./obtainable.ts";
+import { COMPANION, logRow } from "./source-tables.ts";
 
 export type { IdentificationContext } from "./context.ts";
 export type { FriendMatch, FriendRefusal } from "./friend-registry.ts";
@@ -75,11 +82,13 @@ export { createIdentification, type Dismissal, type IdentificationState } from "
 export type { AnswerChange, LedgerLine, QuestionLedger, Reversal } from "./ledger.ts";
 
 /** A finding stays for this long after it last held; one against a dismissal stays until a person looks again. */
-const FINDING_HOLD = 60e6;
+const FINDING_HOLD = COMPANION_HOLD;
 
 /** Takes in what one detection said of a track besides its place. Never throws. */
 export function observeFeature(state: IdentificationState, trackKey: string, observation: FeatureObservation): void {
-  observeClassFeature(trackOf(state, trackKey, observation.at).features, observation);
+  const track = trackOf(state, trackKey, observation.at);
+  observeClassFeature(track.features, observation);
+  countPlots(track.plots, observation);
 }
 
 function trackOf(state: IdentificationState, trackKey: string, at: Micros): TrackIdentification {
@@ -102,11 +111,13 @@ export function identifyTracks(state: IdentificationState, facts: readonly Track
     const other = state.tracks.get(key);
     return other !== undefined && (other.friend.friendId !== "" || other.identification.automatic === "neutral");
   };
+  const friends = friendsInAir(state, context);
   for (const each of facts) {
     const track = trackOf(state, each.key, each.createdAt);
     track.origin = each.origin;
     const claims = context.claims(each.key);
     judgeClass(state, track, each, claims, context);
+    if (friends.length > 0 || track.companion.flaggedAt !== 0) judgeCompany(state, track, each, friends, context.now);
     if (each.status !== "tentative") {
       if (track.confirmedAt === 0) track.confirmedAt = context.now;
       judgeAffiliation(state, track, each, claims, context, round, isExplained);
@@ -115,6 +126,54 @@ export function identifyTracks(state: IdentificationState, facts: readonly Track
     settle(state, track, context.now, context.emitters?.findings.get(each.key));
   }
 }
+
+/** Friends that fly now, each with the corridor it has made. */
+function friendsInAir(state: IdentificationState, context: IdentificationContext): FriendInAir[] {
+  if (state.friendTracks.size === 0) return NO_FRIENDS;
+  const friends: FriendInAir[] = [];
+  for (const facts of context.allTracks) {
+    if (!state.friendTracks.has(facts.key)) continue;
+    const track = state.tracks.get(facts.key);
+    if (track === undefined) continue;
+    extendTrail(track.trail, facts, context.now);
+    const intent = state.friends.friends.get(track.friend.friendId)?.intent;
+    friends.push({ facts, name: intent?.name ?? facts.key, trail: track.trail, intent });
+  }
+  return friends;
+}
+const NO_FRIENDS: FriendInAir[] = [];
+
+/** Looks for company: of this track with a friend, and of two objects in a friend's track. */
+function judgeCompany(
+  state: IdentificationState,
+  track: TrackIdentification,
+  facts: TrackFacts,
+  friends: readonly FriendInAir[],
+  now: Micros,
+): void {
+  if (state.friendTracks.has(track.key)) {
+    const sensor = radarOfTwo(track.plots, now);
+    if (sensor !== undefined && facts.status !== "tentative")
+      report(track, "companion", now, 0.7, "companion-two-plots", { sensor, friend: nameOf(state, track) }, []);
+    return;
+  }
+  // What a transponder and a radar explain together is no company; whatever a person dismissed it as is no reason to look away.
+  if (track.identification.automatic === "neutral") return;
+  observeCompanion(
+    track.companion,
+    facts,
+    friends.filter((friend) => friend.facts.origin === facts.origin),
+    now,
+  );
+  if (facts.status === "tentative" || !isCompanion(track.companion, now)) return;
+  const { friendKey, kind, distance, heldAt } = track.companion;
+  const other = state.tracks.get(friendKey);
+  const values = { friend: other === undefined ? friendKey : nameOf(state, other), distance: Math.round(distance) };
+  report(track, "companion", heldAt, 0.8, `companion-${kind}`, values, [friendKey]);
+}
+
+const nameOf = (state: IdentificationState, track: TrackIdentification): string =>
+  state.friends.friends.get(track.friend.friendId)?.intent.name ?? track.key;
 
 function keepLast(track: TrackIdentification, facts: TrackFacts): void {
   const [east, north, up] = facts.position;
@@ -203,13 +262,76 @@ function judgeAffiliation(
   if (warnings !== undefined)
     for (const { key, values, confidence, tracks } of warnings) report(track, "off-plan", now, confidence, key, values, tracks);
   const planned = track.friend.friendId !== "" && track.friend.offSince === 0;
-  behaviourEvidence(track.affiliation.behaviour, facts, closestApproach(facts, context.assets), now, planned, evidence);
+  const nearest = closestApproach(facts, context.assets);
+  behaviourEvidence(track.affiliation.behaviour, facts, nearest, now, planned, evidence);
+  if (!state.friendTracks.has(track.key) && isCompanion(track.companion, now)) {
+    const { friendKey, distance, heldAt } = track.companion;
+    const other = state.tracks.get(friendKey);
+    const values = { friend: other === undefined ? friendKey : nameOf(state, other), distance: Math.round(distance) };
+    evidence.push(affiliationEvidence("companion", "picket", "measured", heldAt, LOG_COMPANION, "affiliation-companion", values));
+  }
   const extra = context.emitters?.evidence.get(facts.key);
   if (extra !== undefined) for (const piece of extra) if (piece.question === "affiliation") evidence.push(piece);
   const declared = declarationInForce(track, "affiliation", now);
   if (declared !== undefined) evidence.push(declarationEvidence(declared));
   track.evidenceDropped += boundEvidence(evidence, ALLEGIANCE_COUNT);
   replaceAffiliationEvidence(track, evidence, now);
+  if (track.dismissalTest !== undefined) judgeDismissal(state, track, facts, context, nearest);
+}
+
+const LOG_COMPANION = logRow(COMPANION.present);
+
+/** Class families that a reason stands for. */
+const REASON_FAMILY: Readonly<Record<DismissalReason, ClassFamily | undefined>> = {
+  bird: "bird",
+  balloon: "lta",
+  aircraft: "manned",
+  clutter: "clutter",
+  friend: undefined,
+  other: undefined,
+};
+
+function familyProbability(track: TrackIdentification, reason: DismissalReason): number {
+  const family = REASON_FAMILY[reason];
+  if (family === undefined) return Number.NaN;
+  let sum = 0;
+  const { classProbabilities } = track.identification;
+  for (let h = 0; h < CLASS_NAMES.length; h++) if (CLASS_FAMILY[CLASS_NAMES[h]] === family) sum += classProbabilities[h];
+  return sum;
+}
+
+/** Findings of this confidence contradict a person who took the track for a friend. */
+const CONTRADICTS = 0.5;
+
+function judgeDismissal(
+  state: IdentificationState,
+  track: TrackIdentification,
+  facts: TrackFacts,
+  context: IdentificationContext,
+  nearest: ClosestApproach | undefined,
+): void {
+  const test = track.dismissalTest!;
+  const { now } = context;
+  const off = track.findings.find(({ code, lastAt }) => code === "off-plan" && lastAt === now);
+  const broadcast = context.emitters?.findings.get(track.key)?.find(({ confidence }) => confidence >= CONTRADICTS);
+  const twice = track.affiliationEvidence.find(({ key }) => key === "friend-identity-twice");
+  const against = broadcast ?? twice;
+  const companionOf = isCompanion(track.companion, now) ? state.tracks.get(track.companion.friendKey) : undefined;
+  const contradictions = testDismissal(test, facts, {
+    now,
+    wind: context.wind,
+    features: track.features,
+    nearest,
+    friendId: track.friend.friendId,
+    offPlan: off === undefined ? undefined : { name: String(off.values.name), distance: Number(off.values.distance ?? 0) },
+    transponder: track.affiliationEvidence.some(({ key }) => key === "affiliation-adsb-supported"),
+    adsbCoverage: track.affiliation.adsbCoverage,
+    adsbSensor: track.affiliation.adsbSensor,
+    contradiction: against === undefined ? undefined : evidenceText(against.key, against.values),
+    companionOf: companionOf === undefined ? undefined : nameOf(state, companionOf),
+    familyProbability: familyProbability(track, test.reason),
+  });
+  for (const { key, values, confidence } of contradictions) report(track, "dismissal-contradicted", now, confidence, key, values, []);
 }
 
 /** Puts a new ledger in place of the old one and writes down a change of the automatic answer. */
@@ -309,6 +431,9 @@ function settle(
   }
   if (track.friend.friendId !== "") next.friendId = track.friend.friendId;
   track.identification = next;
+  const isFriend = next.affiliation === "friend" || next.affiliation === "assumed-friend" || next.friendId !== undefined;
+  if (isFriend) state.friendTracks.add(track.key);
+  else if (state.friendTracks.delete(track.key)) track.trail = [];
 }
 
 const isOver = (finding: Finding, now: Micros): boolean => finding.code !== "dismissal-contradicted" && now - finding.lastAt > FINDING_HOLD;
@@ -404,6 +529,13 @@ export function dismiss(
   if (dismissal.reason === "other" && text.trim() === "") return err({ code: "invalid", message: 'the reason "other" needs a text' });
   const kept: Dismissal = { reason: dismissal.reason, text, by: dismissal.by, at: dismissal.at };
   track.dismissal = kept;
+  track.dismissalTest = startDismissalTest(
+    kept.reason,
+    kept.at,
+    track.last,
+    track.friend.friendId !== "",
+    familyProbability(track, kept.reason),
+  );
   track.findings = track.findings.filter(({ code }) => code !== "dismissal-contradicted");
   settle(
     state,
@@ -504,6 +636,7 @@ export const friendMatches = (state: IdentificationState, facts: TrackFacts, now
 /** Drops what is remembered of tracks that are no more. */
 export function forgetTracks(state: IdentificationState, alive: ReadonlySet<string>): void {
   for (const key of state.tracks.keys()) if (!alive.has(key)) state.tracks.delete(key);
+  for (const key of state.friendTracks) if (!alive.has(key)) state.friendTracks.delete(key);
   releaseFriends(state.friends, alive);
 }
 
