@@ -20,7 +20,7 @@ import { openJournal } from "./journal/journal.ts";
 import { loadSiteKey } from "./journal/site-key.ts";
 import { directoryStorage } from "./journal/storage.ts";
 import { createLivePublisher } from "./live/live-publisher.ts";
-import { noticesOf, type PictureHost, tracksOf } from "./live/picture-host.ts";
+import { judgementOf, noticesOf, type PictureHost, sensorsOf, tracksOf } from "./live/picture-host.ts";
 import { createClock } from "./loop/clock.ts";
 import { createLoop, type Loop, type UnstampedEvent } from "./loop/loop.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -199,6 +199,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     overloaded: () => loop.statistics().recentDrops > 0,
     source: (id) => sapientSources().find((source) => source.id === id),
     sources: sapientSources,
+    sensors: () => sensorsOf(host),
+    alarms: () => judgementOf(host).alerts.length,
     note: (level, message) => log[level === "warning" ? "warn" : "info"](message),
   };
 

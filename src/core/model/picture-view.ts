@@ -295,7 +295,7 @@ export interface SourceView {
 /** One way out of the site, as configured. */
 export interface OutputView {
   id: string;
-  protocol: "asterix" | "cot" | "sapient-recorder" | "sapient-parent";
+  protocol: "asterix" | "cot" | "mqtt" | "sapient-recorder" | "sapient-parent";
   /** "udp://239.2.3.1:6969", "tls://192.0.2.7:8089". */
   address: string;
   /** Only then does anything but live data go there. */

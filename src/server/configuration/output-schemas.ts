@@ -69,6 +69,40 @@ export const cotOutputSchema = z
   })
   .refine((value) => (value.send === undefined) !== (value.connect === undefined), "give exactly one of send and connect");
 
+const topic = (description: string) =>
+  z
+    .string()
+    .max(100)
+    .regex(/^[^+#\0\p{Cc}/$][^+#\0\p{Cc}]*$/u, "a topic without wildcards that does not begin with / or $")
+    .meta({ description });
+
+export const mqttOutputSchema = z.strictObject({
+  ...head,
+  broker: z
+    .string()
+    .refine((text) => {
+      if (!URL.canParse(text)) return false;
+      const { protocol, hostname, username, password, pathname, search } = new URL(text);
+      return /^mqtts?:$/.test(protocol) && hostname !== "" && username + password + search === "" && /^\/?$/.test(pathname);
+    }, "mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without user, password or topic")
+    .meta({ description: "mqtt://HOST[:PORT], or mqtts:// with TLS." }),
+  username: z.string().min(1).max(64).optional().meta({ description: "User of the broker." }),
+  passwordFile: z.string().optional().meta({ description: "File whose first line is the password, relative to this one." }),
+  passwordEnvironment: z.string().optional().meta({ description: "Environment variable that holds the password." }),
+  tls: tlsSchema,
+  topicPrefix: topic("Before every topic: PREFIX/SITE/sensors/...").default("picket"),
+  discoveryPrefix: z
+    .union([z.literal(""), topic("")])
+    .default("homeassistant")
+    .meta({ description: "Where Home Assistant listens for introductions; empty introduces nothing." }),
+  qos: z.union([z.literal(0), z.literal(1)]).default(1).meta({ description: "1: the broker acknowledges each message." }),
+  retain: z.boolean().default(true).meta({ description: "The broker keeps the newest state for who comes later." }),
+  periodSeconds: z.number().min(1).max(3600).default(10).meta({ description: "Time between two reports of a sensor. A change of state goes at once." }),
+  tracks: z.enum(["none", "confirmed"]).default("none").meta({ description: "Whether tracks go there too. Never pilots' positions." }),
+  trackPeriodSeconds: z.number().min(0.2).max(60).default(1).meta({ description: "Time between two reports of a track." }),
+  releaseIdentities,
+});
+
 export const sapientRecorderSchema = z.strictObject({
   ...head,
   source: z.string().meta({ description: "SAPIENT source whose nodes are passed on." }),
@@ -111,17 +145,22 @@ export const outputsSchema = z
       .default([])
       .meta({ description: "Tracks as ASTERIX category 062, service status as 065, over UDP." }),
     cot: z.array(cotOutputSchema).default([]).meta({ description: "Tracks as Cursor on Target, for TAK networks." }),
+    mqtt: z
+      .array(mqttOutputSchema)
+      .default([])
+      .meta({ description: "Sensor health, system health and the number of alarms to an MQTT broker; Home Assistant finds them by itself." }),
     sapientRecorders: z
       .array(sapientRecorderSchema)
       .default([])
       .meta({ description: "Ports where recorders and command systems hear what the SAPIENT nodes say." }),
     sapientParents: z.array(sapientParentSchema).default([]).meta({ description: "Fusion nodes above this one." }),
   })
-  .default({ asterix: [], cot: [], sapientRecorders: [], sapientParents: [] })
+  .default({ asterix: [], cot: [], mqtt: [], sapientRecorders: [], sapientParents: [] })
   .meta({ description: "What leaves the site. Nothing that is not written here." });
 
 export type AsterixOutputFile = z.infer<typeof asterixOutputSchema>;
 export type CotOutputFile = z.infer<typeof cotOutputSchema>;
+export type MqttOutputFile = z.infer<typeof mqttOutputSchema>;
 export type SapientRecorderFile = z.infer<typeof sapientRecorderSchema>;
 export type SapientParentFile = z.infer<typeof sapientParentSchema>;
 export type OutputsFile = z.infer<typeof outputsSchema>;

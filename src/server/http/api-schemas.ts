@@ -234,7 +234,7 @@ export const SOURCE = z
 export const OUTPUT = z
   .object({
     id: z.string(),
-    protocol: z.enum(["asterix", "cot", "sapient-recorder", "sapient-parent"]),
+    protocol: z.enum(["asterix", "cot", "mqtt", "sapient-recorder", "sapient-parent"]),
     address: z.string().openapi({ example: "udp://239.2.3.1:6969" }),
     exercise: z.boolean().openapi({ description: "Only then does anything but live data go there." }),
     pilotPositions: z.boolean(),

@@ -5,6 +5,7 @@ import type { OutputView, TrackView } from "../../core/model/picture-view.ts";
 import type { OutputsFile } from "../configuration/output-schemas.ts";
 import { createAsterixSender } from "./asterix-sender.ts";
 import { createCotSender } from "./cot-sender.ts";
+import { createMqttSender } from "./mqtt-sender.ts";
 import { createSapientParentSender } from "./sapient-parent-sender.ts";
 import { createSapientRecorderSender } from "./sapient-recorder-sender.ts";
 import type { Sender, SenderHost } from "./sender.ts";
@@ -32,6 +33,7 @@ export function createOutputs(file: OutputsFile, folder: string, host: SenderHos
   const senders: Sender[] = [
     ...enabled(file.asterix).map((output) => createAsterixSender(output, host)),
     ...enabled(file.cot).map((output) => createCotSender(output, host, folder)),
+    ...enabled(file.mqtt).map((output) => createMqttSender(output, host, folder)),
     ...enabled(file.sapientRecorders).map((output) => createSapientRecorderSender(output, host, folder)),
     ...enabled(file.sapientParents).map((output) => createSapientParentSender(output, host, folder)),
   ];
@@ -112,6 +114,7 @@ function switchedOff(file: OutputsFile): OutputView[] {
     ...without(file.cot).map((output) =>
       view(output.id, "cot", (output.send ?? output.connect)!, output.exercise, output.operatorPositions),
     ),
+    ...without(file.mqtt).map((output) => view(output.id, "mqtt", output.broker, output.exercise, false)),
     ...without(file.sapientRecorders).map((output) =>
       view(output.id, "sapient-recorder", output.listen, output.exercise, output.pilotPositions),
     ),

@@ -3,7 +3,7 @@
 
 import type { Micros } from "../../core/base/units.ts";
 import type { Origin } from "../../core/model/observation.ts";
-import type { OutputView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type { OutputView, SensorView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { SapientState } from "../../core/protocols/sapient/state.ts";
 
 export interface Sender {
@@ -32,6 +32,10 @@ export interface SenderHost {
   source(id: string): { readonly state: SapientState; readonly origin: Origin } | undefined;
   /** Every SAPIENT source, for the dependents. */
   sources(): readonly { readonly state: SapientState; readonly origin: Origin }[];
+  /** Sensors with health, rate and age. */
+  sensors?(): readonly SensorView[];
+  /** Alarms that are not cleared. */
+  alarms?(): number;
   /** For the log. */
   note(level: "info" | "warning", message: string): void;
 }
