@@ -1,10 +1,10 @@
 // About once a second: what the broadcasts of the last seconds add up to, for each emitter and each of its courses.
 
-import { MICROS_PER_SECOND, type Micros, wrapAngle } from "../../base/units.ts";
-import type { FindingCode } from "../../model/identity.ts";
+import { DEGREES_PER_RADIAN, MICROS_PER_SECOND, type Micros, wrapAngle } from "../../base/units.ts";
 import type { Identity } from "../../model/observation.ts";
 import type { TrackFacts } from "../../model/track-facts.ts";
 import type { EmissionBearing, EmissionFix, EmitterCheckInput } from "./emission.ts";
+import { findOfEmitter, findOfStrand, offsetOf } from "./emitter-findings.ts";
 import {
   BLIND,
   bearingLogRatio,
@@ -16,14 +16,12 @@ import {
   fakeProbability,
   fixLogRatio,
   motionLogRatio,
-  OFFSET_PRIOR,
   PRIOR_FAKE_LOG_ODDS,
   radarLogRatio,
   SIGNAL_SIGMA,
-  STRONG,
   signalLogRatio,
 } from "./emitter-models.ts";
-import { EMITTER_LIMITS, type Emitter, type EmitterState, type ReceiverOffset, type Strand } from "./emitter-state.ts";
+import { EMITTER_LIMITS, type Emitter, type EmitterState, type Strand } from "./emitter-state.ts";
 import { findFloods } from "./flood.ts";
 import { emitterKey, forget } from "./observe-emission.ts";
 
@@ -179,16 +177,17 @@ const echoOf = (track: RadarTrack, sensorId: string, now: Micros, period: number
   return one !== undefined && now - one.lastAt < (1 + 2 * period) * SECOND;
 };
 
-const cellOf = (east: number, north: number): string => `${Math.floor(east / CELL)} ${Math.floor(north / CELL)}`;
+/** One number for a cell; far-off places share cells, which costs time and nothing else. */
+const cellAt = (i: number, j: number): number => ((i & 0x7fff) << 15) | (j & 0x7fff);
 
-function radarTracksByCell(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>): Map<string, RadarTrack[]> {
-  const grid = new Map<string, RadarTrack[]>();
+function radarTracksByCell(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>): Map<number, RadarTrack[]> {
+  const grid = new Map<number, RadarTrack[]>();
   for (const facts of tracks) {
     let seen = false;
     for (const one of facts.contributors)
       if ((one.kind === "radar" || one.kind === "radar-2d") && now - one.lastAt < 4 * SECOND) seen = true;
     if (!seen) continue;
-    const cell = cellOf(facts.position[0], facts.position[1]);
+    const cell = cellAt(Math.floor(facts.position[0] / CELL), Math.floor(facts.position[1] / CELL));
     const track: RadarTrack = { facts, owned: owned.has(facts.key), taken: false };
     const list = grid.get(cell);
     if (list === undefined) grid.set(cell, [track]);
@@ -198,7 +197,7 @@ function radarTracksByCell(tracks: readonly TrackFacts[], now: Micros, owned: Re
 }
 
 function nearRadarTracks(
-  grid: ReadonlyMap<string, RadarTrack[]>,
+  grid: ReadonlyMap<number, RadarTrack[]>,
   strand: Strand,
   radius: number,
   visit: (track: RadarTrack, distance: number) => void,
@@ -207,7 +206,7 @@ function nearRadarTracks(
   const [east, north] = strand.position;
   for (let i = Math.floor((east - radius) / CELL); i <= Math.floor((east + radius) / CELL); i++) {
     for (let j = Math.floor((north - radius) / CELL); j <= Math.floor((north + radius) / CELL); j++) {
-      for (const track of grid.get(`${i} ${j}`) ?? []) {
+      for (const track of grid.get(cellAt(i, j)) ?? []) {
         const distance = Math.hypot(track.facts.position[0] - east, track.facts.position[1] - north);
         if (distance <= radius) visit(track, distance);
       }
@@ -215,7 +214,7 @@ function nearRadarTracks(
   }
 }
 
-function nearestRadarTrack(grid: ReadonlyMap<string, RadarTrack[]>, strand: Strand, wanted: (track: RadarTrack) => boolean) {
+function nearestRadarTrack(grid: ReadonlyMap<number, RadarTrack[]>, strand: Strand, wanted: (track: RadarTrack) => boolean) {
   let best: { track: RadarTrack; distance: number } | undefined;
   nearRadarTracks(grid, strand, 2 * gateOf(strand), (track, distance) => {
     if (wanted(track) && (best === undefined || distance < best.distance)) best = { track, distance };
@@ -226,7 +225,7 @@ function nearestRadarTrack(grid: ReadonlyMap<string, RadarTrack[]>, strand: Stra
 function pairUp(
   strands: readonly { emitter: Emitter; strand: Strand }[],
   byKey: ReadonlyMap<string, TrackFacts>,
-  grid: ReadonlyMap<string, RadarTrack[]>,
+  grid: ReadonlyMap<number, RadarTrack[]>,
   now: Micros,
 ): Map<Strand, RadarTrack> {
   const pairs: { strand: Strand; track: RadarTrack; share: number }[] = [];
@@ -279,7 +278,8 @@ function checkDirections(state: EmitterState, input: EmitterCheckInput): void {
       const distance = Math.max(Math.hypot(dx, dy), 10);
       const placed = (strand.sigma + 5) / distance;
       const residual = wrapAngle(bearing.azimuth - Math.atan2(dx, dy));
-      return { log: bearingLogRatio(residual, Math.sqrt(bearing.sigma * bearing.sigma + placed * placed)), off: residual };
+      const log = bearingLogRatio(residual, Math.sqrt(bearing.sigma * bearing.sigma + placed * placed));
+      return { log, off: Math.abs(residual) * DEGREES_PER_RADIAN, unit: "deg" };
     });
   }
   for (const fix of input.fixes ?? []) {
@@ -287,7 +287,7 @@ function checkDirections(state: EmitterState, input: EmitterCheckInput): void {
     credit(state, fix, input.now, (strand) => {
       const distance = Math.hypot(strand.position[0] - fix.positionEnu[0], strand.position[1] - fix.positionEnu[1]);
       const sigma = Math.sqrt(fix.sigma * fix.sigma + strand.sigma * strand.sigma + 100);
-      return { log: fixLogRatio(distance, sigma), off: distance };
+      return { log: fixLogRatio(distance, sigma), off: distance, unit: "m" };
     });
   }
 }
@@ -296,7 +296,7 @@ function credit(
   state: EmitterState,
   measured: EmissionBearing | EmissionFix,
   now: Micros,
-  judge: (strand: Strand) => { log: number; off: number },
+  judge: (strand: Strand) => { log: number; off: number; unit: "deg" | "m" },
 ): void {
   for (const emitter of emittersOf(state, measured.identities)) {
     const live = emitter.strands.filter((strand) => now - strand.lastAt <= FRESH);
@@ -311,13 +311,11 @@ function credit(
       strand.bearingLog = clamp(0.95 * strand.bearingLog + answers[i].log, -4, 7);
       strand.bearings += 1;
       strand.bearingAt = measured.at;
-      if (answers[i].log > 0) strand.bearingOff = answers[i].off;
+      if (answers[i].log <= 0) continue;
+      strand.bearingOff = answers[i].off;
+      strand.bearingUnit = answers[i].unit;
     }
   }
-}
-
-function offsetOf(state: EmitterState, sensorId: string, transport: string): ReceiverOffset {
-  return state.offsets.get(`${sensorId} ${transport}`) ?? { mean: OFFSET_PRIOR.mean, variance: OFFSET_PRIOR.variance, count: 0 };
 }
 
 /**
@@ -330,7 +328,7 @@ function checkSignal(state: EmitterState, emitter: Emitter): void {
   let constant = 0;
   for (const reception of emitter.receptions) {
     if (reception.count < 2) continue;
-    const offset = offsetOf(state, reception.sensorId, reception.transport);
+    const offset = offsetOf(state, reception);
     const noise = (2 * SIGNAL_SIGMA.sample * SIGNAL_SIGMA.sample) / Math.min(reception.count, 10);
     const residual = reception.level - reception.gain - offset.mean;
     residuals.push(residual);
@@ -346,7 +344,7 @@ function checkSignal(state: EmitterState, emitter: Emitter): void {
       const innovation = clamp(residual, -2.5 * Math.sqrt(total), 2.5 * Math.sqrt(total));
       const share = offset.variance / total;
       if (offset.count > 0 || state.offsets.size < EMITTER_LIMITS.offsets)
-        state.offsets.set(`${reception.sensorId} ${reception.transport}`, {
+        state.offsets.set(reception.name, {
           mean: offset.mean + share * innovation,
           variance: Math.max((1 - share) * offset.variance, 4),
           count: offset.count + 1,
@@ -408,9 +406,10 @@ function conclude(state: EmitterState, now: Micros, tracks: readonly TrackFacts[
     const whole = emitterLog(emitter);
     let least = 1;
     for (const strand of emitter.strands) {
-      const fake = fakeProbability(whole + strandRadarLog(strand) + strand.bearingLog);
+      const radar = strandRadarLog(strand);
+      const fake = fakeProbability(whole + radar + strand.bearingLog);
       if (now - strand.lastAt <= FORGET_STRAND) least = Math.min(least, fake);
-      if (now - emitter.lastAt <= FORGET_STRAND) findOfStrand(emitter, strand, fake, now);
+      if (now - emitter.lastAt <= FORGET_STRAND) findOfStrand(emitter, strand, radar, fake, now);
       if (strand.trackKey === "") continue;
       let verdict = state.verdicts.get(strand.trackKey);
       if (verdict === undefined) {
@@ -421,100 +420,6 @@ function conclude(state: EmitterState, now: Micros, tracks: readonly TrackFacts[
       verdict.fake = Math.min(verdict.fake, seen.has(strand.trackKey) ? Math.min(fake, 0.05) : fake);
     }
     emitter.fake = emitter.strands.length === 0 ? fakeProbability(whole) : least;
-    if (now - emitter.lastAt <= FORGET_STRAND) findOfEmitter(state, emitter, now);
-  }
-}
-
-const round = (value: number, step: number): number => Math.round(value / step) * step;
-
-function keep(
-  emitter: Emitter,
-  code: FindingCode,
-  strand: number,
-  now: Micros,
-  log: number,
-  fake: number,
-  key: string,
-  values: Record<string, string | number>,
-): void {
-  // Strong by itself and not outweighed, or one of the reasons of a judgement that is passed already. A copied serial is a fact about two objects
-  // that may both be real.
-  if (!(fake >= 0.5 && log >= 1) && !(log >= STRONG && (fake >= 0.1 || code === "serial-in-two-places"))) return;
-  const confidence = 1 / (1 + Math.exp(-log));
-  const known = emitter.findings.find((finding) => finding.code === code && finding.strand === strand);
-  if (known !== undefined) {
-    known.lastAt = now;
-    known.confidence = confidence;
-    known.values = values;
-    return;
-  }
-  if (emitter.findings.length < 24) emitter.findings.push({ code, at: now, lastAt: now, confidence, key, values, strand });
-}
-
-function findOfStrand(emitter: Emitter, strand: Strand, fake: number, now: Micros): void {
-  const identity = emitter.identities[0]?.value ?? emitter.addresses.at(-1)?.value ?? "";
-  keep(emitter, "no-radar-support", strand.id, now, strandRadarLog(strand), fake, "emitter-no-radar-support", {
-    identity,
-    looks: strand.looks,
-    misses: strand.looks - strand.hits,
-    sensor: strand.radars.map((one) => one.sensorId).join(", "),
-  });
-  keep(emitter, "bearing-disagrees", strand.id, now, strand.bearingLog, fake, "emitter-bearing-disagrees", {
-    identity,
-    bearings: strand.bearings,
-    off: Math.abs(strand.bearingOff) <= Math.PI ? round((Math.abs(strand.bearingOff) * 180) / Math.PI, 1) : round(strand.bearingOff, 10),
-    unit: Math.abs(strand.bearingOff) <= Math.PI ? "deg" : "m",
-  });
-}
-
-function findOfEmitter(state: EmitterState, emitter: Emitter, now: Micros): void {
-  const fake = emitter.fake;
-  const identity = emitter.identities[0]?.value ?? emitter.addresses.at(-1)?.value ?? "";
-  const loudest = emitter.receptions.reduce<(typeof emitter.receptions)[number] | undefined>(
-    (a, b) => (a === undefined || b.count > a.count ? b : a),
-    undefined,
-  );
-  if (loudest !== undefined) {
-    const offset = offsetOf(state, loudest.sensorId, loudest.transport);
-    keep(emitter, "signal-strength-disagrees", 0, now, emitter.signalLog, fake, "emitter-signal-disagrees", {
-      identity,
-      sensor: loudest.sensorId,
-      level: Math.round(loudest.level),
-      expected: Math.round(offset.mean + loudest.gain),
-    });
-    keep(emitter, "constant-signal", 0, now, emitter.constantLog, fake, "emitter-constant-signal", {
-      identity,
-      sensor: loudest.sensorId,
-      spread: round(Math.sqrt(loudest.levelLevel), 0.1),
-      expected: round(Math.sqrt(loudest.gainGain), 0.1),
-    });
-  }
-  keep(emitter, "impossible-motion", 0, now, emitter.motionLog, fake, "emitter-impossible-motion", {
-    identity,
-    jumps: Math.round(emitter.jumps),
-    speed: Math.round(emitter.jumpSpeed),
-  });
-  keep(emitter, "replayed-time", 0, now, emitter.clockLog, fake, "emitter-replayed-time", {
-    identity,
-    age: Math.round(emitter.stampAge),
-    repeats: emitter.stampRepeats,
-  });
-  if (emitter.copiedLog > 0) {
-    const strands = copies(emitter, now);
-    const [a, b] = strands;
-    const apart = a === undefined || b === undefined ? 0 : Math.hypot(a.position[0] - b.position[0], a.position[1] - b.position[1]);
-    keep(emitter, "serial-in-two-places", 0, now, emitter.copiedLog, fake, "emitter-serial-in-two-places", {
-      identity,
-      distance: Math.round(apart),
-    });
-  }
-  // Likely members only: a level in common is no contradiction of one that a radar sees.
-  if (emitter.floodId !== "" && fake >= 0.5) {
-    const flood = state.floods.find((one) => one.id === emitter.floodId);
-    keep(emitter, "many-identities-one-emitter", 0, now, emitter.floodLog, fake, "emitter-many-identities", {
-      identity,
-      group: emitter.floodId,
-      count: flood?.emitterKeys.length ?? 0,
-    });
+    if (now - emitter.lastAt <= FORGET_STRAND) findOfEmitter(state, emitter, copies, now);
   }
 }

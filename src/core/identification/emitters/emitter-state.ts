@@ -57,12 +57,15 @@ export interface Strand {
   bearingLog: number;
   bearings: number;
   bearingAt: Micros;
-  /** Newest disagreement, rad or m, for the sentence. */
+  /** Newest disagreement, for the sentence. */
   bearingOff: number;
+  bearingUnit: "deg" | "m";
 }
 
 /** How strongly one receiver hears an emitter, beside what the claimed places let expect. Averages forget after about 30 messages. */
 export interface Reception {
+  /** "sensor transport". */
+  name: string;
   sensorId: string;
   transport: string;
   lastAt: Micros;
@@ -97,8 +100,8 @@ export interface Emitter {
   firstAt: Micros;
   lastAt: Micros;
   heard: number;
-  /** Radio addresses, newest last. */
-  addresses: { value: string; at: Micros }[];
+  /** Radio addresses, newest last; `name` is "origin address". */
+  addresses: { value: string; name: string; at: Micros }[];
   strands: Strand[];
   nextStrand: number;
   lastStrand: number;

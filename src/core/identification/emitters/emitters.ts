@@ -5,6 +5,7 @@ import type { Micros } from "../../base/units.ts";
 import { CLASS_NAMES, type Evidence, type Finding } from "../../model/identity.ts";
 import { emitterLog, strandRadarLog } from "./check-emitters.ts";
 import type { Flood } from "./emission.ts";
+import { nameOf } from "./emitter-findings.ts";
 import { clamp, PRIOR_FAKE_LOG_ODDS } from "./emitter-models.ts";
 import type { Emitter, EmitterState, FloodRecord, Strand } from "./emitter-state.ts";
 
@@ -80,7 +81,7 @@ export function emitterEvidence(state: EmitterState, trackKey: string): readonly
   if (best === undefined) return [];
   const evidence: Evidence[] = [];
   const { emitter, strand } = best;
-  const identity = emitter.identities[0]?.value ?? emitter.addresses.at(-1)?.value ?? "";
+  const identity = nameOf(emitter);
   const pieces: [string, string, number, Record<string, string | number>][] = [
     [
       "emitter-radar",
@@ -131,7 +132,7 @@ export function emitterEvidence(state: EmitterState, trackKey: string): readonly
       // Who had the serial first may be its owner; who came later took it from somebody. Whoever sends it, it no longer proves a friend.
       logLikelihood: first ? [Math.log(0.2), Math.log(0.5), 0] : [Math.log(0.005), Math.log(0.1), 0],
       key: first ? "emitter-copied-first" : "emitter-copied-later",
-      values: { identity: link.emitter.identities[0]?.value ?? "" },
+      values: { identity: nameOf(link.emitter) },
     });
   }
   const fake = isFake(state, trackKey);

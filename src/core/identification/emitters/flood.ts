@@ -2,10 +2,12 @@
 // many identities share although they claim to be at different ranges.
 
 import type { Micros } from "../../base/units.ts";
-import { clamp, logAdd, PRIOR_FAKE_LOG_ODDS, SIGNAL_SIGMA } from "./emitter-models.ts";
+import { clamp, PRIOR_FAKE_LOG_ODDS, SIGNAL_SIGMA } from "./emitter-models.ts";
 import { EMITTER_LIMITS, type Emitter, type EmitterState, type FloodRecord } from "./emitter-state.ts";
 
 const SECOND = 1_000_000;
+/** Log-odds that others' conduct alone may lend: a member that nothing else speaks against, and a little for it, stays below one half. */
+const MOST_ODDS = 1.5;
 /** Heard within this to count, and a group that nobody was seen of for so long has ended. */
 const ALIVE = 10 * SECOND;
 /** What others do says nothing of a newcomer before radars had time to see it. */
@@ -45,8 +47,10 @@ export interface SharedLevel {
   readonly memberLog: readonly number[];
 }
 
+const ROUNDS = 4;
+
 /** Mixture of a narrow component around `centre` and the broad one, fitted by expectation-maximisation. */
-function fitMixture(x: readonly number[], variances: readonly number[], broadLog: readonly number[]) {
+function fitMixture(x: readonly number[], variances: readonly number[], constants: readonly number[], broadLog: readonly number[]) {
   const n = x.length;
   // The densest five decibels, to begin with.
   const sorted = [...x].sort((a, b) => a - b);
@@ -62,23 +66,23 @@ function fitMixture(x: readonly number[], variances: readonly number[], broadLog
   let share = clamp(most / n, 0.05, 0.95);
   const narrow = new Float64Array(n);
   let gain = 0;
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; ; round++) {
+    const last = round === ROUNDS;
     let sum = 0;
     let weighted = 0;
     let weights = 0;
-    gain = 0;
-    const logShare = Math.log(share);
-    const logRest = Math.log(1 - share);
     for (let i = 0; i < n; i++) {
-      narrow[i] = normalLog(x[i] - centre, variances[i]);
-      const total = logAdd(logShare + narrow[i], logRest + broadLog[i]);
-      gain += total - broadLog[i];
-      const responsibility = Math.exp(logShare + narrow[i] - total);
+      const off = x[i] - centre;
+      narrow[i] = constants[i] - (0.5 * off * off) / variances[i];
+      const ratio = share * Math.exp(Math.min(narrow[i] - broadLog[i], 50));
+      const mixture = 1 - share + ratio;
+      if (last) gain += Math.log(mixture);
+      const responsibility = ratio / mixture;
       sum += responsibility;
       weighted += (responsibility * x[i]) / variances[i];
       weights += responsibility / variances[i];
     }
-    if (round === 5 || weights === 0) break;
+    if (last || weights === 0) break;
     centre = weighted / weights;
     share = clamp(sum / n, 0.02, 0.98);
   }
@@ -97,9 +101,10 @@ export function findSharedLevel(samples: readonly LevelSample[]): SharedLevel {
   const broad = Math.max(SIGNAL_SIGMA.path * SIGNAL_SIGMA.path, spread * spread);
   const broadLog = samples.map((one, i) => normalLog(y[i] - own, broad + one.variance));
   const variances = samples.map((one) => SHARED_SIGMA * SHARED_SIGMA + one.variance);
+  const constants = variances.map((variance) => -0.5 * Math.log(variance) - HALF_LOG_TWO_PI);
   const x = samples.map((one) => one.level);
-  const shared = fitMixture(x, variances, broadLog);
-  const fleet = fitMixture(y, variances, broadLog);
+  const shared = fitMixture(x, variances, constants, broadLog);
+  const fleet = fitMixture(y, variances, constants, broadLog);
   const odds = Math.log(shared.share / (1 - shared.share));
   return {
     groupLog: n === 0 ? 0 : shared.gain - Math.max(0, fleet.gain),
@@ -126,9 +131,8 @@ export function findFloods(state: EmitterState, now: Micros): void {
 function byAddress(state: EmitterState, now: Micros, alive: readonly Emitter[]): void {
   const groups = new Map<string, Emitter[]>();
   for (const emitter of alive) {
-    for (const { value, at } of emitter.addresses) {
+    for (const { name, at } of emitter.addresses) {
       if (now - at > ADDRESS_WINDOW) continue;
-      const name = `${emitter.origin} address ${value}`;
       const group = groups.get(name);
       if (group === undefined) groups.set(name, [emitter]);
       else group.push(emitter);
@@ -137,7 +141,7 @@ function byAddress(state: EmitterState, now: Micros, alive: readonly Emitter[]):
   for (const [name, members] of groups) {
     if (members.length === 2) for (const emitter of members) emitter.floodLog = Math.max(emitter.floodLog, 1.5);
     if (members.length < ADDRESS_IDENTITIES) continue;
-    const flood = keepFlood(state, now, name, members, "address", members[0].receptions[0]?.sensorId ?? "");
+    const flood = keepFlood(state, now, `address ${name}`, members, "address", members[0].receptions[0]?.sensorId ?? "");
     for (const emitter of members) {
       emitter.floodLog = 6.5;
       emitter.floodId = flood.id;
@@ -199,7 +203,7 @@ function bySignal(state: EmitterState, now: Micros, alive: readonly Emitter[]): 
       if (births !== undefined) {
         const inWindow = emitter.firstAt >= births.from && emitter.firstAt <= births.to;
         odds += inWindow ? births.inside : births.outside;
-        most = 2.5;
+        most = MOST_ODDS;
       }
       if (odds <= 0 || seenByRadar(emitter)) continue;
       inside.push(emitter);
@@ -280,7 +284,7 @@ function judgeCohort(cohort: readonly Emitter[], now: Micros): void {
     share = (0.02 * COHORT_PRIOR + fakes) / (COHORT_PRIOR + cohort.length);
   }
   if (fakes < COHORT_FAKES || gain < COHORT_LOG) return;
-  const log = Math.min(Math.log(share / (1 - share)) - PRIOR_FAKE_LOG_ODDS, 6);
+  const log = Math.min(Math.log(share / (1 - share)), MOST_ODDS) - PRIOR_FAKE_LOG_ODDS;
   for (const emitter of cohort) {
     if (seenByRadar(emitter) || now - emitter.firstAt < NEWCOMER || emitter.heard < 3) continue;
     if (log > emitter.floodLog) emitter.floodLog = log;

@@ -30,7 +30,15 @@ const TEN_OVER_LN10 = 10 / Math.log(10);
 /** Averages of levels forget after about so many messages. */
 const MEMORY = 30;
 
-const finite = (values: readonly number[]): boolean => values.every((value) => Number.isFinite(value) && Math.abs(value) < 1e8);
+const finite = (place: Enu | undefined): boolean =>
+  place === undefined || (Math.abs(place[0]) < 1e8 && Math.abs(place[1]) < 1e8 && Math.abs(place[2]) < 1e8); // false for what is not a number
+
+const possible = (e: Emission): boolean =>
+  Number.isFinite(e.at) &&
+  finite(e.positionEnu) &&
+  finite(e.velocityEnu) &&
+  finite(e.sensorPositionEnu) &&
+  (e.signalDbm === undefined || Math.abs(e.signalDbm) < 200);
 
 export const emitterKey = (origin: Origin, identity: Identity): string => `${origin} ${identity.scheme}:${identity.value}`;
 
@@ -45,8 +53,7 @@ function strongest(identities: readonly Identity[]): Identity | undefined {
  */
 export function observeEmission(state: EmitterState, e: Emission): void {
   const identity = strongest(e.identities);
-  const numbers = [e.at, ...(e.positionEnu ?? []), ...(e.velocityEnu ?? []), ...(e.sensorPositionEnu ?? []), e.signalDbm ?? 0];
-  if (identity === undefined || !Number.isFinite(e.at) || !finite(numbers.slice(1)) || Math.abs(e.signalDbm ?? 0) > 200) {
+  if (identity === undefined || !possible(e)) {
     state.unusable += 1;
     return;
   }
@@ -136,8 +143,7 @@ export function evict(state: EmitterState): boolean {
 
 export function forget(state: EmitterState, emitter: Emitter): void {
   state.emitters.delete(emitter.key);
-  for (const { value } of emitter.addresses) {
-    const name = `${emitter.origin} ${value}`;
+  for (const { name } of emitter.addresses) {
     if (state.owners.get(name) === emitter.key) state.owners.delete(name);
   }
 }
@@ -149,13 +155,18 @@ function keepIdentities(state: EmitterState, emitter: Emitter, e: Emission, name
     if (emitter.identities.length < EMITTER_LIMITS.identitiesPerEmitter) emitter.identities.push({ scheme: one.scheme, value: one.value });
   }
   if (address === undefined) return;
-  const known = emitter.addresses.findIndex((one) => one.value === address);
-  if (known >= 0) emitter.addresses.splice(known, 1);
-  emitter.addresses.push({ value: address, at: e.at });
+  const newest = emitter.addresses.at(-1);
+  if (newest !== undefined && newest.value === address) {
+    newest.at = e.at;
+    if (named.scheme === "radio-address" || state.owners.get(newest.name) === emitter.key) return;
+  } else {
+    const known = emitter.addresses.findIndex((one) => one.value === address);
+    if (known >= 0) emitter.addresses.splice(known, 1);
+    emitter.addresses.push({ value: address, name: `${e.origin} ${address}`, at: e.at });
+  }
   if (emitter.addresses.length > EMITTER_LIMITS.addressesPerEmitter) {
     const gone = emitter.addresses.shift()!;
-    const name = `${emitter.origin} ${gone.value}`;
-    if (state.owners.get(name) === emitter.key) state.owners.delete(name);
+    if (state.owners.get(gone.name) === emitter.key) state.owners.delete(gone.name);
   }
   if (named.scheme === "radio-address") return;
   // Whoever was known by this address alone is this emitter.
@@ -260,6 +271,7 @@ function follow(emitter: Emitter, e: Emission, claimed: Enu): Strand {
       bearings: 0,
       bearingAt: e.at,
       bearingOff: 0,
+      bearingUnit: "deg",
     };
     emitter.nextStrand += 1;
     if (emitter.strands.length >= EMITTER_LIMITS.strandsPerEmitter) {
@@ -319,6 +331,7 @@ function keepLevel(emitter: Emitter, sensorId: string, transport: string, at: Mi
       emitter.receptions.splice(oldest, 1);
     }
     reception = {
+      name: `${sensorId} ${transport}`,
       sensorId,
       transport,
       lastAt: at,
