@@ -59,9 +59,11 @@ export function checkEmitters(state: EmitterState, input: EmitterCheckInput): vo
   state.checkedAt = now;
   for (const emitter of state.emitters.values()) {
     if (now - emitter.lastAt > FORGET_EMITTER) forget(state, emitter);
-    else if (emitter.strands.length > 0) emitter.strands = emitter.strands.filter((strand) => now - strand.lastAt <= FORGET_STRAND);
+    else if (emitter.strands.some((strand) => now - strand.lastAt > FORGET_STRAND))
+      emitter.strands = emitter.strands.filter((strand) => now - strand.lastAt <= FORGET_STRAND);
   }
-  checkRadar(state, input, elapsed);
+  const filmed = new Set<string>();
+  checkRadar(state, input, elapsed, filmed);
   checkDirections(state, input);
   for (const emitter of state.emitters.values()) {
     if (now - emitter.lastAt > FORGET_STRAND) continue;
@@ -70,13 +72,11 @@ export function checkEmitters(state: EmitterState, input: EmitterCheckInput): vo
     emitter.ownLog = ownLogOf(emitter);
   }
   findFloods(state, now);
-  conclude(state, now, input.tracks);
+  conclude(state, now, filmed);
 }
 
-function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: number): void {
+function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: number, filmed: Set<string>): void {
   const { now } = input;
-  const byKey = new Map<string, TrackFacts>();
-  for (const facts of input.tracks) byKey.set(facts.key, facts);
   const strands: { emitter: Emitter; strand: Strand }[] = [];
   const owned = new Set<string>();
   for (const emitter of state.emitters.values()) {
@@ -87,7 +87,7 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
     }
   }
   if (strands.length === 0) return;
-  const grid = radarTracksByCell(input.tracks, now, owned);
+  const { byKey, grid } = sortTracks(input.tracks, now, owned, filmed);
   // Echoes beside a course without echoes of its own: nearest pairs first, each radar track once.
   const partners = pairUp(strands, byKey, grid, now);
 
@@ -180,20 +180,26 @@ const echoOf = (track: RadarTrack, sensorId: string, now: Micros, period: number
 /** One number for a cell; far-off places share cells, which costs time and nothing else. */
 const cellAt = (i: number, j: number): number => ((i & 0x7fff) << 15) | (j & 0x7fff);
 
-function radarTracksByCell(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>): Map<number, RadarTrack[]> {
+/** Tracks in which broadcasts are kept, by key; those that a radar sees now, by cell; into `filmed` those of the first that a camera sees now. */
+function sortTracks(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>, filmed: Set<string>) {
+  const byKey = new Map<string, TrackFacts>();
   const grid = new Map<number, RadarTrack[]>();
   for (const facts of tracks) {
-    let seen = false;
-    for (const one of facts.contributors)
-      if ((one.kind === "radar" || one.kind === "radar-2d") && now - one.lastAt < 4 * SECOND) seen = true;
-    if (!seen) continue;
+    const mine = owned.has(facts.key);
+    if (mine) byKey.set(facts.key, facts);
+    let echo = false;
+    for (const { kind, lastAt } of facts.contributors) {
+      if ((kind === "radar" || kind === "radar-2d") && now - lastAt < 4 * SECOND) echo = true;
+      else if (mine && kind === "camera" && now - lastAt < 5 * SECOND) filmed.add(facts.key);
+    }
+    if (!echo) continue;
     const cell = cellAt(Math.floor(facts.position[0] / CELL), Math.floor(facts.position[1] / CELL));
-    const track: RadarTrack = { facts, owned: owned.has(facts.key), taken: false };
+    const track: RadarTrack = { facts, owned: mine, taken: false };
     const list = grid.get(cell);
     if (list === undefined) grid.set(cell, [track]);
     else list.push(track);
   }
-  return grid;
+  return { byKey, grid };
 }
 
 function nearRadarTracks(
@@ -395,14 +401,10 @@ export function emitterLog(emitter: Emitter): number {
 export const strandRadarLog = (strand: Strand): number =>
   strand.looks === 0 ? 0 : radarLogRatio(strand.seenLog, strand.absentLog, strand.blind);
 
-function conclude(state: EmitterState, now: Micros, tracks: readonly TrackFacts[]): void {
+function conclude(state: EmitterState, now: Micros, filmed: ReadonlySet<string>): void {
   state.verdicts.clear();
-  const seen = new Set<string>();
-  for (const facts of tracks) {
-    for (const one of facts.contributors) if (one.kind === "camera" && now - one.lastAt < 5 * SECOND) seen.add(facts.key);
-  }
   for (const emitter of state.emitters.values()) {
-    emitter.findings = emitter.findings.filter((finding) => now - finding.lastAt <= KEEP_FINDING);
+    if (emitter.findings.length > 0) emitter.findings = emitter.findings.filter((finding) => now - finding.lastAt <= KEEP_FINDING);
     const whole = emitterLog(emitter);
     let least = 1;
     for (const strand of emitter.strands) {
@@ -417,7 +419,7 @@ function conclude(state: EmitterState, now: Micros, tracks: readonly TrackFacts[
         state.verdicts.set(strand.trackKey, verdict);
       }
       verdict.links.push({ emitterKey: emitter.key, strand: strand.id });
-      verdict.fake = Math.min(verdict.fake, seen.has(strand.trackKey) ? Math.min(fake, 0.05) : fake);
+      verdict.fake = Math.min(verdict.fake, filmed.has(strand.trackKey) ? Math.min(fake, 0.05) : fake);
     }
     emitter.fake = emitter.strands.length === 0 ? fakeProbability(whole) : least;
     if (now - emitter.lastAt <= FORGET_STRAND) findOfEmitter(state, emitter, copies, now);
