@@ -1,14 +1,20 @@
 // What the judgement looks like from outside: JSON with units in the names.
 
+import { alertText } from "../alerting/alert-text.ts";
+import { type AlertFigures, alertFigures, openAlerts } from "../alerting/alerts.ts";
+import { attentionOf } from "../alerting/attention.ts";
+import { coverInForce } from "../alerting/take-cover.ts";
 import { DEGREES_PER_RADIAN } from "../base/units.ts";
 import { enuToGeodetic } from "../geodesy/wgs84.ts";
 import { evidenceText } from "../identification/evidence-text.ts";
 import { friendsOf, identificationOf, type LedgerView, labelsOf, ledgerOf } from "../identification/identify.ts";
-import type { GroupView, JudgementView } from "../model/picture-view.ts";
+import type { Alert } from "../model/alert.ts";
+import type { AlertView, AttentionView, CoverView, JudgementView, SentenceView } from "../model/picture-view.ts";
 import { type JudgedFields, unjudged } from "../model/unjudged.ts";
-import { readGroups } from "../tracking/picket-tracker.ts";
+import { definitionsOf } from "./call-people.ts";
+import { groupsOf } from "./groups.ts";
 import { windOf } from "./judgement.ts";
-import { type Picture, trackKey } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 
 const round = (value: number, digits: number): number => {
   const scale = [1, 10, 100, 1e3, 1e4][digits]!;
@@ -50,6 +56,8 @@ export function judgedFields(picture: Picture, key: string): JudgedFields {
       tracks: [...tracks],
     }));
   }
+  fields.attention = attentionView(picture, key);
+  fields.heldBy = judgement.alerting.trackHolds.get(key)?.by ?? null;
   const threat = judgement.threats.get(key);
   if (threat !== undefined) {
     const worst = threat.assets.find(({ assetId }) => assetId === threat.assetId);
@@ -66,40 +74,85 @@ export function judgedFields(picture: Picture, key: string): JudgedFields {
   return fields;
 }
 
-/** Groups of every origin with the keys of their members. */
-export function groupsOf(
-  picture: Picture,
-): {
-  id: string;
-  origin: GroupView["origin"];
-  tracks: string[];
-  count: number;
-  countLow: number;
-  countHigh: number;
-  hull: readonly (readonly [number, number])[];
-}[] {
-  const groups = [];
-  for (const [origin, tracker] of picture.trackers) {
-    for (const { id, members, hull, count, countLow, countHigh } of readGroups(tracker)) {
-      groups.push({
-        id: trackKey(origin, id).replace(/T(\d+)$/, "G$1"),
-        origin,
-        tracks: members.map((member) => trackKey(origin, member)),
-        count,
-        countLow,
-        countHigh,
-        hull,
-      });
-    }
-  }
-  return groups;
+const sentence = (key: string, values: Readonly<Record<string, string | number>>): SentenceView => ({
+  key,
+  values: { ...values },
+  text: alertText(key, values),
+});
+
+function attentionView(picture: Picture, key: string): AttentionView {
+  const attention = attentionOf(picture.judgement.attention, key);
+  return {
+    state: attention.state,
+    assessByUs: attention.assessBy ?? null,
+    needs: attention.needs,
+    assessedAtUs: attention.assessedAt ?? null,
+    by: attention.by?.name ?? null,
+    rule: attention.rule === undefined ? null : sentence(attention.rule, attention.ruleValues ?? {}),
+    reason: attention.reason ?? null,
+    text: attention.text ?? null,
+    reopenedBecause: attention.reopenedBecause ?? null,
+  };
+}
+
+function alertView(picture: Picture, alert: Alert): AlertView {
+  const definition = definitionsOf(picture).find(({ id }) => id === alert.definitionId);
+  return {
+    id: alert.id,
+    definitionId: alert.definitionId,
+    subject: alert.subject,
+    origin: alert.origin,
+    level: alert.level,
+    state: alert.state,
+    raisedAtUs: alert.raisedAt,
+    lastAtUs: alert.lastAt,
+    acknowledgedAtUs: alert.acknowledgedAt ?? null,
+    acknowledgedBy: alert.acknowledgedBy?.name ?? null,
+    shelvedUntilUs: alert.shelvedUntil ?? null,
+    shelvedBy: alert.shelvedBy?.name ?? null,
+    shelvedReason: alert.shelvedReason ?? null,
+    clearedAtUs: alert.clearedAt ?? null,
+    heldBy: alert.heldBy ?? null,
+    tracks: [...alert.tracks],
+    assetId: alert.assetId ?? null,
+    condition: sentence(definition?.conditionKey ?? alert.definitionId, alert.values),
+    action: sentence(definition?.actionKey ?? "", alert.values),
+    repeats: alert.repeats,
+  };
+}
+
+/** Alarms that are over, newest first. */
+export const alertHistoryViews = (picture: Picture): AlertView[] =>
+  picture.judgement.alerting.history.map((alert) => alertView(picture, alert)).reverse();
+
+/** Rate, flood, stale, chattering, noisiest sources. */
+export const alertFiguresView = (picture: Picture): AlertFigures => alertFigures(picture.judgement.alerting, picture.now);
+
+function coverView(picture: Picture): CoverView | null {
+  const { cover, coverNotification, notifications } = picture.judgement;
+  const order = coverInForce(cover);
+  if (order === undefined) return null;
+  const receipts = notifications.sent.get(coverNotification)?.receipts ?? new Map();
+  return {
+    state: order.state,
+    atUs: order.state === "ordered" ? order.at : (order.allClearAt ?? order.at),
+    by: (order.state === "ordered" ? order.by : (order.allClearBy ?? order.by)).name,
+    assetIds: [...order.assetIds],
+    text: order.text,
+    receipts: [...receipts].map(([channel, receipt]) => ({
+      channel,
+      state: receipt?.state ?? "waiting",
+      atUs: receipt?.at ?? order.at,
+      message: receipt?.message ?? "",
+    })),
+  };
 }
 
 /** Everything judged that is not of one track. */
 export function judgementView(picture: Picture): JudgementView {
   const wind = windOf(picture);
   return {
-    alerts: [],
+    alerts: openAlerts(picture.judgement.alerting).map((alert) => alertView(picture, alert)),
     groups: groupsOf(picture).map(({ hull, count, ...rest }) => ({
       ...rest,
       count: round(count, 1),
@@ -109,8 +162,12 @@ export function judgementView(picture: Picture): JudgementView {
       }),
     })),
     ranking: picture.judgement.rank.order.slice(0, 100).map(({ key }) => key),
-    cover: null,
-    coverPrompts: [],
+    cover: coverView(picture),
+    coverPrompts: picture.judgement.coverPrompts.map(({ assetId, trackKey, key, values }) => ({
+      assetId,
+      trackId: trackKey,
+      ...sentence(key, values),
+    })),
     wind:
       wind === undefined
         ? null

@@ -1,22 +1,26 @@
 // Between the tracker and the views: what each track is and whose, how bad, who must be called. Runs as time passes: a track is judged
 // when something new of it was heard, and once a second all the same.
 
+import { attentionOf } from "../alerting/attention.ts";
 import { MICROS_PER_SECOND } from "../base/units.ts";
 import { heightToHae } from "../geodesy/heights.ts";
 import { geodeticToEnu } from "../geodesy/wgs84.ts";
 import { checkEmitters, emitterEvidence, emitterFindings } from "../identification/emitters/emitters.ts";
-import { forgetTracks, identificationOf, identifyTracks } from "../identification/identify.ts";
+import { forgetTracks, friendsOf, identificationOf, identifyTracks, registerFriend, removeFriend } from "../identification/identify.ts";
+import type { Effect } from "../model/event.ts";
 import type { Evidence, Finding } from "../model/identity.ts";
 import type { Height } from "../model/observation.ts";
-import { DEFAULT_JUDGEMENT, type JudgementSettings, type Site, type Zone } from "../model/site.ts";
+import type { Site, Zone } from "../model/site.ts";
 import type { AssetFact, ClaimFact, TrackFacts, Wind } from "../model/track-facts.ts";
 import { assessThreat, type ThreatSite, type ThreatZone } from "../threat/assess-threat.ts";
 import { forgetLoiter, updateLoiter } from "../threat/loiter.ts";
 import { RANK_SETTINGS, rankTracks } from "../threat/rank.ts";
 import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.ts";
+import { callPeople } from "./call-people.ts";
 import { claimsAbout } from "./claims.ts";
 import { coverageOf } from "./coverage.ts";
-import type { Picture } from "./picture.ts";
+import { createJudgement, judgementSettings } from "./judgement-state.ts";
+import { notify, type Picture } from "./picture.ts";
 import { readFacts } from "./track-facts.ts";
 import { isActive } from "./views.ts";
 
@@ -28,21 +32,41 @@ const RANK_PERIOD = MICROS_PER_SECOND / 2;
 /** Claims older than this say nothing of the object that is there now. */
 const CLAIM_AGE = 120 * MICROS_PER_SECOND;
 
-export const judgementSettings = (picture: Picture): JudgementSettings => picture.site?.judgement ?? DEFAULT_JUDGEMENT;
-
 export function windOf(picture: Picture): Wind | undefined {
   if (picture.judgement.wind !== undefined) return picture.judgement.wind;
   const wind = judgementSettings(picture).wind;
   return wind === undefined ? undefined : { ...wind, from: "configuration" };
 }
 
+/** Takes the announcements of a configuration over. `moved`: the site's frame is another, so that nothing that was kept in it is true any more. */
+export function configureJudgement(picture: Picture, site: Site, moved: boolean): void {
+  const { judgement, now } = picture;
+  if (moved)
+    picture.judgement = {
+      ...createJudgement(),
+      alerting: judgement.alerting,
+      notifications: judgement.notifications,
+      cover: judgement.cover,
+      coverNotification: judgement.coverNotification,
+      health: judgement.health,
+      wind: judgement.wind,
+    };
+  const { identification } = picture.judgement;
+  const announced = new Set((site.friends ?? []).map(({ id }) => id));
+  for (const { intent } of friendsOf(identification, now))
+    if (intent.from === "file" && !announced.has(intent.id)) removeFriend(identification, intent.id);
+  for (const friend of site.friends ?? []) {
+    const kept = registerFriend(identification, friend, now);
+    if (!kept.ok) notify(picture, "warning", "friend-refused", { friend: friend.name, reason: kept.error.message });
+  }
+}
+
 /** One round, when it is due. */
-export function judge(picture: Picture): void {
+export function judge(picture: Picture, effects: Effect[]): void {
   const { judgement, now } = picture;
   if (now - judgement.lastRoundAt < ROUND) return;
   judgement.lastRoundAt = now;
   const all = readFacts(picture);
-  if (all.length === 0 && judgement.judgedAt.size === 0 && judgement.emitters.emitters.size === 0) return;
   const coverage = coverageOf(picture);
   const assets = assetsOf(picture);
   if (now - judgement.lastEmittersAt >= MICROS_PER_SECOND) checkBroadcasts(picture, all, coverage);
@@ -69,6 +93,7 @@ export function judge(picture: Picture): void {
     judgement.threats.set(facts.key, assessThreat(facts, judged, site, settings, now));
     judgement.judgedAt.set(facts.key, now);
   }
+  callPeople(picture, all, assets, coverage, effects);
   if (now - judgement.lastRankAt >= RANK_PERIOD) settleRanks(picture, all);
 }
 
@@ -86,7 +111,7 @@ function settleRanks(picture: Picture, all: readonly TrackFacts[]): void {
   const candidates = [];
   for (const { key, status } of all) {
     const threat = judgement.threats.get(key);
-    if (threat !== undefined) candidates.push({ key, threat, boost: 0, status });
+    if (threat !== undefined) candidates.push({ key, threat, boost: attentionOf(judgement.attention, key).boost, status });
   }
   judgement.rank = rankTracks(judgement.rank, candidates, now, { ...RANK_SETTINGS, matters: judgementSettings(picture).attention.score });
 }

@@ -20,6 +20,9 @@ const TEXTS: Record<string, string> = {
   "camera-rule-off": "{actor} switched the standing rule of {camera} off",
   "camera-rule-on": "{actor} switched the standing rule of {camera} on",
   "camera-taken": "{actor} took {camera} over from {from}",
+  "friend-refused": "the announcement of {friend} was not taken: {reason}",
+  "take-cover": "{actor} ordered TAKE COVER. {text}",
+  "all-clear": "{actor} gave the all-clear. {text}",
   "operator-note": "{actor}: {text}",
   "claims-dropped": "{count} old broadcast claims were dropped to make room (possible flood)",
 };

@@ -9,9 +9,11 @@ import type { Claim, Detection, Observation, Origin, SensorStatus, SourceTrack }
 import type { Site, SourceConfiguration } from "../model/site.ts";
 import { ownUidPrefix } from "../protocols/cot/cot-publisher.ts";
 import type { Protocol } from "../protocols/protocol.ts";
+import { takeDeliveryReceipt } from "./call-people.ts";
 import { commandCamera, configureCameras, hearCamera, isCameraCommand, passCameraTime } from "./cameras.ts";
 import { keepClaim } from "./claims.ts";
-import { judge } from "./judgement.ts";
+import { configureJudgement, judge } from "./judgement.ts";
+import { commandJudgement, isJudgementCommand } from "./judgement-commands.ts";
 import { resolveTime } from "./measurement-time.ts";
 import { countError, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
 import { PROTOCOLS } from "./protocol-table.ts";
@@ -58,6 +60,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
       if (event.command.kind === "set-qnh")
         picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
       else if (isCameraCommand(event.command)) commandCamera(picture, event.command, event.actor, event.commandId, effects);
+      else if (isJudgementCommand(event.command)) commandJudgement(picture, event.command, event.actor, event.commandId, effects);
       else if (event.command.kind === "note")
         notify(picture, "info", "operator-note", { actor: event.actor.name, text: event.command.text });
       else if (event.command.kind === "sapient-task") orderTaskOfSensor(picture, event.command, event.actor, event.commandId, effects);
@@ -65,6 +68,14 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
     case "camera-state":
     case "slew-result":
       hearCamera(picture, event);
+      break;
+    case "receipt": {
+      const { notificationId, channel, state, message } = event;
+      takeDeliveryReceipt(picture, { notificationId, channel, state, at: event.at, message });
+      break;
+    }
+    case "health":
+      picture.judgement.health = { recordingFailed: event.recordingFailed, overload: event.overload };
       break;
     case "set-aside":
       notify(picture, "error", "event-set-aside", { sequence: event.setAside, reason: event.reason });
@@ -105,6 +116,7 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
     picture.sources.set(configuration.id, same ? { ...before, configuration } : newSource(picture, configuration));
   }
   configureSensors(picture, site);
+  configureJudgement(picture, site, moved);
   configureCameras(picture, site);
 }
 
@@ -251,7 +263,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
     picture.lastAdvanceAt = picture.now;
     advanceTrackers(picture);
   }
-  judge(picture);
+  judge(picture, effects);
   const second = Math.floor(picture.now / MICROS_PER_SECOND);
   if (second === picture.lastSecond) return;
   const elapsed = picture.lastSecond === 0 ? 1 : second - picture.lastSecond;

@@ -81,6 +81,13 @@ export type PictureEvent =
   /** Time passes: stale tracks, time-outs. At least once a second while the server runs. */
   | (Stamped & { readonly type: "tick" })
   | (Stamped & { readonly type: "command"; readonly commandId: string; readonly actor: Actor; readonly command: Command })
+  /** How the server itself is, told when it changes: what is not recorded or not processed calls a person too. */
+  | (Stamped & {
+      readonly type: "health";
+      /** Why nothing is recorded; absent while it is. */
+      readonly recordingFailed?: string;
+      readonly overload?: { readonly dropped: number; readonly reason: string };
+    })
   /** What became of a notification on one channel, told by the shell that sent it. */
   | (Stamped & {
       readonly type: "receipt";

@@ -1,0 +1,222 @@
+// When a person is called: the attention guard, alarms, take cover, and what leaves for people who are not at the console.
+
+import { ALARM_COSTS } from "../alerting/alarm-cost.ts";
+import { ALARM_DEFINITIONS, mergeDefinitions } from "../alerting/alarm-definitions.ts";
+import type { AlertChange } from "../alerting/alert-change.ts";
+import { forgetTrackHolds, updateAlerts } from "../alerting/alerts.ts";
+import { attentionOf, updateAttention } from "../alerting/attention.ts";
+import { alertNotification, coverNotification, takeReceipt, testNotification, undelivered } from "../alerting/notifications.ts";
+import { findSituations, type SituationSensor, type SituationTrack } from "../alerting/situations.ts";
+import { allClear, COVER_SETTINGS, coverPrompts, requestTakeCover } from "../alerting/take-cover.ts";
+import { DEGREES_PER_RADIAN, wrapAzimuth } from "../base/units.ts";
+import { geodeticToEnu } from "../geodesy/wgs84.ts";
+import { floods } from "../identification/emitters/emitters.ts";
+import { identificationOf } from "../identification/identify.ts";
+import type { AlarmDefinition, NotificationReceipt } from "../model/alert.ts";
+import type { Actor, Effect } from "../model/event.ts";
+import type { Origin } from "../model/observation.ts";
+import type { ChannelConfiguration, JudgementSettings } from "../model/site.ts";
+import type { AssetFact, TrackFacts } from "../model/track-facts.ts";
+import type { Coverage } from "./coverage.ts";
+import { groupsOf } from "./groups.ts";
+import { judgementSettings } from "./judgement-state.ts";
+import type { Picture, SensorState } from "./picture.ts";
+import { sensorFreshness } from "./sensors.ts";
+
+const merged = new WeakMap<JudgementSettings, readonly AlarmDefinition[]>();
+
+/** The alarms in force: those that Picket comes with and the site's changes. A change that is not allowed leaves all as they come; the file's check told of it. */
+export function definitionsOf(picture: Picture): readonly AlarmDefinition[] {
+  const settings = judgementSettings(picture);
+  let definitions = merged.get(settings);
+  if (definitions === undefined) {
+    const outcome = mergeDefinitions(settings.alarms);
+    definitions = outcome.ok ? outcome.value : ALARM_DEFINITIONS;
+    merged.set(settings, definitions);
+  }
+  return definitions;
+}
+
+const channelsOf = (picture: Picture): readonly ChannelConfiguration[] => picture.site?.channels ?? [];
+
+/** One round: brings guard and alarms up to `picture.now`, and asks for the notifications of those that call. */
+export function callPeople(
+  picture: Picture,
+  all: readonly TrackFacts[],
+  assets: readonly AssetFact[],
+  coverage: Coverage,
+  effects: Effect[],
+): void {
+  const { judgement, now } = picture;
+  const { attention: guard } = judgementSettings(picture);
+  const judged = all.flatMap((facts) => {
+    const threat = judgement.threats.get(facts.key);
+    return threat === undefined ? [] : [{ facts, threat, identification: identificationOf(judgement.identification, facts.key) }];
+  });
+  updateAttention(
+    judgement.attention,
+    judged.map(({ facts, threat, identification }) => {
+      const contradicted = identification?.findings.find(({ code }) => code === "dismissal-contradicted");
+      return {
+        key: facts.key,
+        // A track that nobody has confirmed asks for nothing: most of them are gone in a second.
+        inbound: threat.inbound && facts.status !== "tentative",
+        score: threat.score,
+        className: identification?.className ?? "unknown",
+        affiliation: identification?.affiliation ?? "pending",
+        findings: identification?.findings ?? [],
+        ...(threat.timeToZone === undefined ? {} : { timeToZone: threat.timeToZone }),
+        ...(identification === undefined ? {} : { uas: identification.uas }),
+        ...(contradicted === undefined ? {} : { dismissalContradicted: contradicted }),
+      };
+    }),
+    {
+      now,
+      settings: {
+        attentionScore: guard.score,
+        assessSeconds: guard.assess,
+        urgentSeconds: guard.urgent,
+        urgentBelowSeconds: guard.urgentBelow,
+      },
+    },
+  );
+  const tracks: SituationTrack[] = judged.map(({ facts, threat, identification }) => ({
+    facts,
+    threat,
+    attention: attentionOf(judgement.attention, facts.key),
+    ...(identification === undefined ? {} : { identification }),
+  }));
+  const originOfTrack = new Map(all.map(({ key, origin }) => [key, origin]));
+  const situations = findSituations({
+    tracks,
+    assets,
+    groups: groupsOf(picture),
+    sensors: sensorFacts(picture, coverage),
+    floods: floods(judgement.emitters).map((flood) => ({
+      id: flood.id,
+      origin: flood.trackKeys.map((key) => originOfTrack.get(key)).find((origin) => origin !== undefined) ?? siteOrigin(picture),
+      tracks: flood.trackKeys,
+      identities: flood.count,
+      sensorId: String(flood.values.sensor ?? ""),
+    })),
+    undelivered: undelivered(judgement.notifications, now),
+    ...(judgement.health.recordingFailed === undefined ? {} : { recordingFailed: { reason: judgement.health.recordingFailed } }),
+    ...(judgement.health.overload === undefined ? {} : { overload: judgement.health.overload }),
+  });
+  const changes = updateAlerts(judgement.alerting, situations, { now, definitions: definitionsOf(picture) });
+  tellChannels(picture, changes, effects);
+  judgement.coverPrompts = [...coverPrompts(tracks, judgement.cover, COVER_SETTINGS, ALARM_COSTS)];
+  forgetTrackHolds(judgement.alerting, (key) => originOfTrack.has(key));
+}
+
+function tellChannels(picture: Picture, changes: readonly AlertChange[], effects: Effect[]): void {
+  for (const change of changes) {
+    const definition = definitionsOf(picture).find(({ id }) => id === change.alert.definitionId);
+    const key = definition?.conditionKey ?? change.alert.definitionId;
+    const notification = alertNotification(picture.judgement.notifications, change, key, channelsOf(picture));
+    if (notification !== undefined) effects.push({ type: "deliver", notification });
+  }
+}
+
+/** Sensors whose silence says that a part of the sky is not watched. What only hears broadcasts is silent when nobody broadcasts. */
+function sensorFacts(picture: Picture, coverage: Coverage): SituationSensor[] {
+  const facts: SituationSensor[] = [];
+  for (const sensor of picture.sensors.values()) {
+    if (sensor.lastAt === undefined || sensor.state === "goodbye" || sensor.state === "off") continue;
+    if (sensor.kind === "remote-id" || sensor.kind === "adsb") continue;
+    const freshness = sensorFreshness(picture, sensor);
+    if (freshness !== "OFFLINE") continue;
+    const view = sensor.fieldOfView;
+    const sector = view !== undefined && view.azimuthWidth < 2 * Math.PI - 1e-9;
+    facts.push({
+      id: sensor.id,
+      origin: sensor.origin,
+      freshness,
+      alone: isAlone(picture, sensor, coverage),
+      ...(sector
+        ? {
+            sectorFromDegrees: wrapAzimuth(view.azimuthCentre - view.azimuthWidth / 2) * DEGREES_PER_RADIAN,
+            sectorToDegrees: wrapAzimuth(view.azimuthCentre + view.azimuthWidth / 2) * DEGREES_PER_RADIAN,
+          }
+        : {}),
+    });
+  }
+  return facts;
+}
+
+/** At some place in the middle of what a silent sensor watched, no other active sensor looks. A sensor without a field of view counts as alone. */
+function isAlone(picture: Picture, sensor: SensorState, coverage: Coverage): boolean {
+  const view = sensor.fieldOfView;
+  if (view === undefined || sensor.position === undefined) return true;
+  const { latitude, longitude, heightHae } = sensor.position;
+  const [east, north, up] = geodeticToEnu(picture.frame, latitude, longitude, heightHae);
+  const range = 0.6 * view.rangeMax;
+  for (let k = 0; k < 8; k++) {
+    const azimuth = view.azimuthCentre + view.azimuthWidth * ((k + 0.5) / 8 - 0.5);
+    const place = [east + range * Math.sin(azimuth), north + range * Math.cos(azimuth), up + 100] as const;
+    if (!coverage.at(place).some(({ kind }) => kind !== "remote-id" && kind !== "adsb" && kind !== "rf-direction-finder")) return true;
+  }
+  return false;
+}
+
+/** The most real origin among the configured sources: an order to take cover is as real as the site is. */
+export function siteOrigin(picture: Picture): Origin {
+  const origins = new Set([...picture.sources.values()].map(({ configuration }) => configuration.origin));
+  return (["live", "exercise", "recorded", "simulated"] as const).find((origin) => origins.has(origin)) ?? "live";
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A person orders cover or ends the order. Needs nobody's approval; goes out in the same step. */
+export function orderCover(
+  picture: Picture,
+  order:
+    | { readonly kind: "take-cover"; readonly assetIds: readonly string[]; readonly text: string }
+    | { readonly kind: "all-clear"; readonly text: string },
+  actor: Actor,
+  effects: Effect[],
+): Refusal | undefined {
+  const { judgement, now } = picture;
+  const origin = siteOrigin(picture);
+  const assets = picture.site?.assets ?? [];
+  if (order.kind === "all-clear") {
+    const ended = allClear(judgement.cover, origin, actor, now);
+    if (!ended.ok) return ended.error;
+    for (const each of ended.value) tellCover(picture, each, effects);
+    return undefined;
+  }
+  const known = assets.map(({ id }) => id);
+  const ordered = requestTakeCover(judgement.cover, { assetIds: order.assetIds, text: order.text, origin }, known, actor, now);
+  if (!ordered.ok) return ordered.error;
+  tellCover(picture, ordered.value, effects);
+  const covered = ordered.value.assetIds;
+  judgement.coverPrompts = judgement.coverPrompts.filter(({ assetId }) => covered.length > 0 && !covered.includes(assetId));
+  return undefined;
+}
+
+function tellCover(picture: Picture, order: Parameters<typeof coverNotification>[1], effects: Effect[]): void {
+  const { judgement, now } = picture;
+  const names = order.assetIds.map((id) => picture.site?.assets.find((asset) => asset.id === id)?.name ?? id).join(", ");
+  const notification = coverNotification(judgement.notifications, order, names, channelsOf(picture), now);
+  judgement.coverNotification = notification.id;
+  if (notification.channels.length > 0) effects.push({ type: "deliver", notification });
+}
+
+export function testChannel(picture: Picture, channel: string, actor: Actor, effects: Effect[]): Refusal | undefined {
+  const configured = channelsOf(picture).find(({ id }) => id === channel);
+  if (configured === undefined) return { code: "unknown-channel", message: `there is no channel "${channel}"` };
+  // A test is as real as the site; a channel that takes live messages only can be tested all the same, with the label.
+  const origin = configured.exercise ? siteOrigin(picture) : "live";
+  const { judgement, now } = picture;
+  const notification = testNotification(judgement.notifications, channel, origin, actor.name, channelsOf(picture), now);
+  if (notification === undefined) return { code: "unknown-channel", message: `"${channel}" takes no tests` };
+  effects.push({ type: "deliver", notification });
+  return undefined;
+}
+
+/** What the shell reports of a notification. */
+export const takeDeliveryReceipt = (picture: Picture, receipt: NotificationReceipt): boolean =>
+  takeReceipt(picture.judgement.notifications, receipt);
