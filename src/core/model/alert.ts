@@ -22,6 +22,12 @@ export interface AlarmDefinition {
   /** Stays until a person acknowledges it, though the condition is gone. */
   readonly latching: boolean;
   readonly enabled: boolean;
+  /** Alarms of one family about one subject are one alarm, that of the worst condition that holds. Absent: its own id. */
+  readonly family?: string;
+  /** Within a family and level: the larger stands for the alarm. */
+  readonly rank?: number;
+  /** A site may neither switch it off nor lower it: without it an inbound track could be left unassessed. */
+  readonly mandatory?: boolean;
 }
 
 /** A condition that holds now; the alerting state machine turns situations into alarms. */
@@ -44,9 +50,11 @@ export type AlertState = "raised" | "acknowledged" | "shelved" | "returned" | "c
 export interface Alert {
   /** Counter in the picture, "A17" or "SIM-A17". */
   readonly id: string;
-  readonly definitionId: string;
+  /** Of the worst condition of its family that holds, or held last. */
+  definitionId: string;
   readonly subject: string;
   readonly origin: Origin;
+  /** Never falls while the alarm is open. */
   level: AlertLevel;
   state: AlertState;
   raisedAt: Micros;
@@ -75,7 +83,7 @@ export type DismissalReason = (typeof DISMISSAL_REASONS)[number];
 export interface Attention {
   /** not-inbound: nothing to do. due: must be assessed by `assessBy`. overdue: was not. assessed. dismissed. reopened: a dismissal stopped fitting. */
   state: "not-inbound" | "due" | "overdue" | "assessed" | "dismissed" | "reopened";
-  /** Set while due or overdue. */
+  /** Set while due, overdue or reopened. */
   assessBy?: Micros;
   /** Above the site's attention score a person assesses, below it a listed rule does. */
   needs: "person" | "rule";

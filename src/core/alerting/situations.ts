@@ -1,0 +1,440 @@
+// What holds now and may call a person. One picture in, a complete list of situations out; delays, latching and memory are the alarms' business.
+
+import type { Attention, Situation } from "../model/alert.ts";
+import type { Finding, Identification } from "../model/identity.ts";
+import type { Identity, Origin } from "../model/observation.ts";
+import type { Freshness } from "../model/picture-view.ts";
+import type { Threat } from "../model/threat.ts";
+import type { AssetFact, TrackFacts } from "../model/track-facts.ts";
+import { ALARM_COSTS, type AlarmCosts, alarmLimit, mattersProbability } from "./alarm-cost.ts";
+import { COVER_SETTINGS, type CoverSettings, coverPromptFor } from "./take-cover.ts";
+
+export interface SituationTrack {
+  readonly facts: TrackFacts;
+  readonly threat: Threat;
+  readonly identification?: Identification;
+  readonly attention: Readonly<Attention>;
+}
+
+/** Of the tracker: tracks that move together. */
+export interface SituationGroup {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly tracks: readonly string[];
+  readonly count: number;
+  readonly countLow: number;
+  readonly countHigh: number;
+}
+
+export interface SituationSensor {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly freshness: Freshness;
+  /** Nothing else looks where it looked. */
+  readonly alone: boolean;
+  /** Where it looked, degrees clockwise from true north; absent: all around. */
+  readonly sectorFromDegrees?: number;
+  readonly sectorToDegrees?: number;
+}
+
+/** Many identities from one emitter. */
+export interface SituationFlood {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly tracks: readonly string[];
+  readonly identities: number;
+  readonly sensorId: string;
+}
+
+/** A notification that did not get through: "never a silent failure". */
+export interface UndeliveredFact {
+  readonly notificationId: number;
+  readonly kind: string;
+  readonly channel: string;
+  readonly message: string;
+  readonly origin: Origin;
+}
+
+export interface SituationInputs {
+  readonly tracks: readonly SituationTrack[];
+  readonly assets: readonly AssetFact[];
+  readonly groups: readonly SituationGroup[];
+  readonly sensors: readonly SituationSensor[];
+  readonly floods: readonly SituationFlood[];
+  readonly undelivered?: readonly UndeliveredFact[];
+  /** Absent while the journal records. */
+  readonly recordingFailed?: { readonly reason: string };
+  /** Absent while everything is processed. */
+  readonly overload?: { readonly dropped: number; readonly reason: string };
+}
+
+export interface SituationSettings {
+  readonly costs: AlarmCosts;
+  readonly cover: CoverSettings;
+  /** Findings below this confidence do not call. */
+  readonly findingConfidence: number;
+  /** m from an asset beyond which a contradiction of a track that is not inbound does not call. */
+  readonly contradictionWithin: number;
+  /** Tracks that would each alarm, within this many metres and m/s of another, are one swarm from this number on. */
+  readonly swarmTracks: number;
+  readonly swarmDistance: number;
+  readonly swarmSpeed: number;
+  /** s to the zone above which a drone that says who it is gets "ask the neighbours" before anything else. */
+  readonly askAbove: number;
+}
+
+export const SITUATION_SETTINGS: SituationSettings = {
+  costs: ALARM_COSTS,
+  cover: COVER_SETTINGS,
+  findingConfidence: 0.8,
+  contradictionWithin: 5000,
+  swarmTracks: 4,
+  swarmDistance: 300,
+  swarmSpeed: 8,
+  askAbove: 60,
+};
+
+const CONTRADICTIONS: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
+  "no-radar-support",
+  "bearing-disagrees",
+  "signal-strength-disagrees",
+  "impossible-motion",
+  "serial-in-two-places",
+  "replayed-time",
+  "constant-signal",
+]);
+
+const BROADCASTS: ReadonlySet<Identity["scheme"]> = new Set<Identity["scheme"]>([
+  "remote-id-serial",
+  "remote-id-session",
+  "caa-registration",
+]);
+
+/** Says who it is, and nothing contradicts it. Still a claim: it changes what is asked first, not whether it is watched. */
+export function saysWhoItIs(facts: TrackFacts, identification: Identification | undefined): boolean {
+  if (!facts.identities.some(({ scheme }) => BROADCASTS.has(scheme))) return false;
+  if (identification === undefined) return true;
+  if (identification.affiliation === "suspect" || identification.affiliation === "hostile") return false;
+  return !identification.findings.some(({ code, confidence }) => confidence >= 0.5 && (CONTRADICTIONS.has(code) || code === "companion"));
+}
+
+interface Approach {
+  track: SituationTrack;
+  definitionIds: string[];
+  values: Record<string, string | number>;
+  assetId: string | undefined;
+}
+
+/**
+ * Every condition that holds now.
+ *
+ * An approach calls when P(matters) x P(entry), by the place where that is largest, is above the limit of expected cost (`alarm-cost.ts`); being most
+ * likely a drone is neither needed nor enough. Only confirmed and coasting tracks call. A dismissed track calls no more until its dismissal is
+ * contradicted; one that a person accepted calls again only for cover and inside a keep-out. Tracks of one swarm, and fakes of one
+ * flood, do not call one by one.
+ */
+export function findSituations(inputs: SituationInputs, settings: SituationSettings = SITUATION_SETTINGS): Situation[] {
+  const situations: Situation[] = [];
+  const faked = new Set<string>();
+  for (const flood of inputs.floods) {
+    for (const key of flood.tracks) faked.add(key);
+    situations.push({
+      definitionId: "remote-id-flood",
+      subject: flood.id,
+      origin: flood.origin,
+      tracks: flood.tracks,
+      values: { identities: flood.identities, sensor: flood.sensorId, tracks: flood.tracks.length },
+    });
+  }
+
+  const approaches: Approach[] = [];
+  let companions: Map<string, SituationTrack> | undefined;
+  for (const track of inputs.tracks) {
+    const { threat, identification, attention } = track;
+    const findings = identification?.findings;
+    const called = attention.state === "overdue" || attention.state === "reopened";
+    if (!threat.inbound && !called && (findings === undefined || findings.length === 0)) continue;
+    if (track.facts.status === "tentative") continue;
+    if (findings !== undefined && findings.length > 0) {
+      for (const finding of findings) {
+        if (finding.code !== "companion") continue;
+        companions ??= new Map();
+        companions.set(track.facts.key, track);
+      }
+      contradictions(track, inputs.assets, faked, settings, situations);
+    }
+    if (faked.has(track.facts.key) && hasFinding(identification, "no-radar-support", 0.5)) continue;
+    const approach = approachOf(track, inputs.assets, settings);
+    if (approach !== undefined) approaches.push(approach);
+  }
+  if (companions !== undefined) addCompanions(companions, approaches, inputs.assets, settings);
+
+  const swarmed = swarms(approaches, inputs.groups, settings, situations);
+  for (const approach of approaches) {
+    const { facts } = approach.track;
+    if (swarmed.has(facts.key)) continue;
+    for (const definitionId of approach.definitionIds) {
+      situations.push({
+        definitionId,
+        subject: facts.key,
+        origin: facts.origin,
+        tracks: [facts.key],
+        ...(approach.assetId === undefined ? {} : { assetId: approach.assetId }),
+        values: approach.values,
+      });
+    }
+  }
+  addSensors(inputs.sensors, situations);
+  addSite(inputs, situations);
+  return situations;
+}
+
+/** Which of the conditions of the family "approach" hold for one track; undefined: none. */
+function approachOf(track: SituationTrack, assets: readonly AssetFact[], settings: SituationSettings): Approach | undefined {
+  const { facts, threat, identification, attention } = track;
+  if (attention.state === "dismissed") return undefined;
+  const definitionIds: string[] = [];
+  const accepted = attention.state === "assessed" && attention.by !== undefined;
+  const matters = mattersProbability(facts.existence, identification, settings.costs);
+  let worst = 0;
+  let assetId: string | undefined;
+  let inside = false;
+  let time: number | undefined;
+  for (const asset of threat.assets) {
+    const x = matters * asset.entryProbability;
+    if (x > worst) {
+      worst = x;
+      assetId = asset.assetId;
+      time = asset.timeToKeepOut ?? (asset.closingSpeed > 0 ? asset.timeToClosestApproach : undefined);
+    }
+    if (asset.timeToKeepOut === 0 && x >= alarmLimit(0, settings.costs)) inside = true;
+  }
+  let zone: string | undefined;
+  for (const each of threat.zones ?? []) {
+    const x = matters * each.entryProbability;
+    if (x > worst) {
+      worst = x;
+      zone = each.zoneId;
+      time = each.timeToEntry;
+    }
+    if (each.inside && x >= alarmLimit(0, settings.costs)) inside = true;
+  }
+  if (inside) definitionIds.push("keep-out-inside");
+  if (attention.state === "overdue" && threat.inbound) definitionIds.push("inbound-unassessed");
+  if (attention.boost > 0 && (attention.state === "reopened" || attention.state === "overdue"))
+    definitionIds.push("dismissal-contradicted");
+  if (coverPromptFor(track, settings.cover, settings.costs) !== undefined) definitionIds.push("take-cover");
+  if (!accepted && threat.inbound && worst >= alarmLimit(time, settings.costs)) {
+    const ask =
+      time !== undefined &&
+      time > settings.askAbove &&
+      saysWhoItIs(facts, identification) &&
+      attention.state !== "overdue" &&
+      attention.state !== "reopened";
+    definitionIds.push(ask ? "unannounced-drone" : "zone-entry");
+  }
+  return definitionIds.length === 0 ? undefined : { track, definitionIds, values: valuesOf(track, assets, assetId, zone, time), assetId };
+}
+
+/** What an alarm of an approach says: whole seconds, degrees and tens of metres, so that it can be spoken. */
+function valuesOf(
+  { facts, threat, identification }: SituationTrack,
+  assets: readonly AssetFact[],
+  assetId: string | undefined,
+  zone: string | undefined,
+  time: number | undefined,
+): Record<string, string | number> {
+  const asset = assets.find(({ id }) => id === (assetId ?? threat.assetId));
+  const values: Record<string, string | number> = {
+    track: facts.key,
+    class: identification?.className ?? "unknown",
+    affiliation: identification?.affiliation ?? "pending",
+    score: Math.round(threat.score * 100),
+  };
+  if (zone !== undefined) values.zone = zone;
+  if (asset !== undefined) {
+    const east = facts.position[0] - asset.position[0];
+    const north = facts.position[1] - asset.position[1];
+    const bearing = Math.round((Math.atan2(east, north) * 180) / Math.PI);
+    values.asset = asset.name;
+    values.bearing = (bearing + 360) % 360;
+    values.distance = Math.round(Math.sqrt(east * east + north * north) / 10) * 10;
+  }
+  if (time !== undefined) values.time = Math.round(time);
+  return values;
+}
+
+function hasFinding(identification: Identification | undefined, code: Finding["code"], confidence: number): boolean {
+  if (identification === undefined) return false;
+  for (const finding of identification.findings) if (finding.code === code && finding.confidence >= confidence) return true;
+  return false;
+}
+
+/** Contradicted claims and friends off their plan. */
+function contradictions(
+  track: SituationTrack,
+  assets: readonly AssetFact[],
+  faked: ReadonlySet<string>,
+  settings: SituationSettings,
+  situations: Situation[],
+): void {
+  const { facts, threat, identification, attention } = track;
+  if (identification === undefined || attention.state === "dismissed") return;
+  const near = threat.inbound || threat.assets.some(({ distance }) => distance <= settings.contradictionWithin);
+  if (!near) return;
+  let worst: Finding | undefined;
+  for (const finding of identification.findings) {
+    if (finding.confidence < settings.findingConfidence) continue;
+    if (finding.code === "off-plan") {
+      situations.push({
+        definitionId: "off-plan",
+        subject: facts.key,
+        origin: facts.origin,
+        tracks: [facts.key],
+        values: { ...finding.values, ...valuesOf(track, assets, threat.assetId, undefined, threat.timeToZone) },
+      });
+    } else if (CONTRADICTIONS.has(finding.code) && (worst === undefined || finding.confidence > worst.confidence)) worst = finding;
+  }
+  if (worst === undefined || faked.has(facts.key)) return;
+  // Two tracks under one serial are one situation: both name it by the same subject.
+  const tracks = [facts.key, ...worst.tracks].sort();
+  situations.push({
+    definitionId: "identity-contradiction",
+    subject: worst.code === "serial-in-two-places" ? tracks[0]! : facts.key,
+    origin: facts.origin,
+    tracks: [...new Set(tracks)],
+    values: { ...worst.values, ...valuesOf(track, assets, threat.assetId, undefined, threat.timeToZone), finding: worst.code },
+  });
+}
+
+const isFriendly = ({ identification }: SituationTrack) =>
+  identification?.affiliation === "friend" || identification?.affiliation === "assumed-friend";
+
+/** The second contact calls, not the friend that it follows, where both carry the finding. */
+function addCompanions(
+  companions: ReadonlyMap<string, SituationTrack>,
+  approaches: Approach[],
+  assets: readonly AssetFact[],
+  settings: SituationSettings,
+): void {
+  for (const [key, track] of companions) {
+    const finding = track.identification?.findings.find(({ code }) => code === "companion");
+    if (finding === undefined || finding.confidence < 0.5 || track.attention.state === "dismissed") continue;
+    if (track.attention.state === "assessed" && track.attention.by !== undefined) continue;
+    const other = finding.tracks.some((partner) => {
+      const pair = companions.get(partner);
+      return pair !== undefined && (isFriendly(track) ? !isFriendly(pair) || partner > key : false);
+    });
+    if (other) continue;
+    const near = track.threat.inbound || track.threat.assets.some(({ distance }) => distance <= settings.contradictionWithin);
+    if (!near) continue;
+    let approach = approaches.find((each) => each.track === track);
+    if (approach === undefined) {
+      approach = {
+        track,
+        definitionIds: [],
+        values: valuesOf(track, assets, track.threat.assetId, undefined, track.threat.timeToZone),
+        assetId: track.threat.assetId,
+      };
+      approaches.push(approach);
+    }
+    approach.definitionIds.push("companion");
+    approach.values = { ...approach.values, friend: finding.tracks[0] ?? "-" };
+  }
+}
+
+/** Groups of the tracker with several approaches in them, and approaches that lie and move together before the tracker has called them a group. */
+function swarms(
+  approaches: readonly Approach[],
+  groups: readonly SituationGroup[],
+  settings: SituationSettings,
+  situations: Situation[],
+): Set<string> {
+  const swarmed = new Set<string>();
+  if (approaches.length < settings.swarmTracks) return swarmed;
+  const byKey = new Map(approaches.map((approach) => [approach.track.facts.key, approach]));
+  const add = (id: string, members: readonly string[], count: number, low: number, high: number) => {
+    const calling = members.flatMap((key) => byKey.get(key) ?? []);
+    let first = calling[0]!;
+    for (const each of calling) if ((each.track.threat.timeToZone ?? 1e9) < (first.track.threat.timeToZone ?? 1e9)) first = each;
+    for (const key of members) swarmed.add(key);
+    situations.push({
+      definitionId: "swarm",
+      subject: id,
+      origin: first.track.facts.origin,
+      tracks: [...members],
+      ...(first.assetId === undefined ? {} : { assetId: first.assetId }),
+      values: { ...first.values, count: Math.round(count), low: Math.round(low), high: Math.round(high) },
+    });
+  };
+  for (const group of groups) {
+    let calling = 0;
+    for (const key of group.tracks) if (byKey.has(key)) calling += 1;
+    if (calling >= Math.min(settings.swarmTracks, 3)) add(group.id, group.tracks, group.count, group.countLow, group.countHigh);
+  }
+  // Single linkage among those that call and are in no group yet: few, so pairs are cheap.
+  const left = approaches.filter(({ track }) => !swarmed.has(track.facts.key));
+  if (left.length < settings.swarmTracks) return swarmed;
+  const seen = new Set<number>();
+  for (let start = 0; start < left.length; start++) {
+    if (seen.has(start)) continue;
+    const cluster = [start];
+    seen.add(start);
+    for (let at = 0; at < cluster.length; at++) {
+      for (let other = 0; other < left.length; other++) {
+        if (seen.has(other) || !together(left[cluster[at]!]!.track.facts, left[other]!.track.facts, settings)) continue;
+        seen.add(other);
+        cluster.push(other);
+      }
+    }
+    if (cluster.length < settings.swarmTracks) continue;
+    const members = cluster.map((i) => left[i]!.track.facts.key).sort();
+    add(`near-${members[0]}`, members, members.length, members.length, members.length);
+  }
+  return swarmed;
+}
+
+function together(a: TrackFacts, b: TrackFacts, settings: SituationSettings): boolean {
+  if (a.origin !== b.origin) return false;
+  const de = a.position[0] - b.position[0];
+  const dn = a.position[1] - b.position[1];
+  if (de * de + dn * dn > settings.swarmDistance * settings.swarmDistance) return false;
+  const dve = a.velocity[0] - b.velocity[0];
+  const dvn = a.velocity[1] - b.velocity[1];
+  return dve * dve + dvn * dvn <= settings.swarmSpeed * settings.swarmSpeed;
+}
+
+function addSensors(sensors: readonly SituationSensor[], situations: Situation[]): void {
+  for (const sensor of sensors) {
+    if (sensor.freshness !== "OFFLINE") continue;
+    situations.push({
+      definitionId: sensor.alone ? "sensor-lost" : "sensor-degraded",
+      subject: sensor.id,
+      origin: sensor.origin,
+      tracks: [],
+      values: {
+        sensor: sensor.id,
+        from: Math.round(sensor.sectorFromDegrees ?? 0),
+        to: Math.round(sensor.sectorToDegrees ?? 360),
+      },
+    });
+  }
+}
+
+function addSite(inputs: SituationInputs, situations: Situation[]): void {
+  const site = (definitionId: string, values: Record<string, string | number>, origin: Origin = "live") =>
+    situations.push({ definitionId, subject: "site", origin, tracks: [], values });
+  if (inputs.recordingFailed !== undefined) site("recording-failed", { reason: inputs.recordingFailed.reason });
+  if (inputs.overload !== undefined) site("overload", { dropped: inputs.overload.dropped, reason: inputs.overload.reason });
+  // One alarm for all that did not get through, named by the newest; an order to take cover is a matter of its own.
+  for (const [definitionId, ofCover] of [
+    ["take-cover-undelivered", true],
+    ["notification-undelivered", false],
+  ] as const) {
+    const failed = (inputs.undelivered ?? []).filter(({ kind }) => (kind === "take-cover" || kind === "all-clear") === ofCover);
+    const newest = failed[failed.length - 1];
+    if (newest === undefined) continue;
+    const channels = [...new Set(failed.map(({ channel }) => channel))].sort();
+    site(definitionId, { count: failed.length, channels: channels.join(", "), reason: newest.message }, newest.origin);
+  }
+}
