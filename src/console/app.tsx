@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import type { TrackView } from "../core/model/picture-view.ts";
+import { chooseCamera, distractionOf, newlySlewed } from "./cameras/camera-attention.ts";
+import { type CameraPress, pressCamera } from "./cameras/camera-commands.ts";
+import { CameraBanner, CameraTile } from "./cameras/camera-tile.tsx";
 import { type Action, actionOf, isTyping } from "./keys.ts";
 import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
 import { MapView } from "./map/map-view.tsx";
@@ -101,6 +104,39 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
     map?.setHovered(hovered);
   }, [map, hovered]);
 
+  const [cameraOpen, setCameraOpen] = useState<string>();
+  const [cameraRefusal, setCameraRefusal] = useState<{ cameraId: string; reason: string }>();
+  /** Newest slew of each camera that this screen has seen; undefined until the first picture. */
+  const knownSlews = useRef<Map<string, number>>(undefined);
+  const { cameras } = picture;
+  useEffect(() => {
+    if (picture.site === undefined) return;
+    const known = knownSlews.current;
+    const opened = known === undefined ? undefined : newlySlewed(cameras, known);
+    if (opened !== undefined) {
+      setCameraOpen(opened.id);
+      setCameraRefusal(undefined);
+    }
+    knownSlews.current = new Map(cameras.map(({ id, slew }) => [id, slew?.id ?? 0]));
+  }, [cameras, picture.site]);
+  const camera = cameras.find(({ id }) => id === cameraOpen);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
+  const distraction = useMemo(() => {
+    if (!cameras.some(({ looksAt }) => looksAt !== null)) return undefined;
+    const all = [...picture.tracks.values()].map((track): RankedTrack => ({ track, approach: approachOf(track, assets) }));
+    return distractionOf(
+      cameras,
+      sortTracks(all, { key: "rank", descending: false }).map(({ track }) => track.id),
+    );
+  }, [picture.version, cameras, assets]);
+  const pressCameraHere = useCallback((cameraId: string, press: CameraPress) => {
+    setCameraRefusal(undefined);
+    setCameraOpen(cameraId);
+    void pressCamera(cameraId, press).then((reason) => {
+      if (reason !== undefined) setCameraRefusal({ cameraId, reason });
+    });
+  }, []);
+
   const selectTrack = useCallback((id: string | undefined) => setSelection(id === undefined ? undefined : { kind: "track", id }), []);
 
   // A tab in the background still says when its picture is old.
@@ -158,6 +194,11 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return change({ ellipses: !settings.ellipses });
       case "labels":
         return change({ labels: !settings.labels });
+      case "slew": {
+        if (selectedTrack === undefined || picture.system?.mode === "replay") return;
+        const chosen = chooseCamera(cameras, selectedTrack);
+        return chosen === undefined ? undefined : pressCameraHere(chosen.id, { act: "slew", trackId: selectedTrack.id });
+      }
       case "close":
         if (keysOpen) setKeysOpen(false);
         else setSelection(undefined);
@@ -203,6 +244,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       </div>
       <main className="centre" aria-label={words.t("region.map")}>
         <ConnectionBanner />
+        <CameraBanner distraction={distraction} />
         <MapView
           settings={settings}
           change={change}
@@ -212,6 +254,16 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           hover={setHovered}
           onMap={setMap}
         />
+        {camera === undefined ? null : (
+          <CameraTile
+            camera={camera}
+            cameras={cameras}
+            choose={setCameraOpen}
+            close={() => setCameraOpen(undefined)}
+            press={pressCameraHere}
+            refusal={cameraRefusal?.cameraId === camera.id ? cameraRefusal.reason : undefined}
+          />
+        )}
       </main>
       <aside className="side side-end" aria-label={words.t("region.pane")} tabIndex={-1} ref={pane}>
         {selection?.kind === "track" ? (
@@ -220,6 +272,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
             assets={assets}
             close={() => setSelection(undefined)}
             centre={() => act.current("centre")}
+            slew={cameras.length === 0 || picture.system?.mode === "replay" ? undefined : () => act.current("slew")}
             select={setSelection}
           />
         ) : selection?.kind === "sensor" ? (

@@ -24,7 +24,8 @@ export type Action =
   | "ellipses"
   | "labels"
   | "close"
-  | "play";
+  | "play"
+  | "slew";
 
 export interface KeyBinding {
   readonly action: Action;
@@ -46,6 +47,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "previous", code: "KeyK", shown: "K", group: "tracks" },
   { action: "top", code: "Digit1", shown: "1", group: "tracks" },
   { action: "centre", code: "KeyC", shown: "C", group: "tracks" },
+  { action: "slew", code: "KeyW", shown: "W", group: "tracks" },
   { action: "close", code: "Escape", shown: "Esc", group: "tracks" },
   { action: "fit", code: "KeyF", shown: "F", group: "map" },
   { action: "zoom-in", code: "Equal", shown: "+", group: "map" },

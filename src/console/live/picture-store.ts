@@ -1,6 +1,7 @@
 // What the screen knows: the last picture, and what only the screen needs (trails, activity over time). Changed in place by
 // each message; whoever draws reads it when it draws. The map draws at most once a frame, the panels at most five times a second.
 
+import type { CameraView } from "../../core/model/camera.ts";
 import type { JudgementView, LiveMessage, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { LiveState } from "./live-connection.ts";
 
@@ -40,6 +41,7 @@ export interface Picture {
   /** Newest first. */
   notices: NoticeView[];
   judgement: JudgementView | undefined;
+  cameras: readonly CameraView[];
   activity: ActivitySample[];
   /** Counts up with each change of anything. */
   version: number;
@@ -119,6 +121,7 @@ export function createPictureStore(): PictureStore {
     sources: new Map(),
     notices: [],
     judgement: undefined,
+    cameras: [],
     activity: [],
     version: 0,
     groundVersion: 0,
@@ -190,6 +193,7 @@ export function createPictureStore(): PictureStore {
         for (const sensor of message.sensors) takeSensor(sensor);
         for (const source of message.sources) picture.sources.set(source.id, source);
         picture.judgement = message.judgement;
+        picture.cameras = message.cameras ?? [];
         picture.notices = [];
         takeNotices(message.notices);
         picture.groundVersion += 1;
@@ -210,6 +214,7 @@ export function createPictureStore(): PictureStore {
         for (const sensor of message.sensors) takeSensor(sensor);
         for (const source of message.sources) picture.sources.set(source.id, source);
         if (message.judgement !== undefined) picture.judgement = message.judgement;
+        if (message.cameras !== undefined) picture.cameras = message.cameras;
         takeNotices(message.notices);
       }
       sampleActivity();

@@ -16,13 +16,15 @@ interface Props {
   assets: readonly AssetPlace[];
   close(): void;
   centre(): void;
+  /** Turns a camera to the track; absent where the site has none. */
+  slew?: (() => void) | undefined;
   select(selection: Selection): void;
 }
 
 const COMPASS = ["n", "ne", "e", "se", "s", "sw", "w", "nw"] as const;
 
 /** Everything about one track: what it is, how soon it matters, what it says of itself, who saw it, how sure. */
-export function TrackPane({ id, assets, close, centre, select }: Props) {
+export function TrackPane({ id, assets, close, centre, slew, select }: Props) {
   const words = useWords();
   const picture = usePicture();
   const now = usePictureClock(500);
@@ -201,6 +203,11 @@ export function TrackPane({ id, assets, close, centre, select }: Props) {
         <Button className="button" onPress={centre}>
           {words.t("key.centre")} <kbd>C</kbd>
         </Button>
+        {slew === undefined ? null : (
+          <Button className="button" onPress={slew}>
+            {words.t("camera.slew")} <kbd>W</kbd>
+          </Button>
+        )}
       </footer>
     </div>
   );

@@ -1,0 +1,24 @@
+// A press on its way to the server; what comes back is a sentence when it was refused.
+
+export type CameraPress =
+  | { readonly act: "slew"; readonly trackId: string }
+  | { readonly act: "hold"; readonly takeOver: boolean }
+  | { readonly act: "release" }
+  | { readonly act: "rule"; readonly enabled: boolean; readonly follow: string | null };
+
+/** Why it was not done, in the server's words; undefined when it was. */
+export async function pressCamera(cameraId: string, press: CameraPress): Promise<string | undefined> {
+  const { act, ...body } = press;
+  try {
+    const response = await fetch(`/api/v1/cameras/${encodeURIComponent(cameraId)}/${act}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) return undefined;
+    const problem = (await response.json()) as { detail?: unknown };
+    return typeof problem.detail === "string" ? problem.detail : `HTTP ${response.status}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
