@@ -5,7 +5,7 @@
 import { err, ok, type Result } from "../base/result.ts";
 import type { Micros } from "../base/units.ts";
 import type { FriendIntent, FriendVolume } from "../model/identity.ts";
-import type { Identity } from "../model/observation.ts";
+import type { Identity, Origin } from "../model/observation.ts";
 import type { TrackFacts } from "../model/track-facts.ts";
 import { areaOf, boundsOf, distanceTo } from "./friend-volume.ts";
 
@@ -35,6 +35,16 @@ export const WATCHED_HEIGHT = 500;
 /** Strangers gather where friends fly: never rarer than this. */
 export const CHANCE_LEAST = 0.003;
 
+/** The track that flies an announced flight. */
+export interface PlanHolder {
+  readonly key: string;
+  readonly since: Micros;
+  /** Last inside the plan. */
+  at: Micros;
+  /** It carries an announced identity that no track elsewhere carries. */
+  byIdentity: boolean;
+}
+
 /** What the registry keeps of one announcement. */
 export interface FriendRecord {
   readonly intent: FriendIntent;
@@ -44,12 +54,8 @@ export interface FriendRecord {
   /** First start and last end. */
   readonly startsAt: Micros;
   readonly endsAt: Micros;
-  /** Track that flies it, since when without a break, and when it was last inside the plan. */
-  holder: string | undefined;
-  heldSince: Micros;
-  heldAt: Micros;
-  /** The holder carries an announced identity that nobody else carries. */
-  heldByIdentity: boolean;
+  /** Track of each origin that flies it: an exercise never takes a plan from a live track. */
+  readonly holders: Map<Origin, PlanHolder>;
 }
 
 export interface FriendRegistry {
@@ -127,7 +133,7 @@ export function registerFriend(registry: FriendRegistry, intent: FriendIntent, n
     if (registry.friends.size >= FRIEND_LIMIT) {
       let last: FriendRecord | undefined;
       for (const record of registry.friends.values()) {
-        if (record.holder !== undefined || record.startsAt <= startsAt) continue;
+        if (record.holders.size > 0 || record.startsAt <= startsAt) continue;
         if (last === undefined || record.startsAt > last.startsAt) last = record;
       }
       if (last === undefined) {
@@ -155,10 +161,7 @@ export function registerFriend(registry: FriendRegistry, intent: FriendIntent, n
     ],
     startsAt,
     endsAt,
-    holder: before?.holder,
-    heldSince: before?.heldSince ?? (0 as Micros),
-    heldAt: before?.heldAt ?? (0 as Micros),
-    heldByIdentity: before?.heldByIdentity ?? false,
+    holders: before?.holders ?? new Map(),
   });
   for (const { scheme, value } of intent.identities) {
     const values = registry.byIdentity.get(scheme) ?? new Map<string, string[]>();

@@ -91,9 +91,12 @@ export function startFriendRound(registry: FriendRegistry, allTracks: readonly T
   return { inForce, carriers };
 }
 
+const isHolder = (record: FriendRecord, facts: TrackFacts): boolean => record.holders.get(facts.origin)?.key === facts.key;
+
 /** Ends what the registry believes of tracks that are no more. */
 export function releaseFriends(registry: FriendRegistry, alive: ReadonlySet<string>): void {
-  for (const record of registry.friends.values()) if (record.holder !== undefined && !alive.has(record.holder)) record.holder = undefined;
+  for (const record of registry.friends.values())
+    for (const [origin, { key }] of record.holders) if (!alive.has(key)) record.holders.delete(origin);
 }
 
 export interface FriendQuestion {
@@ -137,9 +140,9 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
     if (!isNearPlan(record, east, north)) continue;
     const fit = planFit(record, facts, now);
     const own = carried?.find((each) => each.record === record);
-    if (fit.fit === "unclear" && (own !== undefined || record.holder === facts.key)) unclear = true;
+    if (fit.fit === "unclear" && (own !== undefined || isHolder(record, facts))) unclear = true;
     if (fit.fit !== "in") continue;
-    const rank = own !== undefined && own.heard === 1 ? 3 : record.holder === facts.key ? 2 : own !== undefined ? 1 : 0;
+    const rank = own !== undefined && own.heard === 1 ? 3 : isHolder(record, facts) ? 2 : own !== undefined ? 1 : 0;
     if (best === undefined || rank > best.rank || (rank === best.rank && fit.chance < best.chance))
       best = { record, chance: fit.chance, carried: own, rank };
   }
@@ -147,7 +150,7 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
   const held = state.friendId === "" ? undefined : registry.friends.get(state.friendId);
   if (best !== undefined && takePlan(question, best.record, best.carried)) {
     const { record, chance, carried: own } = best;
-    if (held !== undefined && held !== record && held.holder === facts.key) held.holder = undefined;
+    if (held !== undefined && held !== record && isHolder(held, facts)) held.holders.delete(facts.origin);
     state.friendId = record.intent.id;
     state.offSince = 0 as Micros;
     const { name, owner } = record.intent;
@@ -156,7 +159,7 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
     pushIdentity(question, record, own, out);
     return undefined;
   }
-  if (best !== undefined && best.record.holder === undefined) {
+  if (best !== undefined && !best.record.holders.has(facts.origin)) {
     // Several contacts in a plan that nobody flew before: it speaks for none of them.
     const count = contactsIn(question, best.record);
     const values = { name: best.record.intent.name, count };
@@ -166,7 +169,7 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
     return undefined;
   }
 
-  state.friendId = held !== undefined && held.holder === facts.key ? held.intent.id : "";
+  state.friendId = held !== undefined && isHolder(held, facts) ? held.intent.id : "";
   if (unclear) return undefined;
   return offPlan(state, question, carried, held, out);
 }
@@ -201,19 +204,20 @@ function carriedFriends(question: FriendQuestion): Carried[] | undefined {
 function takePlan(question: FriendQuestion, record: FriendRecord, carried: Carried | undefined): boolean {
   const { facts, now } = question;
   const byIdentity = carried !== undefined && carried.heard === 1;
-  if (record.holder !== facts.key) {
-    const holderThere = record.holder !== undefined && now - record.heldAt <= RESERVED;
-    // Its own identity, heard nowhere else, takes a plan from a track that was merely in it first.
-    if (holderThere && !(byIdentity && !record.heldByIdentity)) return false;
-    if (!holderThere) {
-      record.holder = undefined;
-      if (!byIdentity && contactsIn(question, record) > 1) return false;
-    }
-    record.holder = facts.key;
-    record.heldSince = now;
+  const holder = record.holders.get(facts.origin);
+  if (holder?.key === facts.key) {
+    holder.at = now;
+    holder.byIdentity = byIdentity;
+    return true;
   }
-  record.heldAt = now;
-  record.heldByIdentity = byIdentity;
+  if (holder !== undefined && now - holder.at <= RESERVED) {
+    // Its own identity, heard nowhere else, takes a plan from a track that was merely in it first.
+    if (!byIdentity || holder.byIdentity) return false;
+  } else {
+    record.holders.delete(facts.origin);
+    if (!byIdentity && contactsIn(question, record) > 1) return false;
+  }
+  record.holders.set(facts.origin, { key: facts.key, since: now, at: now, byIdentity });
   return true;
 }
 
@@ -265,7 +269,7 @@ function offPlan(
 ): FriendWarning[] | undefined {
   const { facts, registry, now } = question;
   const own = carried?.[0];
-  const heldHere = held !== undefined && held.holder === facts.key ? held : undefined;
+  const heldHere = held !== undefined && isHolder(held, facts) ? held : undefined;
   // A holder whose announcement was taken back flies no plan any more.
   const before = registry.friends.get(state.offFriendId);
   const record = own?.record ?? heldHere ?? (state.offSince !== 0 ? before : undefined);
@@ -278,8 +282,8 @@ function offPlan(
     state.offFriendId = record.intent.id;
     state.offSince = now;
   }
-  if (heldHere !== undefined && now - heldHere.heldAt > RESERVED) {
-    heldHere.holder = undefined;
+  if (heldHere !== undefined && now - heldHere.holders.get(facts.origin)!.at > RESERVED) {
+    heldHere.holders.delete(facts.origin);
     state.friendId = "";
   }
   const { name } = record.intent;

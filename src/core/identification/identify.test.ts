@@ -63,7 +63,7 @@ test("an announced flight in its corridor at its time is an assumed friend, and 
     ledger.whatWouldChange.filter(({ kind }) => kind === "without").map(({ slot, wouldBe }) => [slot, wouldBe]),
     [["friend-plan", "unknown"]],
   );
-  assert.equal(friendsOf(state, at(12))[0].trackKey, "T1");
+  assert.deepEqual(friendsOf(state, at(12))[0].trackKeys, ["T1"]);
 });
 
 test("500 m outside, or 5 min late, an announced flight is nobody's friend; 50 m and 30 s it still is", () => {
@@ -136,7 +136,7 @@ test("what is remembered of a track goes with it, and its plan is free again", (
   run(state, 0, 12, (s) => [track(s, { position: [1000, 0, 80] })]);
   forgetTracks(state, new Set());
   assert.equal(identificationOf(state, "T1"), undefined);
-  assert.equal(friendsOf(state, at(12))[0].trackKey, undefined);
+  assert.deepEqual(friendsOf(state, at(12))[0].trackKeys, []);
 });
 
 test("a friend's serial off the plan is no match and is reported within five seconds", () => {

@@ -613,8 +613,8 @@ export interface FriendStatus {
   readonly state: "upcoming" | "in-force" | "over";
   readonly startsAt: Micros;
   readonly endsAt: Micros;
-  /** Track that flies it. */
-  readonly trackKey?: string;
+  /** Tracks that fly it: at most one of each origin. */
+  readonly trackKeys: readonly string[];
 }
 
 /** Every announcement that has not expired, soonest first. */
@@ -626,7 +626,8 @@ export function friendsOf(state: IdentificationState, now: Micros): FriendStatus
 
 function statusOf(record: FriendRecord, now: Micros): FriendStatus {
   const { intent, startsAt, endsAt } = record;
-  return { intent, state: now < startsAt ? "upcoming" : now <= endsAt ? "in-force" : "over", startsAt, endsAt, trackKey: record.holder };
+  const trackKeys = [...record.holders.values()].map(({ key }) => key);
+  return { intent, state: now < startsAt ? "upcoming" : now <= endsAt ? "in-force" : "over", startsAt, endsAt, trackKeys };
 }
 
 /** Every announcement that a track fits by place and time, or whose identity it carries. */
