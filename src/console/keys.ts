@@ -9,6 +9,7 @@ export type Action =
   | "map"
   | "pane"
   | "sensors"
+  | "bench"
   | "next"
   | "previous"
   | "top"
@@ -43,6 +44,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "map", code: "KeyM", shown: "M", group: "go" },
   { action: "pane", code: "KeyD", shown: "D", group: "go" },
   { action: "sensors", code: "KeyS", shown: "S", group: "go" },
+  { action: "bench", code: "KeyI", shown: "I", group: "go" },
   { action: "next", code: "KeyJ", shown: "J", group: "tracks" },
   { action: "previous", code: "KeyK", shown: "K", group: "tracks" },
   { action: "top", code: "Digit1", shown: "1", group: "tracks" },

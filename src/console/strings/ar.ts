@@ -1,9 +1,11 @@
 // Arabic. Written with care and read in place, but NOT YET REVIEWED BY A NATIVE SPEAKER; docs/operating/console.md says so too.
 
 import type { en } from "./en.ts";
+import { sapientAr } from "./sapient-ar.ts";
 import type { Message } from "./words.ts";
 
 export const ar: Readonly<Record<keyof typeof en, Message>> = {
+  ...sapientAr,
   "affiliation.pending": "قيد التقييم",
   "affiliation.unknown": "مجهول",
   "affiliation.assumed-friend": "صديق مفترض",

@@ -1,8 +1,10 @@
 // English. Each key is a place on the screen; `ar.ts` has the same keys or does not compile.
 
+import { sapientEn } from "./sapient-en.ts";
 import type { Message } from "./words.ts";
 
 export const en = {
+  ...sapientEn,
   "affiliation.pending": "Pending",
   "affiliation.unknown": "Unknown",
   "affiliation.assumed-friend": "Assumed friend",

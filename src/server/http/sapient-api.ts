@@ -5,14 +5,9 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { SensorState } from "../../core/engine/picture.ts";
 import { nodeOfSensor, sapientStateOf, sensorTasking } from "../../core/engine/sensor-tasks.ts";
 import type { Actor } from "../../core/model/event.ts";
+import type { NodeReport, NodeVerdict } from "../../core/model/sapient-bench.ts";
 import { type SensorTask, TASK_LEVELS } from "../../core/model/sensor-task.ts";
-import {
-  conformanceReport,
-  markdownNodeReport,
-  type NodeReport,
-  type NodeVerdict,
-  nodeVerdicts,
-} from "../../core/protocols/sapient/conformance.ts";
+import { conformanceReport, markdownNodeReport, nodeVerdicts } from "../../core/protocols/sapient/conformance.ts";
 import { type PictureHost, tracksOf } from "../live/picture-host.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
 import { problem, SENSOR_TASK } from "./api-schemas.ts";

@@ -3,42 +3,9 @@
 
 import { toHex } from "../../base/hex.ts";
 import type { Micros } from "../../base/units.ts";
+import type { FindingKind, FindingReport, NodeReport, NodeVerdict } from "../../model/sapient-bench.ts";
 import { createSapientDescriber } from "./describe.ts";
-import type { Finding, FindingKind, NodeState, SapientState } from "./state.ts";
-
-export interface FindingReport {
-  /** "SEQ-06", "field", "geometry", "clock" and so on. */
-  readonly rule: string;
-  /** Path of the field in the schema's names. */
-  readonly field: string;
-  readonly kind: FindingKind;
-  readonly message: string;
-  readonly likelyCause: string;
-  /** Names the cause, for a screen in another language; "unknown" where none is known. */
-  readonly causeKey: string;
-  readonly count: number;
-  readonly firstAtUs: number;
-  readonly lastAtUs: number;
-  /** The first message that showed it, decoded and as hexadecimal octets; absent when it was too long to keep. */
-  readonly example?: { readonly octets: string; readonly message: Record<string, unknown> };
-}
-
-export interface NodeReport {
-  readonly nodeId: string;
-  readonly name: string;
-  readonly type: string;
-  readonly maker: string;
-  readonly interfaceVersion: string;
-  /** refused: it could not register; faulty: messages were refused; tolerated: read with repairs or warnings; clean: nothing found. */
-  readonly verdict: "refused" | "faulty" | "tolerated" | "clean";
-  readonly connected: boolean;
-  readonly counts: { readonly statuses: number; readonly detections: number; readonly alerts: number; readonly refused: number };
-  /** Node's clock less ours, with the way here in it; null before the first message. The largest is nearest to the truth. */
-  readonly clockOffsetMilliseconds: { readonly mean: number; readonly least: number; readonly most: number } | null;
-  readonly findings: readonly FindingReport[];
-  /** Findings that did not fit and were forgotten. */
-  readonly findingsForgotten: number;
-}
+import type { Finding, NodeState, SapientState } from "./state.ts";
 
 /** Names of the causes, for catalogues of other languages. */
 export const causeKeys = (): string[] => [...CAUSES.map(({ key }) => key), "unknown"];
@@ -284,11 +251,6 @@ export function conformanceReport(state: SapientState, nodeId: string): NodeRepo
     findings: noted.flatMap((one) => [...one.findings.values()].map((finding) => reportFinding(finding, describe))).sort(byWeight),
     findingsForgotten: noted.reduce((sum, one) => sum + one.findingsForgotten, 0),
   };
-}
-
-/** A line of the bench's list: a report with the number of its findings in place of them. */
-export interface NodeVerdict extends Omit<NodeReport, "findings" | "findingsForgotten"> {
-  readonly findings: number;
 }
 
 /** The list of the bench, cheap enough for each second. */

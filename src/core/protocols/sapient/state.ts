@@ -1,6 +1,7 @@
 // What the fusion node remembers of its nodes and connections. Plain data, part of the picture, bounded everywhere.
 
 import type { Micros } from "../../base/units.ts";
+import type { FindingKind } from "../../model/sapient-bench.ts";
 import type { Contract, DetectionContract, ModeContract } from "./contract.ts";
 import type { Place } from "./coordinates.ts";
 import { isExternalEffector } from "./effector-guard.ts";
@@ -21,13 +22,10 @@ export interface Finding {
   count: number;
   firstAt: Micros;
   lastAt: Micros;
-  /** refused: the message or the registration went no further; repaired: a value was changed or left out to go on; warning: only said. */
   readonly kind: FindingKind;
   /** Octets of the first message that showed it, when it was short enough to keep. */
   readonly example: Uint8Array | undefined;
 }
-
-export type FindingKind = "refused" | "repaired" | "warning";
 
 export interface NodePlace extends Place {
   readonly height?: { readonly kind: "hae" | "amsl"; readonly value: number };
