@@ -1,0 +1,194 @@
+// Slew-to-cue on the screen: the real server, a real track from a socket, a camera that turns.
+
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import type { CameraView } from "../../src/core/model/camera.ts";
+import type { TrackView } from "../../src/core/model/picture-view.ts";
+import { type OnvifCamera, startOnvifCamera } from "../support/onvif-camera.ts";
+import { launchChromium } from "./launch-chromium.ts";
+import { ensureConsoleBuild, type RunningPicket, startPicket, until } from "./start-picket.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PLACE = { latitude: 36.9, longitude: 43.1 };
+const PATIENCE_MS = 90_000;
+
+let browser: Browser;
+let camera: OnvifCamera;
+let picket: RunningPicket;
+let timer: NodeJS.Timeout;
+const socket = createSocket("udp4");
+/** Metres east and north of the site, by serial. */
+const drones = new Map<string, [number, number]>();
+
+before(async () => {
+  await ensureConsoleBuild();
+  browser = await launchChromium();
+  camera = await startOnvifCamera();
+  picket = await startPicket(`
+site: { id: test, name: Test, origin: { latitudeDegrees: ${PLACE.latitude}, longitudeDegrees: ${PLACE.longitude}, heightHaeMetres: 300 } }
+sources:
+  - { id: rid, protocol: remote-id-json, listen: "udp://127.0.0.1:0" }
+assets:
+  - { id: house, name: House, position: { latitudeDegrees: ${PLACE.latitude}, longitudeDegrees: ${PLACE.longitude}, heightHaeMetres: 300 } }
+cameras:
+  - id: mast
+    name: Mast
+    position: { latitudeDegrees: ${PLACE.latitude}, longitudeDegrees: ${PLACE.longitude}, heightHaeMetres: 320 }
+    onvif: "${camera.url}"
+    user: picket
+    passwordEnvironment: PICKET_TEST_CAMERA
+    panDegreesPerSecond: 120
+    tiltDegreesPerSecond: 120
+`);
+  const port = await picket.portOf("rid");
+  timer = setInterval(() => {
+    for (const [serial, [east, north]] of drones) {
+      const message = {
+        mac: `60:60:1f:00:00:0${serial.at(-1)}`,
+        rssi: -60,
+        drone_lat: PLACE.latitude + north / 111_000,
+        drone_long: PLACE.longitude + east / 88_990,
+        drone_altitude: 400,
+        pilot_lat: 0,
+        pilot_long: 0,
+        basic_id: serial,
+      };
+      socket.send(`${JSON.stringify(message)}\n`, port, "127.0.0.1");
+    }
+  }, 200);
+  drones.set("1581F0000000000TEST1", [500, 900]);
+  drones.set("1581F0000000000TEST2", [-2500, 800]);
+  await until("two tracks and a camera that answers", async () => {
+    const [tracks, cameras] = (await Promise.all([picket.json("/api/v1/tracks"), picket.json("/api/v1/cameras")])) as [
+      { items: TrackView[] },
+      { items: CameraView[] },
+    ];
+    return tracks.items.filter(({ status }) => status === "confirmed").length === 2 && cameras.items[0]?.connection === "ready"
+      ? true
+      : undefined;
+  });
+});
+process.env.PICKET_TEST_CAMERA = "camera-secret";
+
+after(async () => {
+  clearInterval(timer);
+  socket.close();
+  await browser?.close();
+  await picket?.stop();
+  await camera?.close();
+});
+
+async function withPage(settings: object, look: (page: Page, complaints: string[]) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, reducedMotion: "reduce" });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !/WebSocket connection|409/.test(message.text())) complaints.push(`console: ${message.text()}`);
+    });
+    await page.addInitScript((text) => localStorage.setItem("picket.settings", text), JSON.stringify(settings));
+    await page.goto(picket.url);
+    await page.waitForSelector(".rows .row[data-track]");
+    await look(page, complaints);
+  } finally {
+    await context.close();
+  }
+}
+
+const rowsByRank = async (page: Page): Promise<string[]> => {
+  const rows = await page.$$eval(".rows .row[data-track]", (elements) =>
+    elements.map((element) => ({ id: (element as HTMLElement).dataset.track!, top: element.getBoundingClientRect().top })),
+  );
+  return rows.sort((a, b) => a.top - b.top).map(({ id }) => id);
+};
+const stateText = (page: Page) => page.textContent(".camera-tile .camera-state");
+const post = (path: string, body: object) =>
+  fetch(`${picket.url}/api/v1/cameras/mast/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+test("one key turns the camera to the selected track: the tile opens with its picture, and the focus stays where it was", async () => {
+  await withPage({}, async (page, complaints) => {
+    assert.equal(await page.$(".camera-tile"), null);
+    const first = (await rowsByRank(page))[0]!;
+    await page.click(`.row[data-track="${first}"]`);
+    await page.waitForSelector(`.pane-foot >> text=Slew camera`);
+    const focused = () => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
+    const before = await focused();
+    await page.keyboard.press("w");
+    await page.waitForSelector(".camera-tile");
+    await until("the camera is on the track", async () => ((await stateText(page)) === `On ${first}` ? true : undefined));
+    assert.equal(await focused(), before);
+    // 80 x 45 blocks of 8: the camera's own picture, not a broken one.
+    await until("the picture", async () =>
+      (await page.$eval(".camera-picture img", (image) => (image as HTMLImageElement).naturalWidth)) === 640 ? true : undefined,
+    );
+    const seen = camera.pictures;
+    await until("the next picture", () => (camera.pictures > seen ? true : undefined));
+    assert.ok(Math.abs(camera.looks().azimuthDegrees - 29) < 3, "500 m east, 900 m north is 29 degrees");
+    assert.deepEqual(complaints, []);
+    // Escape deselects; the tile has its own button.
+    await page.click(".camera-tile .icon-button");
+    assert.equal(await page.$(".camera-tile"), null);
+  });
+});
+
+test("a slew that another screen asked for opens the tile here too; a camera on rank 2 while nobody sees rank 1 raises the banner", async () => {
+  await withPage({}, async (page) => {
+    const [first, second] = (await rowsByRank(page)) as [string, string];
+    assert.equal((await post("slew", { trackId: second, actor: "Basma" })).status, 200);
+    await page.waitForSelector(".camera-tile");
+    await page.waitForSelector(".camera-banner");
+    assert.equal(await page.textContent(".camera-banner"), `Mast looks at rank 2, ${second}, while rank 1, ${first}, is not observed`);
+    assert.equal((await post("slew", { trackId: first, actor: "Basma" })).status, 200);
+    await page.waitForSelector(".camera-banner", { state: "detached" });
+  });
+});
+
+test("hold, a refusal in words, take over and release, each by one press", async () => {
+  await withPage({}, async (page) => {
+    assert.equal((await post("hold", { actor: "Basma" })).status, 200);
+    const first = (await rowsByRank(page))[0]!;
+    await page.click(`.row[data-track="${first}"]`);
+    await page.keyboard.press("w");
+    await page.waitForSelector(".camera-refusal");
+    assert.equal(await page.textContent(".camera-refusal"), "Refused: Basma has Mast by hand");
+    assert.match((await page.textContent(".camera-holder"))!, /By hand: .*Basma/);
+    await page.click(".camera-tile >> text=Take over");
+    await page.waitForSelector(".camera-tile >> text=Release");
+    await page.click(".camera-tile >> text=Release");
+    await page.waitForSelector(".camera-tile >> text=Hold");
+    assert.equal(await page.$(".camera-refusal"), null);
+  });
+});
+
+test("in Arabic the tile stands on the other side, with Arabic words; axe finds nothing in any theme", async () => {
+  for (const theme of ["dark", "light", "red"]) {
+    await withPage({ language: "ar", theme }, async (page, complaints) => {
+      const first = (await rowsByRank(page))[0]!;
+      await page.click(`.row[data-track="${first}"]`);
+      await page.keyboard.press("w");
+      await page.waitForSelector(".camera-tile");
+      await until("the camera is on the track", async () => (/^على/.test((await stateText(page)) ?? "") ? true : undefined));
+      const [tile, map] = await Promise.all([page.locator(".camera-tile").boundingBox(), page.locator(".centre").boundingBox()]);
+      assert.ok(tile!.x - map!.x < 40, "the end side is the left one");
+      await page.evaluate(axeSource);
+      const found = await page.evaluate(async () => {
+        const { violations } = await (
+          window as unknown as { axe: { run(where: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+        ).axe.run(document.querySelector(".camera-tile")!);
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(" | ")}`);
+      });
+      assert.deepEqual(found, []);
+      assert.deepEqual(complaints, []);
+    });
+  }
+});
