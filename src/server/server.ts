@@ -10,6 +10,8 @@ import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
 import type { SapientState } from "../core/protocols/sapient/state.ts";
 import { type Cameras, createCameras } from "./cameras/cameras.ts";
+import type { Dispatcher } from "./channels/dispatcher.ts";
+import { createSiteChannels } from "./channels/site-channels.ts";
 import { UsageError } from "./cli/command.ts";
 import { createConfigurationStore } from "./configuration/configuration-store.ts";
 import type { LoadedSite } from "./configuration/load-site.ts";
@@ -100,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let outputs: Outputs | undefined;
   let cameras: Cameras | undefined;
   let operator: Operator | undefined;
+  let channels: Dispatcher | undefined;
   const loop = createLoop({
     clock,
     journal: {
@@ -121,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       } else if (effect.type === "close") sources.get(effect.sourceId)?.close(effect.connection, effect.reason);
       else if (effect.type === "slew" || effect.type === "stop-camera") cameras?.takeEffect(effect);
       else if (effect.type === "command-result") operator?.takeEffect(effect);
+      else if (effect.type === "deliver") channels?.deliver(effect.notification);
     },
     onTracked: (microseconds) => metrics?.tracked(microseconds),
     onTurn: (milliseconds) => {
@@ -134,6 +138,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   running = loop;
   operator = createOperator(loop);
+  channels = createSiteChannels(
+    loaded.file.channels,
+    dirname(loaded.path),
+    () => configuration.site(),
+    (event) => loop.apply(event),
+    (level, message) => log[level](message),
+  );
+  const healthTimer = setInterval(tellHealth, 1000);
+  healthTimer.unref();
+  let healthTold = "";
+  /** The picture is told how the server is when that changes, so that it can call a person. */
+  function tellHealth(): void {
+    const state = journal.stats();
+    const { recentDrops, slowestTurnMs } = loop.statistics();
+    const reason = recentDrops > 0 ? "packets were dropped at full queues" : "the picture is late";
+    const health = {
+      ...(state.recording ? {} : { recordingFailed: state.reason }),
+      ...(recentDrops > 0 || slowestTurnMs > 1000 ? { overload: { dropped: recentDrops, reason } } : {}),
+    };
+    const told = JSON.stringify({ ...health, overload: health.overload?.reason });
+    if (told === healthTold) return;
+    healthTold = told;
+    loop.apply({ type: "health", ...health });
+  }
 
   const system = (): SystemView => {
     const state = journal.stats();
@@ -206,7 +234,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const live = createLivePublisher(host, clock, (message) => log.info(message));
   metrics = createMetrics(host, loop, live.clients);
-  const api = createApi({ host, eventsSince: events.since, configuration, decide: loop.applyDecision, operate: operator.operate, cameras, version: softwareVersion });
+  const api = createApi({
+    host,
+    eventsSince: events.since,
+    configuration,
+    decide: loop.applyDecision,
+    operate: operator.operate,
+    channels: channels.states,
+    cameras,
+    version: softwareVersion,
+  });
   let ready = false;
   let http: HttpServer | undefined;
   const stopAll = async () => {
@@ -214,6 +251,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await Promise.all([...sources.values()].map((source) => source.stop()));
     await cameras?.stop();
     // The record first: a console that does not answer must not keep the journal open.
+    clearInterval(healthTimer);
+    await channels?.close();
     loop.stop();
     await journal.close();
     release();

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type Document, isMap, isPair, isScalar, LineCounter, parse, parseDocument } from "yaml";
 import type { z } from "zod";
+import { mergeDefinitions } from "../../core/alerting/alarm-definitions.ts";
 import { type Micros, metres, metresPerSecond, pascals, RADIANS_PER_DEGREE, radians, seconds } from "../../core/base/units.ts";
 import { geoidUndulation } from "../../core/geodesy/heights.ts";
 import { localFrame } from "../../core/geodesy/wgs84.ts";
@@ -179,6 +180,11 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
       message: `there is no source "${sensor.source}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
     });
   });
+  const alarms = mergeDefinitions(toJudgement(file).alarms);
+  if (!alarms.ok) {
+    const index = file.alarms.findIndex(({ id }) => id === alarms.error.id);
+    problems.push({ path: ["alarms", index, "id"], message: alarms.error.message });
+  }
   file.sources.forEach((source, index) => {
     for (const way of ["listen", "connect", "subscribe"] as const) {
       const text = source[way];

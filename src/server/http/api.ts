@@ -4,12 +4,14 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { Cameras } from "../cameras/cameras.ts";
+import type { ChannelStateView } from "../channels/dispatcher.ts";
 import type { ConfigurationStore } from "../configuration/configuration-store.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
 import type { Operate } from "../operate.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
 import { addCameraApi } from "./camera-api.ts";
+import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
 import { registerSapientApi } from "./sapient-api.ts";
 
@@ -26,6 +28,8 @@ export interface ApiOptions {
   readonly decide?: (event: UnstampedEvent) => Promise<void>;
   /** Carries out a person's command and brings its answer; absent in a replay. */
   readonly operate?: Operate;
+  /** Ways to reach people; absent in a replay. */
+  readonly channels?: () => readonly ChannelStateView[];
   /** Absent in a replay. */
   readonly cameras?: Cameras;
   readonly version: string;
@@ -288,6 +292,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
         : context.json(trouble(409, "Not recorded", outcome.error.message), 409);
     },
   );
+  addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
   registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
