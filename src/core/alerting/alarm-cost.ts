@@ -1,7 +1,9 @@
 // When a track is worth an alarm: expected cost, from zone and approach, never "most likely class".
 
 import { CLASS_NAMES, type Finding, type Identification } from "../model/identity.ts";
+import type { Identity } from "../model/observation.ts";
 import type { Affiliation } from "../model/picture-view.ts";
+import type { TrackFacts } from "../model/track-facts.ts";
 
 export interface AlarmCosts {
   /** Of an alarm for nothing: attention that another track needed, and a crew that believes the next one less. The unit. */
@@ -65,4 +67,18 @@ export function alarmLimit(time: number | undefined, costs: AlarmCosts = ALARM_C
   const nearness = Math.min(1, Math.max(0, (costs.far - t) / (costs.far - costs.near)));
   const miss = costs.missFar + nearness * (costs.missNear - costs.missFar);
   return costs.falseAlarm / (costs.falseAlarm + miss);
+}
+
+const BROADCASTS: ReadonlySet<Identity["scheme"]> = new Set<Identity["scheme"]>([
+  "remote-id-serial",
+  "remote-id-session",
+  "caa-registration",
+]);
+
+/** Says who it is, and nothing speaks against it. Still a claim: it changes what is asked first, not whether it is watched. */
+export function saysWhoItIs(facts: Pick<TrackFacts, "identities">, identification: Identification | undefined): boolean {
+  if (!facts.identities.some(({ scheme }) => BROADCASTS.has(scheme))) return false;
+  if (identification === undefined) return true;
+  if (identification.affiliation === "suspect" || identification.affiliation === "hostile") return false;
+  return !identification.findings.some(({ confidence }) => confidence >= 0.5);
 }

@@ -2,11 +2,11 @@
 
 import type { Attention, Situation } from "../model/alert.ts";
 import type { Finding, Identification } from "../model/identity.ts";
-import type { Identity, Origin } from "../model/observation.ts";
+import type { Origin } from "../model/observation.ts";
 import type { Freshness } from "../model/picture-view.ts";
 import type { Threat } from "../model/threat.ts";
 import type { AssetFact, TrackFacts } from "../model/track-facts.ts";
-import { ALARM_COSTS, type AlarmCosts, alarmLimit, mattersProbability } from "./alarm-cost.ts";
+import { ALARM_COSTS, type AlarmCosts, alarmLimit, mattersProbability, saysWhoItIs } from "./alarm-cost.ts";
 import { COVER_SETTINGS, type CoverSettings, coverPromptFor } from "./take-cover.ts";
 
 export interface SituationTrack {
@@ -104,20 +104,6 @@ const CONTRADICTIONS: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
   "constant-signal",
 ]);
 
-const BROADCASTS: ReadonlySet<Identity["scheme"]> = new Set<Identity["scheme"]>([
-  "remote-id-serial",
-  "remote-id-session",
-  "caa-registration",
-]);
-
-/** Says who it is, and nothing contradicts it. Still a claim: it changes what is asked first, not whether it is watched. */
-export function saysWhoItIs(facts: TrackFacts, identification: Identification | undefined): boolean {
-  if (!facts.identities.some(({ scheme }) => BROADCASTS.has(scheme))) return false;
-  if (identification === undefined) return true;
-  if (identification.affiliation === "suspect" || identification.affiliation === "hostile") return false;
-  return !identification.findings.some(({ code, confidence }) => confidence >= 0.5 && (CONTRADICTIONS.has(code) || code === "companion"));
-}
-
 interface Approach {
   track: SituationTrack;
   definitionIds: string[];
@@ -153,7 +139,8 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
     const { threat, identification, attention } = track;
     const findings = identification?.findings;
     const called = attention.state === "overdue" || attention.state === "reopened";
-    if (!threat.inbound && !called && (findings === undefined || findings.length === 0)) continue;
+    const comes = threat.inbound || threat.zones?.some(({ entryProbability }) => entryProbability > 0.25) === true;
+    if (!comes && !called && (findings === undefined || findings.length === 0)) continue;
     if (track.facts.status === "tentative") continue;
     if (findings !== undefined && findings.length > 0) {
       for (const finding of findings) {
@@ -217,14 +204,14 @@ function approachOf(track: SituationTrack, assets: readonly AssetFact[], setting
       zone = each.zoneId;
       time = each.timeToEntry;
     }
-    if (each.inside && x >= alarmLimit(0, settings.costs)) inside = true;
+    if (each.inside && each.kind === "keep-out" && x >= alarmLimit(0, settings.costs)) inside = true;
   }
   if (inside) definitionIds.push("keep-out-inside");
   if (attention.state === "overdue" && threat.inbound) definitionIds.push("inbound-unassessed");
   if (attention.boost > 0 && (attention.state === "reopened" || attention.state === "overdue"))
     definitionIds.push("dismissal-contradicted");
   if (coverPromptFor(track, settings.cover, settings.costs) !== undefined) definitionIds.push("take-cover");
-  if (!accepted && threat.inbound && worst >= alarmLimit(time, settings.costs)) {
+  if (!accepted && worst >= alarmLimit(time, settings.costs)) {
     const ask =
       time !== undefined &&
       time > settings.askAbove &&

@@ -6,10 +6,10 @@ import type { Micros } from "../base/units.ts";
 import type { Attention } from "../model/alert.ts";
 import type { Actor } from "../model/event.ts";
 import type { Identification } from "../model/identity.ts";
-import type { Identity, Origin } from "../model/observation.ts";
+import type { Origin } from "../model/observation.ts";
 import type { Threat } from "../model/threat.ts";
 import type { TrackFacts } from "../model/track-facts.ts";
-import { type AlarmCosts, mattersProbability } from "./alarm-cost.ts";
+import { type AlarmCosts, mattersProbability, saysWhoItIs } from "./alarm-cost.ts";
 
 export interface CoverSettings {
   /** s before the arrival from which cover is suggested. A track confirmed 200 s out gives a prompt 180 s before at the latest. */
@@ -39,12 +39,6 @@ export interface CoverPrompt {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-const BROADCASTS: ReadonlySet<Identity["scheme"]> = new Set<Identity["scheme"]>([
-  "remote-id-serial",
-  "remote-id-session",
-  "caa-registration",
-]);
-
 /**
  * Whether cover should be ordered for the asset that this track reaches first; undefined: not now. Only confirmed tracks; not those that a person
  * dismissed. There is no waiting in it: a track that threatens is prompted in the step in which it is both confirmed and within the horizon.
@@ -54,12 +48,7 @@ export function coverPromptFor(track: CoverTrack, settings: CoverSettings, costs
   if (!threat.inbound || facts.status === "tentative" || attention.state === "dismissed") return undefined;
   const matters = mattersProbability(facts.existence, identification, costs);
   if (matters < settings.probability) return undefined;
-  const trusted =
-    facts.identities.some(({ scheme }) => BROADCASTS.has(scheme)) &&
-    identification?.affiliation !== "suspect" &&
-    identification?.affiliation !== "hostile" &&
-    !(identification?.findings.some(({ confidence }) => confidence >= 0.5) ?? false);
-  const horizon = trusted ? settings.announcedHorizon : settings.horizon;
+  const horizon = saysWhoItIs(facts, identification) ? settings.announcedHorizon : settings.horizon;
   let best: CoverPrompt | undefined;
   for (const asset of threat.assets) {
     const time = asset.timeToKeepOut ?? (asset.closingSpeed > 0 ? asset.timeToClosestApproach : undefined);

@@ -1,6 +1,7 @@
 // How bad: each track against each protected asset. Ranking only; nothing here proposes engagement.
 
 import type { Micros } from "../base/units.ts";
+import type { Zone } from "./site.ts";
 
 /** One reason for a score: with noisy-OR, 1 - score is the product of all (1 - probability). */
 export interface ThreatContribution {
@@ -33,6 +34,7 @@ export interface AssetThreat {
 /** A track against a zone in force. */
 export interface ZoneThreat {
   readonly zoneId: string;
+  readonly kind: Zone["kind"];
   readonly inside: boolean;
   /** Now, horizontal, to the nearest edge, m; negative inside. */
   readonly distance: number;

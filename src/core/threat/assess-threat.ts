@@ -392,6 +392,7 @@ function assessZone(
   );
   return {
     zoneId: zone.id,
+    kind: zone.kind,
     inside: depth >= 0 && vertical >= 0.5,
     distance: -depth,
     ...(timeToEntry === undefined ? {} : { timeToEntry }),
