@@ -15,8 +15,10 @@ export interface DismissalTest {
   readonly east: number;
   readonly north: number;
   readonly sigma: number;
-  readonly velocityEast: number;
-  readonly velocityNorth: number;
+  /** Mean velocity of the first seconds since, and from how many looks; m/s. */
+  meanEast: number;
+  meanNorth: number;
+  meanLooks: number;
   /** Probability of the reason's family then; NaN where the reason names none. */
   readonly familyProbability: number;
   /** To the nearest asset when it was first looked at since; NaN: not yet. */
@@ -69,8 +71,9 @@ const GUST = 1;
 const GUST_SHARE = 0.15;
 /** m/s: faster than any of its kind for more than a moment. Estimates, beyond the 95 % quantiles of the class table. */
 const FASTEST: Partial<Readonly<Record<DismissalReason, number>>> = { bird: 35, balloon: 25, clutter: 15 };
-/** m/s that a drifting object's velocity may change by, for a wind that is not known. */
-const STEADY = 4;
+/** m/s that a drifting object's velocity may change by, for a wind that is not known, and looks that make its mean. */
+const STEADY = 5;
+const MEAN_LOOKS = 8;
 const TRANSPONDER_SPEED = 60;
 const TRANSPONDER_HEIGHT = 300;
 const LOW = 60;
@@ -86,15 +89,7 @@ const EVEN_HEIGHT = 4; // m, 1 sigma
 export function startDismissalTest(
   reason: DismissalReason,
   startedAt: Micros,
-  last:
-    | {
-        readonly east: number;
-        readonly north: number;
-        readonly sigma: number;
-        readonly velocityEast: number;
-        readonly velocityNorth: number;
-      }
-    | undefined,
+  last: { readonly east: number; readonly north: number; readonly sigma: number } | undefined,
   planned: boolean,
   familyProbability: number,
 ): DismissalTest {
@@ -104,8 +99,9 @@ export function startDismissalTest(
     east: last?.east ?? Number.NaN,
     north: last?.north ?? Number.NaN,
     sigma: last?.sigma ?? 0,
-    velocityEast: last?.velocityEast ?? Number.NaN,
-    velocityNorth: last?.velocityNorth ?? Number.NaN,
+    meanEast: 0,
+    meanNorth: 0,
+    meanLooks: 0,
     familyProbability,
     assetDistance: Number.NaN,
     insideThen: false,
@@ -236,7 +232,15 @@ function expectDrift(test: DismissalTest, facts: TrackFacts, { wind }: Dismissal
       windCourse: courseOf(wind.east, wind.north),
     }));
   }
-  const change = Math.hypot(vE - test.velocityEast, vN - test.velocityNorth);
+  // Beside a known wind this would only count the same thing again, and worse: gusts change a balloon's motion too.
+  if (wind !== undefined) return;
+  if (test.meanLooks < MEAN_LOOKS) {
+    test.meanLooks += 1;
+    test.meanEast += (vE - test.meanEast) / test.meanLooks;
+    test.meanNorth += (vN - test.meanNorth) / test.meanLooks;
+    return;
+  }
+  const change = Math.hypot(vE - test.meanEast, vN - test.meanNorth);
   expect("manoeuvre", change > Math.max(STEADY, 4 * sigma), 4, 0.6, () => ({ reason: test.reason, change: Math.round(change) }));
 }
 
