@@ -1,5 +1,5 @@
 // npm run bench -- tracker [--seeds N] [--only PART]: the tracker's scoreboard, accuracy beside speed, baselines beside both.
-// Parts: stored, seeds, misinformed, registration, late, scaling, consistency. Speed is CPU time of a second pass in one process.
+// Parts: stored, seeds, misinformed, registration, late, demonstration, scaling, consistency. Speed is CPU time of a second pass in one process.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,6 +29,7 @@ import {
   scoreScenario,
   settingsFor,
 } from "../src/server/cli/track-scenario.ts";
+import { countDuplicates, type SecondCount } from "../test/support/scene-duplicates.ts";
 import { scoreOracle } from "./tracker-oracle.ts";
 
 const SHARED = join(import.meta.dirname, "../../shared/tracking");
@@ -335,6 +336,34 @@ function late(seeds: number): void {
   check({ what: "as they came, over all scans sorted", got: arrival! / all!, must: 1.01 });
 }
 
+/** One object, one track: the demonstration's scene through the whole engine, its tracks against the truth at each second. */
+function demonstration(): void {
+  console.log("\ndemonstration (from the second minute on): tracks against the truth, average of the seconds");
+  const widths = [12, 9, 9, 8, 12, 8, 16];
+  row(["seed", "objects", "covered", "tracks", "duplicates", "strays", "longest spell"], widths);
+  let most = 0;
+  let longest = 0;
+  for (const seed of [7, 8, 9]) {
+    const { seconds, spells } = countDuplicates("demo", seed, 180);
+    const settled = seconds.filter(({ second }) => second > 60);
+    const mean = (of: (one: SecondCount) => number) => settled.reduce((sum, one) => sum + of(one), 0) / settled.length;
+    const spell = Math.max(0, ...spells.filter(({ from }) => from > 60).map((one) => one.seconds));
+    const duplicates = mean((one) => one.duplicates);
+    most = Math.max(most, duplicates);
+    longest = Math.max(longest, spell);
+    const cells = [
+      mean((one) => one.objects),
+      mean((one) => one.covered),
+      mean((one) => one.tracks),
+      duplicates,
+      mean((one) => one.strays),
+    ];
+    row([seed, ...cells.map((value) => value.toFixed(1)), `${spell} s`], widths);
+  }
+  check({ what: "duplicates at a time, worst seed", got: most, must: 1 });
+  check({ what: "longest a duplicate stood, s", got: longest, must: 10, aim: 5 });
+}
+
 function scaling(): void {
   console.log("\nscaling (crowds of independent drones, as many detections and half as many false ones)");
   const time: Record<number, number[]> = {};
@@ -406,6 +435,7 @@ export async function run(argv: string[]): Promise<number> {
   if (shared && wanted("misinformed")) misinformed();
   if (shared && wanted("registration")) registration();
   if (wanted("late")) late(Math.min(seeds, 20));
+  if (wanted("demonstration")) demonstration();
   if (wanted("scaling")) scaling();
   if (wanted("consistency")) consistency();
   console.log(missed === 0 ? "\nevery must is reached" : `\n${missed} missed`);

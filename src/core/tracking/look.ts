@@ -31,7 +31,7 @@ import { chiSquareQuantile } from "../math/statistics.ts";
 import { addPair, addPlace, type PairSide } from "../registration/bias-filter.ts";
 import { addBearing, type Fix } from "./bearing-tracks.ts";
 import type { Assignment } from "./tracker.ts";
-import type { MotionMode } from "./tracker-settings.ts";
+import type { MotionMode, TrackerSettings } from "./tracker-settings.ts";
 import {
   AT,
   appendSlot,
@@ -612,7 +612,7 @@ export function applyLook(
   if (isNews || how.learn === false) {
     const since = record.lastLookAt === 0 ? 0 : Math.max(0, (t - record.lastLookAt) / 1e6);
     record.undetected =
-      record.lastLookAt === 0 ? settings.initialUndetected : Math.min(record.undetected + settings.birthRate * since, 100);
+      record.lastLookAt === 0 ? settings.initialUndetected : undetectedAfter(settings, record, since, informative, pdSensor);
   }
   const undetected = cooperative ? 0.05 : record.undetected * pdSensor;
   for (let j = 0; j < count; j++) {
@@ -853,7 +853,8 @@ export function applyLook(
   // --- learning: clutter, detection probability, undetected targets
   if (isNews) learn(state, record, t, touched, count, informative, again);
   updateTouched(state, record, t, first, count, touched, informative, how);
-  if (how.mode === "fresh" && !cooperative && record.sensor.passive !== true && (informative || record.sensor.updatePeriod !== undefined))
+  const current = how.mode === "fresh" || how.mode === "retro";
+  if (current && !cooperative && record.sensor.passive !== true && (informative || record.sensor.updatePeriod !== undefined))
     judgeTwins(state, record, t, touched, informative);
   if (!informative && !cooperative && record.sensor.passive !== true && how.mode !== "replay") seenApart(state, touched);
   for (let i = 0; i < touched; i++) {
@@ -863,6 +864,25 @@ export function applyLook(
   createTracks(state, record, t, first, count, how);
   if (how.assignments !== undefined) reportAssignments(state, first, count, touched, how.assignments);
 }
+
+/**
+ * Expected undetected targets in the field of view `since` seconds after the sensor's last look. Newcomers add to them; whole looks take away
+ * what they find in `learn`. A sensor that looks in turns finds all the time: du/dt = births + u ln(1 - pd) / period. What an irregular one,
+ * which may look or not, leaves undetected is not known, and stays what it was at first.
+ */
+function undetectedAfter(settings: TrackerSettings, record: SensorRecord, since: number, informative: boolean, pd: number): number {
+  const period = record.sensor.updatePeriod;
+  const grown = Math.min(record.undetected + settings.birthRate * since, 100);
+  if (informative || record.sensor.cooperative) return grown;
+  if (period === undefined) return Math.min(grown, settings.initialUndetected);
+  if (since > SILENT_TURNS * period) return grown; // it did not turn
+  const rate = -Math.log(1 - pd) / period;
+  const steady = settings.birthRate / rate;
+  return steady + (record.undetected - steady) * Math.exp(-rate * since);
+}
+
+/** A sensor of which nothing came for so many of its turns did not look. */
+const SILENT_TURNS = 2.5;
 
 /** Bayes on one bit: a hidden target is never detected. */
 export function hiddenAfterMiss(hidden: number, pd: number): number {
@@ -1014,12 +1034,13 @@ function mayGate(
   const s = state.slab;
   const log = state.detections;
   let spread = 0;
+  const span = Math.abs(lead); // back in time a track spreads as it does ahead
   for (let m = 0; m < state.settings.modes.length; m++) {
     const p = base + MODES + m * MODE_SIZE + 6;
-    const v = s[p]! + s[p + 2]! + s[p + 5]! + lead * lead * (s[p + 9]! + s[p + 14]! + s[p + 20]! + 200 * lead);
+    const v = s[p]! + s[p + 2]! + s[p + 5]! + span * span * (s[p + 9]! + s[p + 14]! + s[p + 20]! + 200 * span);
     if (v > spread) spread = v;
   }
-  const reach = 6 * Math.sqrt(spread) + 60 * lead + 20;
+  const reach = 6 * Math.sqrt(spread) + 60 * span + 20;
   const dx = east - record.east;
   const dy = north - record.north;
   const dz = up - record.up;
@@ -1117,12 +1138,15 @@ function addEdge(
 /** Marginal association probabilities of all touched tracks; joint hypotheses of small clusters are handed to the update as they come. */
 function associate(state: TrackerState, touched: number, count: number, edges: number): void {
   const { settings } = state;
-  // Pairs that lose clearly against another claimant of the same detection only slow the rest down.
+  // Pairs that lose clearly against another claimant of the same detection are none: a track that is then alone would take the detection too.
   for (let j = 0; j < count; j++) columnSum[j] = 1;
   for (let e = 0; e < edges; e++) columnSum[edgeDetection[e]!] = columnSum[edgeDetection[e]!]! + edgeWeight[e]!;
   for (let e = 0; e < edges; e++) {
     edgeProbability[e] = edgeWeight[e]! / columnSum[edgeDetection[e]!]!;
-    if (edgeProbability[e]! < 1e-5) edgeProbability[e] = 0;
+    if (edgeProbability[e]! < 1e-5) {
+      edgeProbability[e] = 0;
+      edgeWeight[e] = 0;
+    }
   }
   cluster(touched, count, 1e-5);
   let anyShared = false;
@@ -1458,11 +1482,12 @@ function finish(
   if (isNews && how.mode !== "replay") {
     if (informative || detected > 0.5)
       state.lookedAt[slot * state.places + sensorPlace] = Math.max(state.lookedAt[slot * state.places + sensorPlace]!, t);
-    if (informative) {
+    if (informative || detected > 0.5) {
       // Can this sensor see this target at all? Bayes on one bit. An active sensor that saw it once can; only a passive one may fall silent.
+      // What a sensor that looks in turns missed is counted as time advances.
       const place = slot * state.places + sensorPlace;
       const share = 1 / (1 + Math.exp(-state.detectable[place]!));
-      const settled = record.sensor.passive !== true && share > 0.998;
+      const settled = !informative || (record.sensor.passive !== true && share > 0.998);
       const missed = settled ? share : (share * (1 - touchedDetect[i]!)) / Math.max(1 - share * touchedDetect[i]!, 1e-9);
       const after = Math.min(Math.max(detected + (1 - detected) * missed, 1e-4), 1 - 1e-4);
       state.detectable[place] = Math.log(after / (1 - after));
@@ -1487,6 +1512,8 @@ const TWIN_ODDS = 5;
 /** A second detection where one target is: its probability under clutter alone. */
 const SECOND_DETECTION = 0.01;
 const MAXIMUM_TWINS = 512;
+/** Sensors that look in turns whose detections are counted for a pair; of more, the newest. */
+const TWIN_SENSORS = 4;
 /** How long a pair is remembered after it last lay on one another: two turns of a slow radar, us. */
 const TWIN_MEMORY = 10_000_000;
 
@@ -1521,24 +1548,28 @@ function judgeTwins(state: TrackerState, record: SensorRecord, t: number, touche
         let twin = twins.find((pair) => pair.a === first && pair.b === second);
         if (twin === undefined) {
           if (twins.length >= MAXIMUM_TWINS) twins.shift();
-          twin = { a: first, b: second, odds: -1, at: t, sensor: -1, since: t, found: 0 };
+          twin = { a: first, b: second, odds: -1, at: t, turns: [] };
           twins.push(twin);
         }
         let found = 0;
         for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) found += edgeProbability[e]!;
         for (let e = firstEdge[j]!; e < firstEdge[j + 1]!; e++) found += edgeProbability[e]!;
-        twin.at = t;
+        twin.at = Math.max(twin.at, t);
         if (!informative) {
           // A turn comes in pieces: what the two got is counted over the whole of it.
-          if (twin.sensor === record.index && t - twin.since < 0.6e6 * period) {
-            twin.found += found;
+          let turn = twin.turns.find((one) => one.sensor === record.index);
+          if (turn === undefined) {
+            if (twin.turns.length >= TWIN_SENSORS) twin.turns.shift();
+            turn = { sensor: record.index, since: t, found: 0 };
+            twin.turns.push(turn);
+          }
+          if (t - turn.since < 0.6e6 * period) {
+            turn.found += found;
             continue;
           }
-          const before = twin.sensor === record.index ? twin.found : -1;
-          twin.sensor = record.index;
-          twin.since = t;
-          twin.found = found;
-          if (before < 0) continue;
+          const before = turn.found;
+          turn.since = t;
+          turn.found = found;
           found = Math.min(before, 2);
         }
         const none = -Math.log(1 - pd);
@@ -1573,7 +1604,7 @@ export function judgeStandingTwins(state: TrackerState, t: number): void {
       let twin = twins.find((pair) => pair.a === s[a + ID] && pair.b === s[b + ID]);
       if (twin === undefined) {
         if (twins.length >= MAXIMUM_TWINS) twins.shift();
-        twin = { a: s[a + ID]!, b: s[b + ID]!, odds: -1, at: t, sensor: -1, since: t, found: 0 };
+        twin = { a: s[a + ID]!, b: s[b + ID]!, odds: -1, at: t, turns: [] };
         twins.push(twin);
       }
       twin.odds += TWIN_SECOND;

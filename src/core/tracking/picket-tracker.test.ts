@@ -293,3 +293,71 @@ test("a thousand sensors are remembered one by one, and more share a place witho
       });
   assert.equal(readTracks(state).length, 1);
 });
+
+test("a plot that a turning radar sends 1.3 s late updates the track of its target and starts no other", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, { ...RADAR, updatePeriod: 1.3 });
+  setSensor(state, REMOTE_ID);
+  let id = 0;
+  for (let k = 0; k < 15; k++) {
+    const report: TrackerDetection = { kind: "position3d", z: [1000, 1000 + 12 * k, 90], variance: [25, 25, 25], identity: "s", handle: 1 };
+    processScan(state, { sensorId: "rid", t: at(k), looked: "detections-only", detections: [report] });
+    id = readTracks(state)[0]!.id;
+    const then = k - 1.3;
+    const answered = processScan(state, {
+      sensorId: "radar",
+      t: at(then),
+      looked: "detections-only",
+      detections: [plot(1000, 1000 + 12 * then, 90, [0, 12, 0])],
+    });
+    if (k > 2) assert.equal(answered[0]!.trackId, id);
+  }
+  assert.deepEqual(
+    readTracks(state).map((track) => track.id),
+    [id],
+  );
+});
+
+test("a report that surely is of one track gives nothing to an unlikely candidate beside it", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, RADAR);
+  setSensor(state, REMOTE_ID);
+  const report = (k: number): TrackerDetection => ({
+    kind: "position3d",
+    z: [1000, 1000, 90],
+    variance: [25, 25, 25],
+    identity: "s",
+    handle: k,
+  });
+  for (let k = 0; k < 4; k++) processScan(state, { sensorId: "rid", t: at(k), looked: "detections-only", detections: [report(k)] });
+  // A false plot without a height, 60 m off, starts a candidate that could be anywhere near half a second later.
+  const plot2d: TrackerDetection = {
+    kind: "polar2d",
+    z: [Math.hypot(1060, 1000), Math.atan2(1060, 1000)],
+    variance: [25, 1e-4],
+    handle: 1,
+  };
+  processScan(state, { sensorId: "radar", t: at(3.5), looked: "detections-only", detections: [plot2d] });
+  const before = readTracks(state, 0);
+  assert.equal(before.length, 2);
+  processScan(state, { sensorId: "rid", t: at(4), looked: "detections-only", detections: [report(4)] });
+  const after = readTracks(state, 0);
+  assert.ok(after[1]!.existence <= before[1]!.existence, `${before[1]!.existence} became ${after[1]!.existence}`);
+});
+
+test("a turning radar that misses a track now and then is still believed to see it, and what it may have left undetected stays little", () => {
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, { ...RADAR, updatePeriod: 1 });
+  setSensor(state, REMOTE_ID);
+  for (let k = 0; k < 60; k++) {
+    const report: TrackerDetection = { kind: "position3d", z: [1000, 1000, 90], variance: [25, 25, 25], identity: "s", handle: 1 };
+    processScan(state, { sensorId: "rid", t: at(k), looked: "detections-only", detections: [report] });
+    const detections = [plot(-3000, 500, 90, [0, 0, 0], 2)];
+    if (k % 3 !== 0) detections.push(plot(1000, 1000, 90, [0, 0, 0]));
+    processScan(state, { sensorId: "radar", t: at(k + 0.1), looked: "detections-only", detections });
+    advanceTime(state, at(k + 0.5));
+  }
+  assert.ok(state.detectable[0]! > 3, `log-odds that the radar sees the track: ${state.detectable[0]}`);
+  // Half a newcomer a second, nine tenths of them found in each turn of a second.
+  assert.ok(state.sensors[0]!.undetected < 0.5, `undetected: ${state.sensors[0]!.undetected}`);
+});

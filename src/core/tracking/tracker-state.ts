@@ -123,10 +123,8 @@ export interface Twin {
   /** Log-odds that they are one target. */
   odds: number;
   at: number;
-  /** Of a sensor that looks in turns: which, since when, and how many detections the two got in this turn. */
-  sensor: number;
-  since: number;
-  found: number;
+  /** For each of the sensors that look in turns: since when this turn, and how many detections the two got in it. */
+  turns: { readonly sensor: number; since: number; found: number }[];
 }
 
 export interface TrackerState {

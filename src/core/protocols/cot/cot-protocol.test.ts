@@ -59,6 +59,15 @@ test("an event becomes the source's own track, with ce and le as 1 sigma, and a 
   });
 });
 
+test("an event written 1.5 s after it became valid is a measurement of then, one that announces a later start is one of now", () => {
+  const writtenAt = (start: string) => {
+    const text = eventText({}).replace(/start="[^"]*"/, `start="${start}"`);
+    return tracks(receive(text).observations)[0]!.time;
+  };
+  assert.deepEqual(writtenAt("2026-11-23T11:59:58.500Z"), { kind: "utc", at: NOON - 1_500_000 });
+  assert.deepEqual(writtenAt("2026-11-23T12:00:05.000Z"), { kind: "utc", at: NOON });
+});
+
 test("each affiliation letter is a claim of its own; the exercise letters claim none", () => {
   const of = (letter: string) => readCotType(`a-${letter}-A-C-F`).affiliation;
   assert.deepEqual([..."puafnsh"].map(of), ["pending", "unknown", "assumed-friend", "friend", "neutral", "suspect", "hostile"]);

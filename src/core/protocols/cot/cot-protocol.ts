@@ -183,7 +183,8 @@ function remember(state: CotState, event: CotEvent, track: SourceTrack, received
 }
 
 function trackOf(event: CotEvent, words: string | undefined): SourceTrack {
-  const at = event.time ?? event.start;
+  // "time" is when the event was written, "start" from when on it is valid: a sender that tells both apart saw the object at the start.
+  const at = event.start !== undefined && event.time !== undefined && event.start < event.time ? event.start : (event.time ?? event.start);
   return {
     type: "source-track",
     sensorKey: "",
