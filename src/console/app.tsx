@@ -8,6 +8,7 @@ import { type Action, actionOf, isTyping } from "./keys.ts";
 import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
 import { MapView } from "./map/map-view.tsx";
 import type { SiteMap } from "./map/site-map.ts";
+import { SapientBench } from "./sensors/sapient-bench.tsx";
 import { SensorList } from "./sensors/sensor-list.tsx";
 import { SensorPane, SourcePane } from "./sensors/sensor-pane.tsx";
 import { BRIGHTNESS_STEPS, loadSettings, type Settings, saveSettings, THEMES } from "./settings.ts";
@@ -27,7 +28,7 @@ import { TrackPane } from "./tracks/track-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
 
 /** What the right pane is about. */
-export type Selection = { readonly kind: "track" | "sensor" | "source"; readonly id: string } | undefined;
+export type Selection = { readonly kind: "track" | "sensor" | "source" | "bench"; readonly id: string } | undefined;
 
 export function App({ live }: { live: Live }) {
   const [settings, setSettings] = useState<Settings>(loadSettings);
@@ -161,6 +162,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return map?.focus();
       case "pane":
         return pane.current?.focus();
+      case "bench":
+        return setSelection((before) => (before?.kind === "bench" ? undefined : { kind: "bench", id: "" }));
       case "sensors":
         return sensors.current?.querySelector("button")?.focus();
       case "next":
@@ -277,6 +280,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           />
         ) : selection?.kind === "sensor" ? (
           <SensorPane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />
+        ) : selection?.kind === "bench" ? (
+          <SapientBench nodeId={selection.id} close={() => setSelection(undefined)} select={setSelection} />
         ) : selection?.kind === "source" ? (
           <SourcePane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />
         ) : (

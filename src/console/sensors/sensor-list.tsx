@@ -31,6 +31,11 @@ export const SensorList = forwardRef<HTMLDivElement, { selection: Selection; sel
         <span className="count" data-warn={live < sensors.length || undefined}>
           {words.t("sensors.live", { live, total: sensors.length })}
         </span>
+        {sources.some(({ protocol }) => protocol === "sapient") ? (
+          <Button className="link" onPress={() => select({ kind: "bench", id: "" })}>
+            {words.t("bench.open")}
+          </Button>
+        ) : null}
       </header>
       <div className="list" ref={ref}>
         {sensors.length === 0 ? <p className="empty">{words.t("sensors.none")}</p> : null}

@@ -4,6 +4,7 @@ import { usePicture, usePictureClock } from "../live/use-picture.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { FreshnessMark, OriginTag } from "../system/marks.tsx";
 import { CloseButton, Fact, Section } from "../system/pane-head.tsx";
+import { SensorTasks } from "./sensor-tasks.tsx";
 import { dropSentence, errorSentence, sensorSentence, sourceAddress } from "./sensor-words.ts";
 
 interface Props {
@@ -81,6 +82,7 @@ export function SensorPane({ id, close, select }: Props) {
             </Fact>
           </dl>
         </Section>
+        <SensorTasks sensor={sensor} />
         <Section title={words.t("sensor.source")}>
           <Button className="link" onPress={() => select({ kind: "source", id: sensor.sourceId })}>
             <Ltr>{sensor.sourceId}</Ltr>
@@ -89,6 +91,11 @@ export function SensorPane({ id, close, select }: Props) {
             <p className="why quiet">
               {words.t(`source-state.${source.state}`)} · <Ltr>{sourceAddress(source)}</Ltr>
             </p>
+          )}
+          {sensor.tasking === undefined ? null : (
+            <Button className="link" onPress={() => select({ kind: "bench", id: sensor.tasking!.nodeId })}>
+              {words.t("bench.open")}
+            </Button>
           )}
         </Section>
       </div>

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const sheet = readFileSync(new URL("./console.css", import.meta.url), "utf8").replace(/\/\*[\s\S]*?\*\//g, (comment) =>
-  comment.replace(/[^\n]/g, " "),
-);
+const sheet = ["console.css", "sapient.css"]
+  .map((name) => readFileSync(new URL(`./${name}`, import.meta.url), "utf8"))
+  .join("\n")
+  .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " "));
 const tokens = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
 
 test("the layout knows start and end, never left and right, so that one sheet serves both writing directions", () => {
