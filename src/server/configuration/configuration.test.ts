@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageFolder } from "../software-version.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { configurationPage } from "./configuration-page.ts";
-import { setAt } from "./configuration-store.ts";
+import { createConfigurationStore, setAt } from "./configuration-store.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { readZones } from "./import-zones.ts";
 import { loadSite, parseSite } from "./load-site.ts";
 import { nearestKey } from "./nearest-key.ts";
+import { readPassword } from "./secrets.ts";
 
 const SHARED = join(packageFolder(), "..", "shared", "data", "utm");
 const skip = existsSync(SHARED) ? false : "../shared is absent";
@@ -94,6 +96,121 @@ test("addresses are checked by kind: no UDP to connect to, no port beyond 65535,
   assert.deepEqual([mqtt.value.port, mqtt.value.topic, mqtt.value.user], [1883, "drones/#", "u"]);
   const group = parseEndpoint("udp://239.2.3.1:6969", "listen");
   assert.ok(group.ok && group.value.multicast);
+});
+
+test("outputs: wrong addresses, ids used twice, TLS of the wrong side and an open recorders' port are told with their lines", () => {
+  const outputs = (text: string) => problemsOf(`${GOOD}outputs:\n${text}`);
+  assert.deepEqual(outputs('  asterix: [{ id: a, send: "udp://239.255.62.1:8600", sac: 1, sic: 2 }]'), []);
+  assert.match(
+    outputs('  asterix: [{ id: a, send: "tcp://127.0.0.1:1", sac: 1, sic: 2 }]')[0]!,
+    /asterix\[0\]\.send: expected udp:\/\/HOST:PORT/,
+  );
+  assert.match(outputs('  cot: [{ id: a, send: "udp://127.0.0.1:0" }]')[0]!, /cot\[0\]\.send: expected a port from 1 to 65535/);
+  assert.match(
+    outputs('  cot: [{ id: a, send: "udp://127.0.0.1:1", connect: "tcp://127.0.0.1:1" }]')[0]!,
+    /give exactly one of send and connect/,
+  );
+  assert.match(
+    outputs('  cot: [{ id: a, send: "udp://127.0.0.1:1" }]\n  asterix: [{ id: a, send: "udp://127.0.0.1:1", sac: 1, sic: 2 }]')[0]!,
+    /outputs\.cot\[0\]\.id: the id "a" is used twice/,
+  );
+  assert.match(
+    outputs('  cot: [{ id: a, connect: "tcp://192.0.2.7:8089", tls: { certificate: c.pem } }]')[0]!,
+    /cot\[0\]\.tls: give certificate and key together/,
+  );
+  assert.match(
+    outputs('  cot: [{ id: a, connect: "tcp://192.0.2.7:8089", tls: { clientAuthority: c.pem } }]')[0]!,
+    /clientAuthority is for links that listen/,
+  );
+  const recorder = outputs('  sapientRecorders: [{ id: a, source: nett, listen: "tcp://0.0.0.0:5003" }]');
+  assert.match(recorder[0]!, /sapientRecorders\[0\]\.source: there is no sapient source "nett"/);
+  assert.match(recorder[1]!, /is open to the network; give tls with clientAuthority, or the addresses that may connect in allow/);
+  assert.match(outputs("  cott: []")[0]!, /did you mean "cot"\?/);
+});
+
+test("an output says no by default: not to simulated data, not to pilots, not to identities", () => {
+  const { file } = parseSite(`${GOOD}outputs:\n  cot: [{ id: a, send: "udp://239.2.3.1:6969" }]`, "/x/site.yaml");
+  const { exercise, operatorPositions, releaseIdentities, multicastHops } = file.outputs.cot[0]!;
+  assert.deepEqual([exercise, operatorPositions, releaseIdentities, multicastHops], [false, false, false, 1]);
+  assert.deepEqual(Object.values(parseSite(GOOD, "/x/site.yaml").file.outputs).flat(), []);
+});
+
+test("TLS belongs to TCP links, with the files of the side that this one is", () => {
+  const source = (line: string) => problemsOf(GOOD.replace("sensors:", `  - { id: two, protocol: cot, ${line} }\nsensors:`));
+  assert.deepEqual(source('listen: "tcp://127.0.0.1:1", tls: { certificate: c.pem, key: k.pem, clientAuthority: ca.pem }'), []);
+  assert.deepEqual(source('connect: "tcp://127.0.0.1:1", tls: { serverAuthority: ca.pem }'), []);
+  assert.match(
+    source('listen: "udp://127.0.0.1:1", tls: { certificate: c.pem, key: k.pem }')[0]!,
+    /sources\[1\]\.tls: tls is for TCP links/,
+  );
+  assert.match(source('listen: "tcp://127.0.0.1:1", tls: { clientAuthority: ca.pem }')[0]!, /needs certificate and key/);
+});
+
+const MQTT = GOOD.replace(
+  "sensors:",
+  '  - { id: rid, protocol: remote-id-json, subscribe: "mqtt://kit:s3cret@broker:1883/drones" }\nsensors:',
+);
+
+test("a password is hidden in what is shown and exported, and an export with the placeholder is refused in words", () => {
+  const loaded = parseSite(MQTT, "/x/site.yaml");
+  const store = createConfigurationStore(loaded, undefined, "1", async () => undefined);
+  assert.equal(JSON.stringify(store.effective()).includes("s3cret"), false);
+  assert.equal(store.effective().sources[1]!.subscribe, "mqtt://kit:HIDDEN-BY-PICKET@broker:1883/drones");
+  const text = store.exportYaml();
+  assert.equal(text.includes("s3cret"), false);
+  assert.match(
+    problemsOf(text)[0]!,
+    /sources\[1\]\.subscribe: a password was left out of this export; put it in place of HIDDEN-BY-PICKET, or give passwordFile/,
+  );
+  assert.equal(loaded.file.sources[1]!.subscribe, "mqtt://kit:s3cret@broker:1883/drones", "the server itself still has it");
+});
+
+test("an override of something else keeps a hidden password working", async () => {
+  const loaded = parseSite(MQTT, "/x/site.yaml");
+  const store = createConfigurationStore(loaded, undefined, "1", async () => undefined);
+  const changed = await store.override("site.qnhHectopascals", 1010, { name: "Engineer", authenticated: false });
+  assert.ok(changed.ok);
+  assert.equal(store.effective().site.qnhHectopascals, 1010);
+});
+
+test("no message of a wrong configuration repeats a password", () => {
+  for (const wrong of [
+    MQTT.replace("/drones", ""),
+    MQTT.replace("mqtt://", "http://"),
+    MQTT.replace('subscribe: "mqtt', 'listen: "udp://127.0.0.1:1", subscribe: "mqtt'),
+    MQTT.replace("broker:1883", "broker:99999"),
+  ]) {
+    const problems = problemsOf(wrong);
+    assert.ok(problems.length > 0);
+    assert.ok(
+      problems.every((problem) => !problem.includes("s3cret")),
+      problems.join("\n"),
+    );
+  }
+});
+
+test("a password may come from a file or the environment; a missing one is one clear sentence", () => {
+  const folder = mkdtempSync(join(tmpdir(), "picket-secret-"));
+  try {
+    writeFileSync(join(folder, "broker.txt"), "s3cret\n# comment\n");
+    assert.equal(readPassword({ id: "rid", passwordFile: "broker.txt" }, folder), "s3cret");
+    assert.throws(
+      () => readPassword({ id: "rid", passwordFile: "none.txt" }, folder),
+      /source rid: the passwordFile .*none\.txt cannot be read/,
+    );
+    process.env.PICKET_TEST_PASSWORD = "from outside";
+    assert.equal(readPassword({ id: "rid", passwordEnvironment: "PICKET_TEST_PASSWORD" }, folder), "from outside");
+    delete process.env.PICKET_TEST_PASSWORD;
+    assert.throws(
+      () => readPassword({ id: "rid", passwordEnvironment: "PICKET_TEST_PASSWORD" }, folder),
+      /PICKET_TEST_PASSWORD of its password is not set/,
+    );
+    assert.equal(readPassword({ id: "rid" }, folder), undefined);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const named = GOOD.replace("sensors:", '  - { id: two, protocol: cot, listen: "udp://127.0.0.1:1", passwordFile: x }\nsensors:');
+  assert.match(problemsOf(named)[0]!, /only a source that subscribes to a broker has a user and a password/);
 });
 
 test("the nearest key forgives a letter, a case and a unit, and is silent about nonsense", () => {
