@@ -2,7 +2,17 @@
 // each message; whoever draws reads it when it draws. The map draws at most once a frame, the panels at most five times a second.
 
 import type { CameraView } from "../../core/model/camera.ts";
-import type { JudgementView, LiveMessage, NoticeView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type {
+  JudgementView,
+  LiveMessage,
+  NoticeView,
+  OutputView,
+  SensorView,
+  SiteView,
+  SourceView,
+  SystemView,
+  TrackView,
+} from "../../core/model/picture-view.ts";
 import type { LiveState } from "./live-connection.ts";
 
 /** Places where a track was, oldest first, in a ring: Mercator x and y in [0, 1], and the instant in seconds. */
@@ -38,6 +48,7 @@ export interface Picture {
   readonly trails: Map<string, Trail>;
   readonly sensors: Map<string, SensorView>;
   readonly sources: Map<string, SourceView>;
+  outputs: OutputView[];
   /** Newest first. */
   notices: NoticeView[];
   judgement: JudgementView | undefined;
@@ -119,6 +130,7 @@ export function createPictureStore(): PictureStore {
     trails: new Map(),
     sensors: new Map(),
     sources: new Map(),
+    outputs: [],
     notices: [],
     judgement: undefined,
     cameras: [],
@@ -192,6 +204,7 @@ export function createPictureStore(): PictureStore {
         for (const id of [...picture.trails.keys()]) if (!picture.tracks.has(id)) picture.trails.delete(id);
         for (const sensor of message.sensors) takeSensor(sensor);
         for (const source of message.sources) picture.sources.set(source.id, source);
+        picture.outputs = message.outputs ?? [];
         picture.judgement = message.judgement;
         picture.cameras = message.cameras ?? [];
         picture.notices = [];
@@ -213,6 +226,7 @@ export function createPictureStore(): PictureStore {
         }
         for (const sensor of message.sensors) takeSensor(sensor);
         for (const source of message.sources) picture.sources.set(source.id, source);
+        if (message.outputs !== undefined) picture.outputs = message.outputs;
         if (message.judgement !== undefined) picture.judgement = message.judgement;
         if (message.cameras !== undefined) picture.cameras = message.cameras;
         takeNotices(message.notices);

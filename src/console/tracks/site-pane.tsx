@@ -4,6 +4,7 @@ import { usePicture } from "../live/use-picture.tsx";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import { useWords } from "../strings/words-context.tsx";
 import { FreshnessMark, TrackId } from "../system/marks.tsx";
+import { OutputList } from "../system/output-list.tsx";
 import { Section } from "../system/pane-head.tsx";
 import { TrackSymbol } from "./symbol.tsx";
 import { compareRank, type RankedTrack } from "./track-order.ts";
@@ -80,6 +81,7 @@ export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; s
             ))}
           </ul>
         </Section>
+        <OutputList outputs={picture.outputs} />
         <p className="hint quiet">{words.t("site.hint")}</p>
       </div>
     </div>

@@ -125,7 +125,7 @@ test("a source whose packets trip the picture again and again is held back, and 
   assert.equal(loop.statistics().setAside, 3);
   assert.equal(events.filter((event) => event.type === "set-aside").length, 3);
   const [a, b] = sourceCounters(loop.picture());
-  assert.deepEqual(a!.drops, [{ reason: "held back: what it sends cannot be processed", count: 497 }]);
+  assert.deepEqual(a!.drops, [{ reason: "held back after faults", count: 497 }]);
   assert.equal(b!.packets, 5);
 });
 

@@ -87,7 +87,7 @@ const TRIPS_REMEMBERED = 60 * MICROS_PER_SECOND;
 /** Twice as long with each further trip. */
 const FIRST_REST = MICROS_PER_SECOND;
 const LONGEST_REST = 60 * MICROS_PER_SECOND;
-const HELD_BACK = "held back: what it sends cannot be processed";
+const HELD_BACK = "held back after faults";
 
 interface Trips {
   count: number;
