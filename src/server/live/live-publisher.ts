@@ -21,6 +21,7 @@ import { camerasViewOf, judgementOf, noticesOf, type PictureHost, sensorsOf, sit
 const PUBLISH_PERIOD = 40; // ms
 const SLOW_PERIOD = 1000; // ms, for sensors, sources and system
 const CAMERA_PERIOD = 200; // ms
+const PING_PERIOD = 10_000; // ms
 const MAX_UNSENT = 1024 * 1024;
 const STALLED_AFTER = 30_000; // ms
 const MAX_CLIENTS = 256;
@@ -206,18 +207,19 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   }
 
   function heartbeat(): void {
-    for (const client of clients) {
-      if (!client.alive) {
-        client.socket.terminate();
-        clients.delete(client);
-        continue;
-      }
-      if (performance.now() - lastPing > 10_000) {
+    // A console has until the next ping to answer: one whose machine is busy for a second has not gone.
+    if (performance.now() - lastPing > PING_PERIOD) {
+      lastPing = performance.now();
+      for (const client of clients) {
+        if (!client.alive) {
+          client.socket.terminate();
+          clients.delete(client);
+          continue;
+        }
         client.alive = false;
         client.socket.ping();
       }
     }
-    if (performance.now() - lastPing > 10_000) lastPing = performance.now();
     if (clients.size === 0 || performance.now() - lastPublishAt < SLOW_PERIOD) return;
     const now = clock.now();
     broadcast({ type: "heartbeat", sentAtUs: now, nowUs: now });
