@@ -64,14 +64,25 @@ function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, eff
         : { code: "no-declaration", message: `${command.trackId} has no declaration of its ${command.question}` };
     case "accept-track":
       if (!picture.tracks.has(command.trackId)) return NO_TRACK(command.trackId);
-      return refusalOf(assessByPerson(judgement.attention, command.trackId, { kind: "accept" }, actor, now));
+      return refusalOf(
+        assessByPerson(judgement.attention, command.trackId, { kind: "accept" }, actor, now, scoreOf(picture, command.trackId)),
+      );
     case "dismiss-track": {
       if (!picture.tracks.has(command.trackId)) return NO_TRACK(command.trackId);
       const { reason, text } = command;
       const kept = dismiss(judgement.identification, command.trackId, { reason, text, by: actor, at: now });
       if (!kept.ok) return kept.error;
       judgement.heard.add(command.trackId);
-      return refusalOf(assessByPerson(judgement.attention, command.trackId, { kind: "dismiss", reason, text }, actor, now));
+      return refusalOf(
+        assessByPerson(
+          judgement.attention,
+          command.trackId,
+          { kind: "dismiss", reason, text },
+          actor,
+          now,
+          scoreOf(picture, command.trackId),
+        ),
+      );
     }
     case "register-friend":
       return refusalOf(registerFriend(judgement.identification, command.friend, now));
@@ -102,5 +113,8 @@ function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, eff
       return testChannel(picture, command.channel, actor, effects);
   }
 }
+
+/** The score that the person saw: a dismissal holds until the track is clearly worse than that. */
+const scoreOf = (picture: Picture, trackId: string): number => picture.judgement.threats.get(trackId)?.score ?? 0;
 
 const refusalOf = <Value>(outcome: Result<Value, Refusal>): Refusal | undefined => (outcome.ok ? undefined : outcome.error);

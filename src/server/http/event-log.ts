@@ -47,6 +47,34 @@ function describeCommand(command: Command): string {
       return command.text;
     case "sapient-task":
       return `task to node ${command.nodeId}: ${describeTask(command.task)}`;
+    case "declare":
+      return `${command.trackId} declared ${command.value} (${command.question}): ${command.reason}`;
+    case "withdraw-declaration":
+      return `declaration of ${command.question} of ${command.trackId} taken back`;
+    case "accept-track":
+      return `${command.trackId} assessed`;
+    case "dismiss-track":
+      return `${command.trackId} dismissed as ${command.reason}${command.text === "" ? "" : `: ${command.text}`}`;
+    case "register-friend":
+      return `flight of ${command.friend.name} (${command.friend.owner}) announced`;
+    case "remove-friend":
+      return `announcement ${command.friendId} taken back`;
+    case "acknowledge-alert":
+      return `${command.alertId} acknowledged`;
+    case "shelve-alert":
+      return `${command.alertId} put off: ${command.reason}`;
+    case "unshelve-alert":
+      return `${command.alertId} brought back`;
+    case "hold":
+      return `${command.subject} taken in hand`;
+    case "release":
+      return `${command.subject} given back`;
+    case "take-cover":
+      return `ordered TAKE COVER for ${command.assetIds.length === 0 ? "the whole site" : command.assetIds.join(", ")}. ${command.text}`;
+    case "all-clear":
+      return `gave the all-clear. ${command.text}`;
+    case "test-channel":
+      return `tested channel ${command.channel}`;
     default:
       return command.kind;
   }
@@ -89,9 +117,19 @@ function describe(event: PictureEvent): string | undefined {
     case "command":
       return `${event.actor.name}: ${describeCommand(event.command)}`;
     case "camera-state":
-      return event.connection === "ready" ? undefined : `camera ${event.cameraId}: ${event.connection}${event.message === "" ? "" : `, ${event.message}`}`;
+      return event.connection === "ready"
+        ? undefined
+        : `camera ${event.cameraId}: ${event.connection}${event.message === "" ? "" : `, ${event.message}`}`;
     case "slew-result":
       return `camera ${event.cameraId}: ${event.outcome}${event.reason === "" ? "" : `, ${event.reason}`}`;
+    case "receipt":
+      return `notification ${event.notificationId} to ${event.channel}: ${event.state}${event.message === "" ? "" : `, ${event.message}`}`;
+    case "health":
+      return event.recordingFailed !== undefined
+        ? `not recording: ${event.recordingFailed}`
+        : event.overload !== undefined
+          ? `overloaded: ${event.overload.reason}`
+          : "recording and keeping up";
     case "set-aside":
       return `event ${event.setAside} was set aside: ${event.reason}`;
     case "gap":

@@ -504,7 +504,6 @@ export function addJudgementApi(api: OpenAPIHono, options: JudgementApiOptions):
       "x-roles": ["supervisor", "engineer", "administrator"],
       responses: { 200: { content: { "application/x-ndjson": { schema: z.string() } }, description: "Labels, oldest first." } },
     }),
-    (context) =>
-      context.body(labelLines(host.picture()), 200, { "content-type": "application/x-ndjson; charset=utf-8" }) as never,
+    (context) => context.body(labelLines(host.picture()), 200, { "content-type": "application/x-ndjson; charset=utf-8" }) as never,
   );
 }
