@@ -46,6 +46,18 @@ const TRACKING_SCHEMES: readonly Identity["scheme"][] = [
   "radio-address",
 ];
 
+/**
+ * What an object reports of its own place is wrong in the same way from report to report: satellite errors, and the age of the position, change over
+ * some seconds, and it reports once or twice a second. So many reports count as one, or the track would be surer than they all are and a
+ * radar's plot a few metres off would start another track.
+ */
+const OWN_REPORTS_ALIKE = 4;
+function asOneOfMany(kind: TrackerDetection["kind"], variance: readonly number[]): number[] {
+  const positions = kind.startsWith("position2d") ? 2 : 3;
+  return variance.map((value, k) => (k < positions ? value * OWN_REPORTS_ALIKE : value));
+}
+const isOwnReport = (sensor: SensorState) => sensor.kind === "adsb" || sensor.kind === "remote-id";
+
 /** Takes one detection or source track in; returns why it could not be placed. */
 export function observeDetection(
   picture: Picture,
@@ -73,8 +85,11 @@ export function observeDetection(
   const detection: TrackerDetection = {
     kind: placed.value.kind,
     z: placed.value.z,
-    variance: placed.value.variance,
-    covarianceEn: placed.value.covarianceEn,
+    variance: isOwnReport(sensor) ? asOneOfMany(placed.value.kind, placed.value.variance) : placed.value.variance,
+    covarianceEn:
+      isOwnReport(sensor) && placed.value.covarianceEn !== undefined
+        ? placed.value.covarianceEn * OWN_REPORTS_ALIKE
+        : placed.value.covarianceEn,
     ...(identity === undefined ? {} : { identity }),
     ...(observation.type === "source-track" ? { sourceTrack: observation.sourceTrackId, madeOf: sensorsIn(picture, observation) } : {}),
     t: at,
