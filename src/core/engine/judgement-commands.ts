@@ -64,9 +64,7 @@ function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, eff
         : { code: "no-declaration", message: `${command.trackId} has no declaration of its ${command.question}` };
     case "accept-track":
       if (!picture.tracks.has(command.trackId)) return NO_TRACK(command.trackId);
-      return refusalOf(
-        assessByPerson(judgement.attention, command.trackId, { kind: "accept" }, actor, now, scoreOf(picture, command.trackId)),
-      );
+      return refusalOf(assessByPerson(judgement.attention, command.trackId, { kind: "accept" }, actor, now));
     case "dismiss-track": {
       if (!picture.tracks.has(command.trackId)) return NO_TRACK(command.trackId);
       const { reason, text } = command;
@@ -113,8 +111,5 @@ function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, eff
       return testChannel(picture, command.channel, actor, effects);
   }
 }
-
-/** The score that the person saw: a dismissal holds until the track is clearly worse than that. */
-const scoreOf = (picture: Picture, trackId: string): number => picture.judgement.threats.get(trackId)?.score ?? 0;
 
 const refusalOf = <Value>(outcome: Result<Value, Refusal>): Refusal | undefined => (outcome.ok ? undefined : outcome.error);
