@@ -44,6 +44,8 @@ const TURNING_CLASSES = {
   prop: { path: ["Air Vehicle", "UAV Fixed Wing"], confidence: 0.6 },
   flap: { path: ["Animal", "Bird"], confidence: 0.7 },
 } as const;
+/** The interface names no such field; the registration declares it as one of its own. */
+const MICRO_DOPPLER_WORDS = { rotor: "rotor", prop: "propeller", flap: "flap", none: "none" } as const;
 const IMAGE_CONFIDENCE = 0.9;
 
 /** The node of one sensor of a world. Its identifier is always the same for the same scene and sensor. */
@@ -81,6 +83,7 @@ export function createEdgeNode(world: World, sensor: number): EdgeNode {
         ...(sensorClass.radar !== undefined ? [{ type: "rcs", units: "dBsm" }] : []),
         ...(sensorClass.noise.rangeRate !== undefined ? [{ type: "radialVelocity", units: "m/s" }] : []),
         ...(sensorClass.radar !== undefined ? [{ type: "snr", units: "dB" }] : []),
+        ...(sensorClass.radar?.microDoppler === true ? [{ type: "microDoppler", units: "rotor, propeller, flap or none" }] : []),
         ...(sensorClass.kind === "rf-direction-finder"
           ? [
               { type: "frequency", units: "Hz" },
@@ -134,13 +137,14 @@ export function detectionOf(node: EdgeNode, at: Micros, report: PlotReport | Bea
         elevation: report.elevation,
         elevationSigma: report.elevationSigma,
       }),
-      classes: report.turning === undefined ? [] : [TURNING_CLASSES[report.turning]],
+      classes: report.turning === undefined || report.turning === "none" ? [] : [TURNING_CLASSES[report.turning]],
       objectInfo: [
         { type: "rcs", value: report.rcsDbsm.toFixed(1) },
         ...(report.rangeRate === undefined
           ? []
           : [{ type: "radialVelocity", value: report.rangeRate.toFixed(2), error: report.rangeRateSigma }]),
         { type: "snr", value: report.snrDb.toFixed(1) },
+        ...(report.turning === undefined ? [] : [{ type: "microDoppler", value: MICRO_DOPPLER_WORDS[report.turning] }]),
       ],
     });
   }

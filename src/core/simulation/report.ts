@@ -24,8 +24,8 @@ export interface PlotReport extends Measured {
   readonly rangeRateSigma?: number;
   readonly snrDb: number;
   readonly rcsDbsm: number;
-  /** Seen by micro-Doppler. */
-  readonly turning?: "rotor" | "prop" | "flap";
+  /** What micro-Doppler saw; "none" where it looked and saw nothing move, absent where the radar does not look. */
+  readonly turning?: "rotor" | "prop" | "flap" | "none";
 }
 
 /** A rotating antenna has finished a sector; its plots came before. */

@@ -269,7 +269,7 @@ function lookByRadar(
       rangeRateSigma: noise.rangeRate,
       snrDb: toDb(snr),
       rcsDbsm: toDb(rcs),
-      turning: radar.microDoppler && turning !== "none" ? turning : undefined,
+      turning: radar.microDoppler ? turning : undefined,
     });
   };
 

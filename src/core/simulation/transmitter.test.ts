@@ -128,6 +128,19 @@ function receive(world: World, transmitter: Transmitter, sent: readonly Transmis
   return { observations, errors, replies };
 }
 
+test("a radar with micro-Doppler tells echo and moving parts of every plot, and that it saw none too", () => {
+  const { world, transmitter, sent } = send(demo, 30);
+  const radar = world.scene.sensors.findIndex(({ id }) => id === "radar-3d");
+  const { observations } = receive(world, transmitter, sent);
+  const kinds = new Set<string>();
+  for (const { output, sensor, observation } of observations) {
+    if (output !== "sapient" || sensor !== radar || observation.type !== "detection") continue;
+    assert.ok(observation.rcsDbsm !== undefined && observation.microDoppler !== undefined);
+    kinds.add(observation.microDoppler);
+  }
+  assert.ok(kinds.has("rotor") && kinds.has("none"), [...kinds].join());
+});
+
 test("Picket's own codecs read a minute of the demonstration without one error", () => {
   const { world, transmitter, sent } = send(demo, 60);
   const { observations, errors, replies } = receive(world, transmitter, sent);

@@ -8,6 +8,7 @@ import type {
   Detection,
   Identity,
   Measurement,
+  MicroDoppler,
   SensorClassification,
   SensorTime,
   SourceTrack,
@@ -87,7 +88,10 @@ export function readDetection(
     });
   }
   const state = (report.state ?? "").toLowerCase().replace(/[\s_-]/g, "");
+  const { rcsDbsm, microDoppler, signalDbm, snrDb } = readStrength(report, detection);
   const extras = {
+    ...(rcsDbsm === undefined ? {} : { rcsDbsm }),
+    ...(microDoppler === undefined ? {} : { microDoppler }),
     ...(classifications.length === 0 ? {} : { classifications }),
     ...(typeof confidence === "number" ? { confidence } : {}),
   };
@@ -114,7 +118,6 @@ export function readDetection(
       ...(/^(lost|ended|end$|terminated|dropped|deleted)/.test(state) ? { ended: true } : {}),
     });
   } else {
-    const { rcsDbsm, signalDbm, snrDb } = readStrength(report, detection);
     observations.push({
       type: "detection",
       sensorKey,
@@ -122,7 +125,6 @@ export function readDetection(
       measurement,
       identities,
       ...extras,
-      ...(rcsDbsm === undefined ? {} : { rcsDbsm }),
       ...(signalDbm === undefined ? {} : { signalDbm }),
       ...(snrDb === undefined ? {} : { snrDb }),
     });
@@ -317,16 +319,39 @@ function identitiesOf(statements: ClaimStatements): Identity[] {
   return found;
 }
 
-/** Echo and signal strength, where the registration says the unit in which they come. */
-function readStrength(
-  report: DetectionReport,
-  detection: DetectionContract | undefined,
-): { rcsDbsm?: number; signalDbm?: number; snrDb?: number } {
-  const result: { rcsDbsm?: number; signalDbm?: number; snrDb?: number } = {};
+/** Words that radars use for what micro-Doppler shows, folded; other words say nothing. */
+const MICRO_DOPPLER: Readonly<Record<string, MicroDoppler>> = {
+  rotor: "rotor",
+  rotors: "rotor",
+  blade: "rotor",
+  propeller: "propeller",
+  prop: "propeller",
+  flap: "flap",
+  flapping: "flap",
+  wing: "flap",
+  wingbeat: "flap",
+  none: "none",
+};
+
+interface Strength {
+  rcsDbsm?: number;
+  microDoppler?: MicroDoppler;
+  signalDbm?: number;
+  snrDb?: number;
+}
+
+/** Echo and signal strength, where the registration says the unit in which they come; and what micro-Doppler shows, in plain words. */
+function readStrength(report: DetectionReport, detection: DetectionContract | undefined): Strength {
+  const result: Strength = {};
   for (const info of [...report.objectInfo, ...report.trackInfo].slice(0, 64)) {
     const type = (info.type ?? "").trim().toLowerCase();
     const name = type.replace(/[^a-z0-9]/g, "");
     const units = (detection?.declared[type] ?? "").toLowerCase().replace(/[\s()]/g, "");
+    if (name === "microdoppler") {
+      const word = (info.value ?? "").trim().toLowerCase();
+      if (Object.hasOwn(MICRO_DOPPLER, word)) result.microDoppler = MICRO_DOPPLER[word];
+      continue;
+    }
     const value = Number(info.value);
     if (info.value === undefined || info.value === "" || !Number.isFinite(value)) continue;
     if ((name === "rcs" || name === "radarcrosssection") && Math.abs(value) < 1000) {

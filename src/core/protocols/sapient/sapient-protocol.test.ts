@@ -250,6 +250,33 @@ test("range and bearing of a node without tracking is a polar detection with its
   assert.deepEqual(detection.identities, [], "object_id of a plot says nothing about the next one");
 });
 
+test("a radar's micro-Doppler is read from object_info in plain words; a word without a meaning says nothing", () => {
+  const fusion = ready({
+    ...RADAR,
+    objectInfo: [
+      { type: "rcs", units: "dBsm" },
+      { type: "microDoppler", units: "word" },
+    ],
+  });
+  const seen = (value: string) => {
+    const decoded = fusion.give(
+      encodeDetection(fusion.node, after(1), {
+        objectId: objectUlid(fusion.node, T0, 1),
+        rangeBearing: rangeBearing({ azimuth: 1, elevation: 0.1, range: 1500, azimuthSigma: 0.01, elevationSigma: 0.02, rangeSigma: 5 }),
+        objectInfo: [{ type: "microDoppler", value }],
+      }),
+      after(1),
+    );
+    return detectionsOf(decoded)[0].microDoppler;
+  };
+  assert.equal(seen("rotor"), "rotor");
+  assert.equal(seen("Prop"), "propeller");
+  assert.equal(seen("flapping"), "flap");
+  assert.equal(seen("none"), "none", "looked for and not seen, which is not the same as not looked for");
+  assert.equal(seen("constructor"), undefined);
+  assert.equal(seen("sideways"), undefined);
+});
+
 test("tracking_type decides: NONE is a detection, TRACK is the node's own track under its object_id", () => {
   const fusion = ready({ ...RADAR, tracking: "track", form: "location" });
   const objectId = objectUlid(fusion.node, T0, 1);
