@@ -9,7 +9,7 @@ import type { Effect, PictureEvent } from "../core/model/event.ts";
 import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
 import type { SapientState } from "../core/protocols/sapient/state.ts";
-import { type Cameras, createCameras } from "./cameras/cameras.ts";
+import { createCameras } from "./cameras/cameras.ts";
 import type { Dispatcher } from "./channels/dispatcher.ts";
 import { createSiteChannels } from "./channels/site-channels.ts";
 import { UsageError } from "./cli/command.ts";
@@ -66,6 +66,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     running?.applyDecision(event),
   );
   let running: Loop | undefined;
+  // A password that cannot be read is told before anything is opened.
+  const cameras = createCameras({
+    files: loaded.file.cameras,
+    folder: dirname(loaded.path),
+    picture: () => running!.picture(),
+    now: clock.now,
+    tell: (event) => running?.apply(event),
+  });
   const release = claimDataFolder(dataFolder);
 
   const storage = await directoryStorage(join(dataFolder, "journal"));
@@ -100,7 +108,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let metrics: Metrics | undefined;
   let outputs: Outputs | undefined;
-  let cameras: Cameras | undefined;
   let operator: Operator | undefined;
   let channels: Dispatcher | undefined;
   const loop = createLoop({
@@ -122,7 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           .get(effect.sourceId)
           ?.send(effect.connection, protocols.get(effect.sourceId) === "sapient" ? frameSapient(effect.bytes) : effect.bytes);
       } else if (effect.type === "close") sources.get(effect.sourceId)?.close(effect.connection, effect.reason);
-      else if (effect.type === "slew" || effect.type === "stop-camera") cameras?.takeEffect(effect);
+      else if (effect.type === "slew" || effect.type === "stop-camera") cameras.takeEffect(effect);
       else if (effect.type === "command-result") operator?.takeEffect(effect);
       else if (effect.type === "deliver") channels?.deliver(effect.notification);
     },
@@ -201,13 +208,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     command: () => "this picture is live; only a replay can be wound",
   };
 
-  cameras = createCameras({
-    files: loaded.file.cameras,
-    folder: dirname(loaded.path),
-    picture: loop.picture,
-    now: clock.now,
-    tell: (event) => loop.apply(event),
-  });
   const sapientSources = () =>
     [...loop.picture().sources.values()]
       .filter((source) => source.configuration.protocol === "sapient")
@@ -249,7 +249,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stopAll = async () => {
     ready = false;
     await Promise.all([...sources.values()].map((source) => source.stop()));
-    await cameras?.stop();
+    await cameras.stop();
     // The record first: a console that does not answer must not keep the journal open.
     clearInterval(healthTimer);
     await channels?.close();

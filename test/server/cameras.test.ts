@@ -21,6 +21,8 @@ interface Scene {
   camera: OnvifCamera;
   /** Says over Remote ID where a drone is, metres east and north of the camera, and keeps saying it. */
   fly(east: number, north: number, heightHae: number): void;
+  /** The same on a circle around the camera, clockwise from north. */
+  orbit(radius: number, degreesPerSecond: number, heightHae: number): void;
   post(path: string, body: object): Promise<{ status: number; answer: Record<string, unknown> & { title?: string; detail?: string } }>;
   view(): Promise<CameraView>;
   until(good: (camera: CameraView) => boolean): Promise<CameraView>;
@@ -55,26 +57,37 @@ cameras:
   const socket = createSocket("udp4");
   let timer: NodeJS.Timeout | undefined;
   const port = site.server.sourcePort("rid")!;
+  const speak = (east: number, north: number, heightHae: number) => {
+    const message = JSON.stringify({
+      mac: "60:60:1f:aa:bb:cc",
+      rssi: -60,
+      drone_lat: PLACE.latitude + north / 111_000,
+      drone_long: PLACE.longitude + east / 88_990,
+      drone_altitude: heightHae,
+      pilot_lat: 0,
+      pilot_long: 0,
+      basic_id: "1581F00000000000TEST",
+    });
+    socket.send(`${message}\n`, port, "127.0.0.1");
+  };
   const scene: Scene = {
     site,
     camera,
     fly: (east, north, heightHae) => {
       clearInterval(timer);
       const say = () => {
-        const message = JSON.stringify({
-          mac: "60:60:1f:aa:bb:cc",
-          rssi: -60,
-          drone_lat: PLACE.latitude + north / 111_000,
-          drone_long: PLACE.longitude + east / 88_990,
-          drone_altitude: heightHae,
-          pilot_lat: 0,
-          pilot_long: 0,
-          basic_id: "1581F00000000000TEST",
-        });
-        socket.send(`${message}\n`, port, "127.0.0.1");
+        speak(east, north, heightHae);
       };
       say();
       timer = setInterval(say, 200);
+    },
+    orbit: (radius, degreesPerSecond, heightHae) => {
+      clearInterval(timer);
+      const began = performance.now();
+      timer = setInterval(() => {
+        const angle = ((performance.now() - began) / 1000) * degreesPerSecond * D;
+        speak(radius * Math.sin(angle), radius * Math.cos(angle), heightHae);
+      }, 200);
     },
     post: async (path, body) => {
       const response = await fetch(`${site.url}/api/v1/cameras/mast/${path}`, {
@@ -207,18 +220,19 @@ test("a camera is never turned to a simulated track unless it is marked for exer
 
 test("a standing rule is off until an operator switches it on, follows its track, and stops for a hand", async () => {
   await withScene({}, async (scene) => {
-    scene.fly(0, 600, 400);
+    scene.fly(0, 250, 400);
     const track = await scene.track();
     assert.equal((await scene.view()).rule.enabled, false);
     assert.equal((await scene.post("rule", { enabled: true, follow: track.id, actor: "Aziz" })).status, 200);
     const first = await scene.until(({ slew }) => slew?.outcome === "on-target");
     assert.equal(first.slew!.rule, true);
-    // Slowly round to the east: the camera comes along.
-    for (let degrees = 8; degrees <= 40; degrees += 8) {
-      scene.fly(600 * Math.sin(degrees * D), 600 * Math.cos(degrees * D), 400);
-      await new Promise((resolve) => setTimeout(resolve, 600));
-    }
-    const followed = await scene.site.until<Items<CameraView>>("cameras", () => scene.camera.looks().azimuthDegrees > 30, 40);
+    // 250 m away at 22 m/s, round to the east: the camera comes along.
+    scene.orbit(250, 5, 400);
+    const followed = await scene.site.until<Items<CameraView>>(
+      "cameras",
+      () => scene.camera.looks().azimuthDegrees > 15 && scene.camera.looks().azimuthDegrees < 180,
+      40,
+    );
     assert.equal(followed.items[0]!.slew!.trackId, track.id);
     await scene.post("hold", { actor: "Basma" });
     const moves = () => scene.camera.asked.filter((operation) => operation === "AbsoluteMove").length;

@@ -365,6 +365,8 @@ export function cameraViews(picture: Picture): CameraView[] {
 function cameraView(picture: Picture, camera: CameraState): CameraView {
   const { configuration, pose, slew, calibration, holder, rule } = camera;
   const degrees = (angle: number | undefined, digits = 2) => (angle === undefined ? null : round(angle * DEGREES_PER_RADIAN, digits));
+  // 359.998 degrees are shown as 0, not as 360.
+  const azimuth = (angle: number | undefined) => (angle === undefined ? null : round(angle * DEGREES_PER_RADIAN, 2) % 360);
   return {
     id: configuration.id,
     name: configuration.name,
@@ -378,7 +380,7 @@ function cameraView(picture: Picture, camera: CameraState): CameraView {
     pan: pose === undefined ? null : round(pose.pan, 4),
     tilt: pose === undefined ? null : round(pose.tilt, 4),
     zoom: pose === undefined ? null : round(pose.zoom, 4),
-    azimuthDegrees: degrees(pose?.azimuth),
+    azimuthDegrees: azimuth(pose?.azimuth),
     elevationDegrees: degrees(pose?.elevation),
     fieldOfViewDegrees: degrees(pose?.fieldOfView),
     poseAtUs: pose === undefined ? null : camera.poseAt,
@@ -397,7 +399,7 @@ function cameraView(picture: Picture, camera: CameraState): CameraView {
             outcome: slew.outcome,
             reason: slew.reason,
             missDegrees: degrees(slew.miss),
-            azimuthDegrees: degrees(slew.azimuth),
+            azimuthDegrees: azimuth(slew.azimuth),
             elevationDegrees: degrees(slew.elevation),
             rangeMetres: slew.range === undefined ? null : round(slew.range, 0),
           },
