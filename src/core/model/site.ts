@@ -5,6 +5,7 @@ import type { AlertLevel } from "./alert.ts";
 import type { CameraConfiguration } from "./camera.ts";
 import type { FriendIntent } from "./identity.ts";
 import type { Height, NorthReference, Origin, SensorKey, TimeBasis } from "./observation.ts";
+import type { OutputView } from "./picture-view.ts";
 
 export interface GeodeticPoint {
   readonly latitude: Radians;
@@ -169,6 +170,18 @@ export interface ChannelConfiguration {
   readonly exercise: boolean;
 }
 
+/** One way out of the site. The core sends nothing by it: it is here so that the journal says what could leave at any time, and to whom. */
+export interface OutputConfiguration {
+  readonly id: string;
+  readonly protocol: OutputView["protocol"];
+  /** Of the receiver, or of the port that receivers connect to. */
+  readonly address: string;
+  readonly enabled: boolean;
+  /** Simulated, recorded and exercise data may go there. */
+  readonly exercise: boolean;
+  readonly pilotPositions: boolean;
+}
+
 export interface Site {
   /** Absent: none. */
   readonly cameras?: readonly CameraConfiguration[];
@@ -182,6 +195,8 @@ export interface Site {
   readonly sensors: readonly SensorConfiguration[];
   readonly assets: readonly ProtectedAsset[];
   readonly zones: readonly Zone[];
+  /** Absent where the site has none. */
+  readonly outputs?: readonly OutputConfiguration[];
   /** Absent in journals from before there was a judgement: DEFAULT_JUDGEMENT. */
   readonly judgement?: JudgementSettings;
   readonly channels?: readonly ChannelConfiguration[];

@@ -132,6 +132,12 @@ test("an output says no by default: not to simulated data, not to pilots, not to
   const { file } = parseSite(`${GOOD}outputs:\n  cot: [{ id: a, send: "udp://239.2.3.1:6969" }]`, "/x/site.yaml");
   const { exercise, operatorPositions, releaseIdentities, multicastHops } = file.outputs.cot[0]!;
   assert.deepEqual([exercise, operatorPositions, releaseIdentities, multicastHops], [false, false, false, 1]);
+  // In the site itself, so that the journal says what could leave, and to whom.
+  const { site } = parseSite(`${GOOD}outputs:\n  cot: [{ id: a, send: "udp://239.2.3.1:6969", operatorPositions: true }]`, "/x/site.yaml");
+  assert.deepEqual(site.outputs, [
+    { id: "a", protocol: "cot", address: "udp://239.2.3.1:6969", enabled: true, exercise: false, pilotPositions: true },
+  ]);
+  assert.equal(parseSite(GOOD, "/x/site.yaml").site.outputs, undefined);
   assert.deepEqual(Object.values(parseSite(GOOD, "/x/site.yaml").file.outputs).flat(), []);
 });
 

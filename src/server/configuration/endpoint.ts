@@ -36,7 +36,8 @@ export function parseEndpoint(text: string, way: "listen" | "connect" | "subscri
   const transport = url.protocol.slice(0, -1);
   if (!kinds.includes(transport)) return err(`expected ${shape}, found "${hidePassword(text)}"`);
   const port = url.port === "" ? (transport === "mqtt" ? 1883 : transport === "mqtts" ? 8883 : Number.NaN) : Number(url.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return err(`expected a port from 0 to 65535 in ${shape}, found "${hidePassword(text)}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    return err(`expected a port from 0 to 65535 in ${shape}, found "${hidePassword(text)}"`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (host === "") return err(`expected a host in ${shape}, found "${hidePassword(text)}"`);
   // From the text itself: a URL drops a "#" at the end, which is MQTT's "everything below".

@@ -18,6 +18,7 @@ import { ConfigurationError, type ConfigurationProblem } from "./configuration-e
 import { isLoopback, parseEndpoint } from "./endpoint.ts";
 import { importZones } from "./import-zones.ts";
 import { nearestKey } from "./nearest-key.ts";
+import { outputConfigurations } from "./output-schemas.ts";
 import { HIDDEN, hiddenIn, hideSecrets } from "./secrets.ts";
 import { type PositionFile, type SiteFile, siteFileSchema, type ZoneFile } from "./site-schema.ts";
 import { type TlsFiles, tlsProblem } from "./tls-schema.ts";
@@ -313,6 +314,7 @@ export function toZone(zone: ZoneFile): Zone {
 /** The core's site: SI units and radians, zones from other files taken in. `folder` is where relative file names count from. */
 export function toSite(file: SiteFile, folder: string): Site {
   const degrees = (value: number) => radians(value * RADIANS_PER_DEGREE);
+  const outputs = outputConfigurations(file.outputs);
   const zones = [...file.zones, ...file.zonesFrom.flatMap((from) => importZones(resolve(folder, from.file), from.kind))];
   return {
     id: file.site.id,
@@ -377,6 +379,7 @@ export function toSite(file: SiteFile, folder: string): Site {
       weight: asset.weight,
     })),
     zones: zones.map(toZone),
+    ...(outputs.length === 0 ? {} : { outputs }),
     ...(file.cameras.length === 0 ? {} : { cameras: file.cameras.map((camera) => toCamera(camera, toGeodetic(camera.position))) }),
     judgement: toJudgement(file),
     friends: file.friendsFrom.flatMap((from) => readFriends(resolve(folder, from.file), file)),

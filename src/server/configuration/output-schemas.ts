@@ -2,6 +2,7 @@
 // positions, to broadcast identities, to free texts, to anything that is not live.
 
 import { z } from "zod";
+import type { OutputConfiguration } from "../../core/model/site.ts";
 import { APEX_CYCLE_MILLISECONDS } from "../../core/protocols/sapient/upward.ts";
 import { tlsSchema } from "./tls-schema.ts";
 
@@ -95,9 +96,17 @@ export const mqttOutputSchema = z.strictObject({
     .union([z.literal(""), topic("")])
     .default("homeassistant")
     .meta({ description: "Where Home Assistant listens for introductions; empty introduces nothing." }),
-  qos: z.union([z.literal(0), z.literal(1)]).default(1).meta({ description: "1: the broker acknowledges each message." }),
+  qos: z
+    .union([z.literal(0), z.literal(1)])
+    .default(1)
+    .meta({ description: "1: the broker acknowledges each message." }),
   retain: z.boolean().default(true).meta({ description: "The broker keeps the newest state for who comes later." }),
-  periodSeconds: z.number().min(1).max(3600).default(10).meta({ description: "Time between two reports of a sensor. A change of state goes at once." }),
+  periodSeconds: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(10)
+    .meta({ description: "Time between two reports of a sensor. A change of state goes at once." }),
   tracks: z.enum(["none", "confirmed"]).default("none").meta({ description: "Whether tracks go there too. Never pilots' positions." }),
   trackPeriodSeconds: z.number().min(0.2).max(60).default(1).meta({ description: "Time between two reports of a track." }),
   releaseIdentities,
@@ -148,7 +157,9 @@ export const outputsSchema = z
     mqtt: z
       .array(mqttOutputSchema)
       .default([])
-      .meta({ description: "Sensor health, system health and the number of alarms to an MQTT broker; Home Assistant finds them by itself." }),
+      .meta({
+        description: "Sensor health, system health and the number of alarms to an MQTT broker; Home Assistant finds them by itself.",
+      }),
     sapientRecorders: z
       .array(sapientRecorderSchema)
       .default([])
@@ -157,6 +168,24 @@ export const outputsSchema = z
   })
   .default({ asterix: [], cot: [], mqtt: [], sapientRecorders: [], sapientParents: [] })
   .meta({ description: "What leaves the site. Nothing that is not written here." });
+
+/** Every output in one form, for the journal. */
+export function outputConfigurations(outputs: OutputsFile): OutputConfiguration[] {
+  const { asterix, cot, mqtt, sapientRecorders, sapientParents } = outputs;
+  const one = (
+    protocol: OutputConfiguration["protocol"],
+    address: string,
+    { id, enabled, exercise }: Pick<AsterixOutputFile, "id" | "enabled" | "exercise">,
+    pilotPositions = false,
+  ): OutputConfiguration => ({ id, protocol, address, enabled, exercise, pilotPositions });
+  return [
+    ...asterix.map((output) => one("asterix", output.send, output)),
+    ...cot.map((output) => one("cot", (output.send ?? output.connect)!, output, output.operatorPositions)),
+    ...mqtt.map((output) => one("mqtt", output.broker, output)),
+    ...sapientRecorders.map((output) => one("sapient-recorder", output.listen, output, output.pilotPositions)),
+    ...sapientParents.map((output) => one("sapient-parent", output.connect, output)),
+  ];
+}
 
 export type AsterixOutputFile = z.infer<typeof asterixOutputSchema>;
 export type CotOutputFile = z.infer<typeof cotOutputSchema>;

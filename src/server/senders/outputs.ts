@@ -2,7 +2,7 @@
 
 import type { Micros } from "../../core/base/units.ts";
 import type { OutputView, TrackView } from "../../core/model/picture-view.ts";
-import type { OutputsFile } from "../configuration/output-schemas.ts";
+import { type OutputsFile, outputConfigurations } from "../configuration/output-schemas.ts";
 import { createAsterixSender } from "./asterix-sender.ts";
 import { createCotSender } from "./cot-sender.ts";
 import { createMqttSender } from "./mqtt-sender.ts";
@@ -92,32 +92,21 @@ export function createOutputs(file: OutputsFile, folder: string, host: SenderHos
 
 const enabled = <Output extends { readonly enabled: boolean }>(list: readonly Output[]) => list.filter((output) => output.enabled);
 
-function switchedOff(file: OutputsFile): OutputView[] {
-  const view = (id: string, protocol: OutputView["protocol"], address: string, exercise: boolean, pilotPositions: boolean): OutputView => ({
-    id,
-    protocol,
-    address,
-    exercise,
-    pilotPositions,
-    encrypted: false,
-    state: "off",
-    message: "",
-    receivers: 0,
-    sent: 0,
-    bytes: 0,
-    lastAtUs: null,
-    drops: [],
-  });
-  const without = <Output extends { readonly enabled: boolean }>(list: readonly Output[]) => list.filter((output) => !output.enabled);
-  return [
-    ...without(file.asterix).map((output) => view(output.id, "asterix", output.send, output.exercise, false)),
-    ...without(file.cot).map((output) =>
-      view(output.id, "cot", (output.send ?? output.connect)!, output.exercise, output.operatorPositions),
-    ),
-    ...without(file.mqtt).map((output) => view(output.id, "mqtt", output.broker, output.exercise, false)),
-    ...without(file.sapientRecorders).map((output) =>
-      view(output.id, "sapient-recorder", output.listen, output.exercise, output.pilotPositions),
-    ),
-    ...without(file.sapientParents).map((output) => view(output.id, "sapient-parent", output.connect, output.exercise, false)),
-  ];
-}
+const switchedOff = (file: OutputsFile): OutputView[] =>
+  outputConfigurations(file)
+    .filter((output) => !output.enabled)
+    .map(({ id, protocol, address, exercise, pilotPositions }) => ({
+      id,
+      protocol,
+      address,
+      exercise,
+      pilotPositions,
+      encrypted: false,
+      state: "off",
+      message: "",
+      receivers: 0,
+      sent: 0,
+      bytes: 0,
+      lastAtUs: null,
+      drops: [],
+    }));
