@@ -15,6 +15,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     what: "fake broadcasts flagged, honest ones left alone, and what the check costs",
     run: async (argv) => (await import("./emitters.ts")).run(argv),
   },
+  scenarios: {
+    what: "the scenario pack in full: who is called, and who is not (npm run scenarios)",
+    run: async (argv) => (await import("./scenarios.ts")).run(argv),
+  },
   sapient: {
     what: "SAPIENT, 20 nodes, through the whole server: lost messages and the time to an answer",
     run: async (argv) => (await import("./sapient-server.ts")).run(argv),

@@ -10,12 +10,13 @@ import type { Framer } from "../../src/core/protocols/protocol.ts";
 import { createSapientFramer, frameSapient } from "../../src/core/protocols/sapient/sapient-framer.ts";
 import { findScene } from "../../src/core/simulation/built-in-scenes.ts";
 import { registrationOf, statusOf } from "../../src/core/simulation/edge-node.ts";
+import type { Scene } from "../../src/core/simulation/scene.ts";
 import { createTransmitter, linkOf, transmit } from "../../src/core/simulation/transmitter.ts";
 import { advanceWorld, createWorld, type World } from "../../src/core/simulation/world.ts";
 import { loadSite } from "../../src/server/configuration/load-site.ts";
 import { packageFolder } from "../../src/server/software-version.ts";
 
-type WithoutStamps<T> = T extends PictureEvent ? Omit<T, "sequence" | "at"> : never;
+export type WithoutStamps<T> = T extends PictureEvent ? Omit<T, "sequence" | "at"> : never;
 
 /** The source of the demonstration site that each output of a scene goes to. */
 const SOURCE_OF: Readonly<Record<string, string>> = {
@@ -39,10 +40,24 @@ export interface SceneStep {
   readonly events: readonly PictureEvent[];
 }
 
-/** Steps of 20 ms of a built-in scene: what was received in each, and the world as it really was. */
-export function* sceneSteps(name: string, seed: number, seconds: number, site: Site = demonstrationSite()): Generator<SceneStep> {
-  const scene = findScene(name);
-  if (scene === undefined) throw new Error(`there is no scene ${name}`);
+export interface SceneOptions {
+  /** us between two steps; 20 ms as a busy server has them. */
+  readonly step?: number;
+  /** Events besides those of the scene, asked for before each step: a person's commands, or octets that no simulated object sends. */
+  readonly more?: (world: World, now: number) => readonly WithoutStamps<PictureEvent>[];
+}
+
+/** Steps of a scene: what was received in each, and the world as it really was. */
+export function* sceneSteps(
+  of: string | Scene,
+  seed: number,
+  seconds: number,
+  site: Site = demonstrationSite(),
+  options: SceneOptions = {},
+): Generator<SceneStep> {
+  const step = options.step ?? STEP;
+  const scene = typeof of === "string" ? findScene(of) : of;
+  if (scene === undefined) throw new Error(`there is no scene ${String(of)}`);
   const world = createWorld(scene, SCENE_START, seed);
   const transmitter = createTransmitter(world);
   let sequence = 0;
@@ -73,7 +88,7 @@ export function* sceneSteps(name: string, seed: number, seconds: number, site: S
   });
   yield { world, events: opening };
 
-  for (let now = SCENE_START + STEP; now <= SCENE_START + seconds * 1e6; now += STEP) {
+  for (let now = SCENE_START + step; now <= SCENE_START + seconds * 1e6; now += step) {
     const events: PictureEvent[] = [];
     for (const one of transmit(world, transmitter, advanceWorld(world, micros(now)))) {
       const sourceId = SOURCE_OF[one.output];
@@ -83,11 +98,12 @@ export function* sceneSteps(name: string, seed: number, seconds: number, site: S
       const connection = connections.get(one.sensor) ?? 0;
       for (const packet of packets) events.push(stamp({ type: "packet", sourceId, connection, bytes: new Uint8Array(packet) }, one.at));
     }
+    for (const event of options.more?.(world, now) ?? []) events.push(stamp(event, now));
     events.push(stamp({ type: "tick" }, now), stamp({ type: "tick" }, now + TICK_AFTER));
     yield { world, events };
   }
 }
 
-export function* sceneEvents(name: string, seed: number, seconds: number, site?: Site): Generator<PictureEvent> {
-  for (const { events } of sceneSteps(name, seed, seconds, site)) yield* events;
+export function* sceneEvents(of: string | Scene, seed: number, seconds: number, site?: Site): Generator<PictureEvent> {
+  for (const { events } of sceneSteps(of, seed, seconds, site)) yield* events;
 }
