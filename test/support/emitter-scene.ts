@@ -206,10 +206,11 @@ export function runScene(options: SceneOptions): SceneOutcome {
   const exponent = uniformBetween(random, 1.9, 2.3);
   const actors: Actor[] = [];
   actors.push(honestDrone(random, 0, 0, true, seconds));
-  for (let i = 1; i < options.honest; i++)
-    actors.push(
-      honestDrone(random, i, uniform(random) < 0.5 ? uniformBetween(random, 0, 5) : uniformBetween(random, 0, seconds), false, seconds),
-    );
+  // A drone flies for a quarter of an hour: of six in the air about one takes off in two minutes. Here it is one a minute.
+  for (let i = 1; i < options.honest; i++) {
+    const bornAt = uniform(random) < 0.8 ? uniformBetween(random, 0, 5) : uniformBetween(random, 0, seconds);
+    actors.push(honestDrone(random, i, bornAt, false, seconds));
+  }
 
   const spoofer = around(random, 100, 1500, 2);
   const style = uniform(random);

@@ -124,7 +124,8 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
         look(emitter, strand, true, seer.detectionProbability);
         continue;
       }
-      if (now - strand.bornAt < GRACE || seer.detectionProbability < COVERED) continue;
+      // A place that was claimed once may be a slip of satellite navigation: a course has two.
+      if (now - strand.bornAt < GRACE || strand.fixes < 2 || seer.detectionProbability < COVERED) continue;
       const foreign = nearestRadarTrack(grid, strand, (track) => track.facts.key !== strand.trackKey);
       if (foreign !== undefined && foreign.distance < MERGED + 2 * strand.sigma) continue; // one echo for two: nobody's miss
       const plots = input.radarPlotsNear?.(strand.position, gateOf(strand)) ?? 0;

@@ -24,7 +24,7 @@ export const DETECTION_CEILING = 0.95;
 export const FALSE_ECHO = 0.03;
 
 /** P(radars are blind to an object that coverage says they see): shape, wind farm, wrong plan; and during a spell below their least speed. */
-export const BLIND = { drone: 0.01, aircraft: 0.003, slow: 0.3 };
+export const BLIND = { drone: 0.005, aircraft: 0.003, slow: 0.3 };
 
 /**
  * Radar co-presence. With `blind` the object is there and no radar sees it; else each look is independent:

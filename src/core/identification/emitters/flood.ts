@@ -199,7 +199,7 @@ function bySignal(state: EmitterState, now: Micros, alive: readonly Emitter[]): 
       const emitter = feature.emitters[i];
       let odds = shared.memberLog[i];
       // Nobody knows who was there first when everybody was there at the start: then the group is told, and nobody is condemned by it alone.
-      let most = -0.2;
+      let most = -0.8;
       if (births !== undefined) {
         const inWindow = emitter.firstAt >= births.from && emitter.firstAt <= births.to;
         odds += inWindow ? births.inside : births.outside;
@@ -228,11 +228,18 @@ const ORDINARY_WINDOW = 600; // s
  */
 function birthWindow(state: EmitterState, now: Micros, members: readonly Emitter[]) {
   const births = members.map((emitter) => emitter.firstAt as number).sort((a, b) => a - b);
-  const from = births[Math.floor(0.05 * (births.length - 1))];
-  const to = births[Math.ceil(0.95 * (births.length - 1))];
+  // The shortest time in which four of five were born: who was there before is no part of the burst.
+  const count = Math.ceil(0.8 * births.length);
+  let from = births[0]!;
+  let to = births.at(-1)!;
+  for (let i = 0; i + count <= births.length; i++) {
+    if (births[i + count - 1]! - births[i]! >= to - from) continue;
+    from = births[i]!;
+    to = births[i + count - 1]!;
+  }
   const span = Math.max((to - from) / SECOND, 5);
   if (span > 120 || from - (state.startedAt ?? now) < 15 * SECOND) return undefined;
-  const slack = 0.5 * SECOND;
+  const slack = SECOND;
   return {
     from: from - slack,
     to: to + slack,
