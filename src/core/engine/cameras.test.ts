@@ -194,6 +194,27 @@ test("a standing rule turns to its affiliations alone, each period, not while a 
   assert.deepEqual(slews(pass(6)), []);
 });
 
+test("a rule stays ten seconds on a track before it goes to a better ranked one of the same affiliation", () => {
+  const { drones, pass, ask, trackId } = scene([aCamera("mast")]);
+  drones.set("1581F0000000000TEST1", [2000, 0]);
+  pass(6);
+  const first = trackId();
+  ask({ kind: "camera-rule", cameraId: "mast", enabled: true, priorities: ["suspect", "unknown", "pending"], follow: null });
+  pass(1);
+  // Nearer to the house, and so ranked before the first.
+  drones.set("1581F0000000000TEST2", [300, 0]);
+  const turns: string[] = [];
+  for (let second = 1; second <= 20; second++) turns.push(...slews(pass(1)));
+  const second = turns.find((asked) => asked !== `mast ${first}`);
+  assert.ok(second !== undefined, turns.join());
+  const change = turns.indexOf(second);
+  assert.ok(change >= 4 && change <= 6, `the first for 10 s, asked for every 2 s: ${change}`);
+  assert.ok(
+    turns.slice(change).every((asked) => asked === second),
+    "and then it stays there",
+  );
+});
+
 test("a rule that follows a track ends with it and does not look for another", () => {
   const { drones, pass, ask, trackId, view, notices } = scene([aCamera("mast")]);
   drones.set("1581F0000000000TEST1", [300, 400]);

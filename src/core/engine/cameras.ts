@@ -34,8 +34,9 @@ export interface CameraState {
   rule: { enabled: boolean; priorities: Affiliation[]; follow: string | null; actor: Actor | undefined };
   slew: SlewState | undefined;
   nextRequestId: number;
-  /** When the standing rule last asked. */
+  /** When the standing rule last asked, and since when it asks for the track that it asks for. */
   ruleAt: Micros;
+  ruleSince: Micros;
   calibration: { at: Micros; actor: Actor; space: PanTiltSpace; landmarks: number; result: CameraCalibration } | undefined;
 }
 
@@ -64,6 +65,8 @@ const WRITTEN_SIGMA = 2 * RADIANS_PER_DEGREE;
 const GUESSED_HEIGHT = 60; // m
 const GUESSED_SIGMA = 40; // m
 const MOST_PRIORITIES = 7;
+/** A standing rule stays on a track so long before it goes to a better ranked one of the same affiliation: a camera that hops shows nothing. */
+const DWELL = 10 * MICROS_PER_SECOND;
 
 /** A snapshot of an older version has no cameras. */
 export const camerasOf = (picture: Picture): Map<string, CameraState> => {
@@ -94,6 +97,7 @@ const newCamera = (configuration: CameraConfiguration): CameraState => ({
   slew: undefined,
   nextRequestId: 1,
   ruleAt: 0 as Micros,
+  ruleSince: 0 as Micros,
   calibration: undefined,
 });
 
@@ -319,7 +323,7 @@ export function passCameraTime(picture: Picture, effects: Effect[]): void {
     if (picture.now - camera.ruleAt < configuration.rulePeriod * MICROS_PER_SECOND) continue;
     views ??= trackViews(picture);
     ranking ??= new Map(judgementView(picture).ranking.map((id, index) => [id, index]));
-    const trackId = wantedTrack(camera, views, ranking);
+    const trackId = wantedTrack(picture, camera, views, ranking);
     if (trackId === undefined) {
       if (rule.follow !== null && !views.some((view) => view.id === rule.follow)) {
         // What it followed is gone: the rule ends with it and does not look for something else.
@@ -330,12 +334,18 @@ export function passCameraTime(picture: Picture, effects: Effect[]): void {
     }
     if (judgeSlew(picture, configuration.id, trackId, undefined) !== undefined) continue;
     camera.ruleAt = picture.now;
+    if (camera.slew === undefined || !camera.slew.rule || camera.slew.trackId !== trackId) camera.ruleSince = picture.now;
     slew(picture, camera, trackId, rule.actor, true, effects);
   }
 }
 
 /** The followed track; otherwise the first by the rule's affiliations, then by rank, then by identifier. Undefined: none. */
-function wantedTrack(camera: CameraState, views: readonly TrackView[], ranking: ReadonlyMap<string, number>): string | undefined {
+function wantedTrack(
+  picture: Picture,
+  camera: CameraState,
+  views: readonly TrackView[],
+  ranking: ReadonlyMap<string, number>,
+): string | undefined {
   const { rule, configuration } = camera;
   const allowed = views.filter((view) => (view.origin === "live" || configuration.exercise) && view.status !== "tentative");
   if (rule.follow !== null) return views.some((view) => view.id === rule.follow) ? rule.follow : undefined;
@@ -355,6 +365,9 @@ function wantedTrack(camera: CameraState, views: readonly TrackView[], ranking: 
     const differs = a.findIndex((value, index) => value !== b[index]);
     if (differs >= 0 ? a[differs] < b[differs] : view.id < best.id) best = view;
   }
+  const current = camera.slew?.rule === true ? allowed.find((view) => view.id === camera.slew?.trackId) : undefined;
+  if (best !== undefined && current !== undefined && current.affiliation === best.affiliation && picture.now - camera.ruleSince < DWELL)
+    return current.id;
   return best?.id;
 }
 

@@ -12,7 +12,13 @@ const IN_DEGREES = { panScale: D, tiltScale: D, known: true };
 const NORMALISED = { panScale: Math.PI, tiltScale: Math.PI / 2, known: false };
 
 /** A landmark `range` m away at azimuth and elevation (degrees), with the pan and tilt that the mount would read there. */
-function seen(mount: CameraMount, azimuth: number, elevation: number, range = 800, aimError: [number, number] = [0, 0]): LandmarkSighting {
+function seen(
+  mount: CameraMount,
+  azimuth: number,
+  elevation: number,
+  range = 800,
+  centringError: [number, number] = [0, 0],
+): LandmarkSighting {
   const a = azimuth * D;
   const e = elevation * D;
   const direction: Vector3 = [Math.sin(a) * Math.cos(e), Math.cos(a) * Math.cos(e), Math.sin(e)];
@@ -20,8 +26,8 @@ function seen(mount: CameraMount, azimuth: number, elevation: number, range = 80
   return {
     name: `at ${azimuth}`,
     position: enuToGeodetic(frame, range * direction[0], range * direction[1], range * direction[2]),
-    pan: theta / mount.panScale + aimError[0],
-    tilt: (phi - mount.tiltZero) / mount.tiltScale + aimError[1],
+    pan: theta / mount.panScale + centringError[0],
+    tilt: (phi - mount.tiltZero) / mount.tiltScale + centringError[1],
   };
 }
 
@@ -116,7 +122,7 @@ test("any mount within 10 degrees of level is found from four landmarks around, 
   );
 });
 
-test("aiming errors of a tenth of a degree stay residuals of a tenth, and the stated error covers the pointing error", () => {
+test("centring errors of a tenth of a degree stay residuals of a tenth, and the stated error covers the pointing error", () => {
   const mount = { ...level, heading: 40 * D, pitch: 1 * D, roll: 1 * D };
   const errors: [number, number][] = [
     [0.1, -0.1],

@@ -60,11 +60,11 @@ const MOST = 16;
 /** A landmark's own position is good to a metre or two: nearer than this it is no direction. */
 const NEAREST = 30; // m
 /** A person centres a landmark about so well; the floor of every error that is stated. */
-const AIM = 0.1 * (Math.PI / 180);
+const CENTRING = 0.1 * (Math.PI / 180);
 /** Fits better than this need no further unknowns; worse than the second are refused. */
 const GOOD = 0.3 * (Math.PI / 180);
 const POOR = 1.5 * (Math.PI / 180);
-/** Largest 1 sigma of an unknown, in multiples of that of one aimed landmark; beyond, the set does not determine it. */
+/** Largest 1 sigma of an unknown, in multiples of that of one centred landmark; beyond, the set does not determine it. */
 const LOOSEST = 30;
 const STEEPEST = 25 * (Math.PI / 180);
 /** A reversed tilt axis must make the mast straighter by so much before it is believed. */
@@ -274,7 +274,7 @@ function fitOneSense(
   });
 }
 
-/** Every unknown is determined to some multiple of one aiming error. */
+/** Every unknown is determined to some multiple of one centring error. */
 function isTight(spread: readonly number[]): boolean {
   for (let i = 0; i < 6; i++) if (!(Math.sqrt(spread[i * 7]) <= LOOSEST)) return false;
   return true;
@@ -406,7 +406,7 @@ function worstSigma(sights: readonly Sight[], fit: Fit): number {
   const unknownCount = fit.free.filter(Boolean).length;
   const redundancy = 2 * sights.length - unknownCount;
   const seen = redundancy > 0 ? Math.sqrt((fit.rms * fit.rms * sights.length) / redundancy) : 0;
-  const aim = Math.max(AIM, seen);
+  const centring = Math.max(CENTRING, seen);
   let worst = 0;
   for (const elevation of [0, Math.PI / 6]) {
     for (let k = 0; k < 12; k++) {
@@ -436,7 +436,7 @@ function worstSigma(sights: readonly Sight[], fit: Fit): number {
       let variance = 0;
       for (let row = 0; row < 2; row++)
         for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) variance += jacobian[i][row] * fit.spread[i * 6 + j] * jacobian[j][row];
-      worst = Math.max(worst, Math.sqrt(Math.max(0, variance)) * aim);
+      worst = Math.max(worst, Math.sqrt(Math.max(0, variance)) * centring);
     }
   }
   return worst;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { RADIANS_PER_DEGREE as D } from "../base/units.ts";
 import { type CameraMount, lookDirection } from "./camera-mount.ts";
-import { aimCamera, type CameraReach, type CameraTarget, fieldOfViewAt, zoomFor } from "./camera-pointing.ts";
+import { type CameraReach, type CameraTarget, fieldOfViewAt, pointCamera, zoomFor } from "./camera-pointing.ts";
 import { localFrame } from "./wgs84.ts";
 
 const site = localFrame(24.45 * D, 54.37 * D, 0);
@@ -28,11 +28,11 @@ function target(position: [number, number, number], velocity: [number, number, n
   return { position, velocity, covariance, heightKnown: true };
 }
 
-const aim = (of: CameraTarget, from = { pan: 0, tilt: 0 }, more: Partial<CameraReach> = {}, age = 0, latency = 0) =>
-  aimCamera(level, 0, { ...reach, ...more }, site, site, of, from, age, latency);
+const pointing = (of: CameraTarget, from = { pan: 0, tilt: 0 }, more: Partial<CameraReach> = {}, age = 0, latency = 0) =>
+  pointCamera(level, 0, { ...reach, ...more }, site, site, of, from, age, latency);
 
 test("a target 1,000 m east and 1,000 m up: pan 90, tilt 45", () => {
-  const done = aim(target([1000, 0, 1000]));
+  const done = pointing(target([1000, 0, 1000]));
   assert.ok(done.ok);
   assert.ok(Math.abs(done.value.pan - 90) < 1e-6 && Math.abs(done.value.tilt - 45) < 1e-6);
   assert.ok(Math.abs(done.value.range - 1414.2) < 0.1);
@@ -40,7 +40,7 @@ test("a target 1,000 m east and 1,000 m up: pan 90, tilt 45", () => {
 
 test("a target that flies on is met where it will be: 1 s old, 0.5 s of latency and the turn's own time ahead of it", () => {
   // 1,000 m north, crossing east at 20 m/s; the turn takes a fraction of a second at 90 degrees a second.
-  const done = aim(target([0, 1000, 0], [20, 0, 0]), { pan: 0, tilt: 0 }, {}, 1, 0.5);
+  const done = pointing(target([0, 1000, 0], [20, 0, 0]), { pan: 0, tilt: 0 }, {}, 1, 0.5);
   assert.ok(done.ok);
   const { lead, turnSeconds, pan } = done.value;
   assert.ok(Math.abs(lead - (1.5 + turnSeconds)) < 1e-4);
@@ -50,7 +50,7 @@ test("a target that flies on is met where it will be: 1 s old, 0.5 s of latency 
 
 test("the picture takes in the target's 95 % ellipse and the camera's own error, within what the lens can", () => {
   const fov = (sigma: number, own: number) => {
-    const done = aimCamera(level, own, reach, site, site, target([0, 1000, 0], [0, 0, 0], sigma), { pan: 0, tilt: 0 }, 0, 0);
+    const done = pointCamera(level, own, reach, site, site, target([0, 1000, 0], [0, 0, 0], sigma), { pan: 0, tilt: 0 }, 0, 0);
     assert.ok(done.ok);
     return done.value.fieldOfView / D;
   };
@@ -63,25 +63,25 @@ test("the picture takes in the target's 95 % ellipse and the camera's own error,
 
 test("between two ways round the nearer one is taken, and never one through a stop", () => {
   const south = target([-1, -1000, 0]); // azimuth 180.06, which is pan 180.06 or -179.94
-  const free = aim(south, { pan: 170, tilt: 0 }, { panMin: -350, panMax: 350 });
+  const free = pointing(south, { pan: 170, tilt: 0 }, { panMin: -350, panMax: 350 });
   assert.ok(free.ok && Math.abs(free.value.pan - 180.057) < 0.01);
-  const stopped = aim(south, { pan: 170, tilt: 0 }, { panMax: 175 });
+  const stopped = pointing(south, { pan: 170, tilt: 0 }, { panMax: 175 });
   assert.ok(stopped.ok && Math.abs(stopped.value.pan + 179.943) < 0.01);
 });
 
 test("a little beyond a stop the camera goes to the stop and stays wide; far beyond it is out of reach and says by how much", () => {
   const limits = { panMin: -100, panMax: 100, tiltMin: -10, tiltMax: 20 };
-  const near = aim(target([0, 1000, 1000 * Math.tan(25 * D)]), { pan: 0, tilt: 0 }, limits);
+  const near = pointing(target([0, 1000, 1000 * Math.tan(25 * D)]), { pan: 0, tilt: 0 }, limits);
   assert.ok(near.ok && near.value.tilt === 20);
   assert.ok(Math.abs(near.value.beyond - 5 * D) < 0.01 * D);
   assert.ok(near.value.fieldOfView * (9 / 32) >= 5 * D, "the target is inside the picture");
-  const high = aim(target([0, 1000, 1000 * Math.tan(60 * D)]), { pan: 0, tilt: 0 }, limits);
+  const high = pointing(target([0, 1000, 1000 * Math.tan(60 * D)]), { pan: 0, tilt: 0 }, limits);
   assert.ok(!high.ok && high.error.code === "tilt-stop" && Math.abs(high.error.missing - 40 * D) < 0.01 * D);
-  const behind = aim(target([0, -1000, 0]), { pan: 0, tilt: 0 }, limits);
+  const behind = pointing(target([0, -1000, 0]), { pan: 0, tilt: 0 }, limits);
   assert.ok(!behind.ok && behind.error.code === "pan-stop" && Math.abs(behind.error.missing - 80 * D) < 0.01 * D);
-  const far = aim(target([0, 6000, 0]));
+  const far = pointing(target([0, 6000, 0]));
   assert.ok(!far.ok && far.error.code === "too-far" && Math.round(far.error.missing) === 1000);
-  assert.equal(aim(target([0, 1, 0])).ok, false);
+  assert.equal(pointing(target([0, 1, 0])).ok, false);
 });
 
 test("what is commanded never leaves the camera's limits, and looks at the target within the picture", () => {
@@ -90,7 +90,7 @@ test("what is commanded never leaves the camera's limits, and looks at the targe
   fc.assert(
     fc.property(metre, metre, metre, speed, speed, fc.integer({ min: -180, max: 180 }), (e, n, u, ve, vn, pan) => {
       const mount = { ...level, heading: 1, pitch: 0.1, roll: -0.1, panScale: -D };
-      const done = aimCamera(mount, 0.01, reach, site, site, target([e, n, u], [ve, vn, 0], 10), { pan, tilt: 0 }, 0.5, 0.3);
+      const done = pointCamera(mount, 0.01, reach, site, site, target([e, n, u], [ve, vn, 0], 10), { pan, tilt: 0 }, 0.5, 0.3);
       if (!done.ok) return;
       const { value } = done;
       assert.ok(value.pan >= -180 && value.pan <= 180 && value.tilt >= -30 && value.tilt <= 90 && value.zoom >= 0 && value.zoom <= 1);

@@ -39,7 +39,7 @@ export interface CameraPose {
   readonly tilt: number;
 }
 
-export interface Aim {
+export interface Pointing {
   readonly pan: number;
   readonly tilt: number;
   readonly zoom: number;
@@ -85,7 +85,7 @@ const PASSES = 5;
  * Between two ways round, the one within the stops and nearer to `from` is taken. Beyond a stop the camera goes to the stop if the
  * target is then still inside the picture, and is refused as out of reach otherwise. Never throws.
  */
-export function aimCamera(
+export function pointCamera(
   mount: CameraMount,
   sigma: number,
   reach: CameraReach,
@@ -95,7 +95,7 @@ export function aimCamera(
   from: CameraPose,
   age: number,
   latency: number,
-): Result<Aim, OutOfReach> {
+): Result<Pointing, OutOfReach> {
   const turn = rotationBetween(site, camera);
   let turnSeconds = 0;
   let lead = 0;

@@ -1,9 +1,9 @@
 // One camera and what it does: connects and connects again, tells where it looks, turns to a track, checks that it got there. One thing
 // at a time; of several slews that come at once the newest is done.
 
-import { DEGREES_PER_RADIAN, RADIANS_PER_DEGREE, radians } from "../../core/base/units.ts";
+import { DEGREES_PER_RADIAN, metres, RADIANS_PER_DEGREE, radians } from "../../core/base/units.ts";
 import { angleBetween, azimuthElevation, type CameraMount, lookDirection } from "../../core/geodesy/camera-mount.ts";
-import { type Aim, aimCamera, type CameraReach, fieldOfViewAt } from "../../core/geodesy/camera-pointing.ts";
+import { type CameraReach, fieldOfViewAt, type Pointing, pointCamera } from "../../core/geodesy/camera-pointing.ts";
 import { type LocalFrame, localFrame } from "../../core/geodesy/wgs84.ts";
 import type { CameraConfiguration, CameraEffect, CameraEvent, CameraPoseReport, SlewOutcome } from "../../core/model/camera.ts";
 import type { CameraFile } from "../configuration/camera-schema.ts";
@@ -117,20 +117,20 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
     tell(event);
   }
 
-  function tellSlew(effect: SlewEffect, outcome: SlewOutcome, reason: string, aim?: Aim, miss?: number): void {
+  function tellSlew(effect: SlewEffect, outcome: SlewOutcome, reason: string, pointing?: Pointing, miss?: number): void {
     tell({
       type: "slew-result",
       cameraId: file.id,
       requestId: effect.requestId,
       outcome,
       reason,
-      ...(aim === undefined
+      ...(pointing === undefined
         ? {}
         : {
-            azimuth: radians(aim.azimuth),
-            elevation: radians(aim.elevation),
-            fieldOfView: radians(aim.fieldOfView),
-            range: aim.range as never,
+            azimuth: radians(pointing.azimuth),
+            elevation: radians(pointing.elevation),
+            fieldOfView: radians(pointing.fieldOfView),
+            range: metres(pointing.range),
           }),
       ...(miss === undefined ? {} : { miss: radians(miss) }),
     });
@@ -155,7 +155,7 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
       return false;
     }
     const { latitude, longitude, heightHae } = configuration.position;
-    const aimed = aimCamera(
+    const pointed = pointCamera(
       mounted.mount,
       mounted.sigma,
       reachOf(found, configuration),
@@ -166,22 +166,22 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
       (options.now() - effect.at) / 1e6,
       file.latencySeconds,
     );
-    if (!aimed.ok) {
-      tellSlew(effect, "out-of-reach", reachSentence(aimed.error));
+    if (!pointed.ok) {
+      tellSlew(effect, "out-of-reach", reachSentence(pointed.error));
       return true;
     }
-    const aim = aimed.value;
-    const moved = await found.moveTo(aim.pan, aim.tilt, found.zoom === undefined ? undefined : aim.zoom);
+    const pointing = pointed.value;
+    const moved = await found.moveTo(pointing.pan, pointing.tilt, found.zoom === undefined ? undefined : pointing.zoom);
     if (!moved.ok) {
-      tellSlew(effect, "failed", moved.error, aim);
+      tellSlew(effect, "failed", moved.error, pointing);
       return true;
     }
     const began = performance.now();
-    tellSlew(effect, "moving", effect.heightKnown ? "" : "the track's height is not known; a likely one is assumed", aim);
+    tellSlew(effect, "moving", effect.heightKnown ? "" : "the track's height is not known; a likely one is assumed", pointing);
 
-    const goal = lookDirection(mounted.mount, aim.pan, aim.tilt);
-    const tolerance = Math.max(TOLERANCE, aim.fieldOfView / 8);
-    const limit = (aim.turnSeconds * 1.5 + file.latencySeconds + GRACE) * 1000;
+    const goal = lookDirection(mounted.mount, pointing.pan, pointing.tilt);
+    const tolerance = Math.max(TOLERANCE, pointing.fieldOfView / 8);
+    const limit = (pointing.turnSeconds * 1.5 + file.latencySeconds + GRACE) * 1000;
     let miss = Number.POSITIVE_INFINITY;
     let still = 0;
     let last: OnvifStatus | undefined;
@@ -189,14 +189,14 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
       await pause(MOVING_POLL);
       if (stopped) return true;
       if (halting) {
-        tellSlew(effect, "stopped", "a person has taken the camera by hand", aim);
+        tellSlew(effect, "stopped", "a person has taken the camera by hand", pointing);
         return true;
       }
       // A newer slew takes the place of this one.
       if (wanted !== undefined && performance.now() - began >= MOVE_PERIOD) return true;
       const status = await found.status();
       if (!status.ok) {
-        tellSlew(effect, "failed", status.error, aim);
+        tellSlew(effect, "failed", status.error, pointing);
         return false;
       }
       tellState("ready", "", status.value);
@@ -204,10 +204,11 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
       const zoomed =
         found.zoom === undefined ||
         status.value.zoom === undefined ||
-        Math.abs(status.value.zoom - aim.zoom) <= 0.05 * (found.zoom.max - found.zoom.min);
+        Math.abs(status.value.zoom - pointing.zoom) <= 0.05 * (found.zoom.max - found.zoom.min);
       if (miss <= tolerance && zoomed && status.value.moving !== "MOVING") {
-        const beyond = aim.beyond === 0 ? "" : `the track is ${inDegrees(aim.beyond)} beyond the camera's stop, at the edge of the picture`;
-        tellSlew(effect, "on-target", beyond, aim, miss);
+        const beyond =
+          pointing.beyond === 0 ? "" : `the track is ${inDegrees(pointing.beyond)} beyond the camera's stop, at the edge of the picture`;
+        tellSlew(effect, "on-target", beyond, pointing, miss);
         return true;
       }
       still =
@@ -217,7 +218,7 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
       last = status.value;
       if ((still >= STANDSTILL && status.value.moving !== "MOVING") || performance.now() - began > limit) {
         const why = still >= STANDSTILL ? "it stands still" : "it is still on its way";
-        tellSlew(effect, "not-reached", `${why}, ${inDegrees(miss)} away from where it was sent`, aim, miss);
+        tellSlew(effect, "not-reached", `${why}, ${inDegrees(miss)} away from where it was sent`, pointing, miss);
         return true;
       }
     }
