@@ -19,11 +19,11 @@ export interface AlarmCosts {
 }
 
 /**
- * Limits of P(matters) x P(entry): 1 / (1 + 1) = 0.5 far off and 1 / (1 + 1.7) = 0.37 near. They look high for a thing so costly to miss; the reason
+ * Limits of P(matters) x P(entry): 1 / (1 + 1) = 0.5 far off and 1 / (1 + 1.2) = 0.45 near. They look high for a thing so costly to miss; the reason
  * is the base rate. In an hour of migration 400 birds come with a P(uas) of up to 0.3, and a crew that is called for each of them is a crew that no
  * longer looks. What stays below is still shown, ranked and assessed by a rule with its reason.
  */
-export const ALARM_COSTS: AlarmCosts = { falseAlarm: 1, missFar: 1, missNear: 1.7, far: 120, near: 20, unknownShare: 0.3 };
+export const ALARM_COSTS: AlarmCosts = { falseAlarm: 1, missFar: 1, missNear: 1.2, far: 120, near: 20, unknownShare: 0.3 };
 
 /** How far an affiliation lets a drone be a reason for an alarm, 0..1. */
 export const ALARM_LEGITIMACY: Readonly<Record<Affiliation, number>> = {

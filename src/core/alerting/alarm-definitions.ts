@@ -31,15 +31,15 @@ const APPROACH = "approach";
 
 /** Delays in s. Levels are aimed at 5, 15 and 80 of a hundred alarms. */
 export const ALARM_DEFINITIONS: readonly AlarmDefinition[] = [
-  alarm("keep-out-inside", 1, "assess-now", "track", 1, 10, { family: APPROACH, rank: 9, mandatory: true }),
-  alarm("take-cover", 1, "order-take-cover", "track", 1, 15, { family: APPROACH, rank: 8, mandatory: true }),
-  alarm("inbound-unassessed", 1, "assess-now", "track", 0, 10, { family: APPROACH, rank: 7, mandatory: true }),
+  alarm("keep-out-inside", 1, "assess-now", "track", 3, 30, { family: APPROACH, rank: 9, mandatory: true }),
+  alarm("take-cover", 1, "order-take-cover", "track", 3, 30, { family: APPROACH, rank: 8, mandatory: true }),
+  alarm("inbound-unassessed", 1, "assess-now", "track", 0, 30, { family: APPROACH, rank: 7, mandatory: true }),
   alarm("swarm", 1, "assess-group", "group", 2, 20, { family: "swarm" }),
   alarm("take-cover-undelivered", 1, "call-by-voice", "site", 0, 5),
   alarm("companion", 2, "look-at-second", "track", 1, 15, { family: APPROACH, rank: 6 }),
   alarm("dismissal-contradicted", 2, "assess-again", "track", 2, 15, { family: APPROACH, rank: 5 }),
-  alarm("zone-entry", 2, "assess", "track", 3, 15, { family: APPROACH, rank: 4 }),
-  alarm("unannounced-drone", 2, "ask-neighbours", "track", 3, 20, { family: APPROACH, rank: 3 }),
+  alarm("zone-entry", 2, "assess", "track", 4, 30, { family: APPROACH, rank: 4 }),
+  alarm("unannounced-drone", 2, "ask-neighbours", "track", 4, 30, { family: APPROACH, rank: 3 }),
   alarm("identity-contradiction", 2, "do-not-trust-claim", "track", 2, 30),
   alarm("remote-id-flood", 2, "rely-on-radar", "group", 1, 60),
   alarm("sensor-lost", 2, "cover-sector", "sensor", 5, 15),

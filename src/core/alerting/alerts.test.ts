@@ -21,9 +21,19 @@ import {
 } from "./alerts.ts";
 import { AMAL, after, aSituation, BEN } from "./test-situations.ts";
 
-/** zone-entry: level 2, 3 s on, 15 s off, family approach. */
+/** The default set with delays that are easy to count with: s on, s off. */
+const DELAYS: Record<string, readonly [number, number]> = {
+  "zone-entry": [3, 15],
+  "keep-out-inside": [1, 10],
+  "inbound-unassessed": [0, 10],
+};
+const DEFINITIONS = ALARM_DEFINITIONS.map((each) => {
+  const [onDelay, offDelay] = DELAYS[each.id] ?? [each.onDelay, each.offDelay];
+  return { ...each, onDelay, offDelay };
+});
+
 const run = (state: AlertingState, seconds: number, ...situations: Situation[]) =>
-  updateAlerts(state, situations, { now: after(seconds), definitions: ALARM_DEFINITIONS });
+  updateAlerts(state, situations, { now: after(seconds), definitions: DEFINITIONS });
 const kinds = (changes: readonly { kind: string }[]) => changes.map(({ kind }) => kind);
 const only = (state: AlertingState) => openAlerts(state)[0]!;
 /** An alarm of that definition, raised at 10 s. */

@@ -13,11 +13,11 @@ const of = (...tracks: SituationTrack[]) =>
 
 const assessed = { state: "assessed", needs: "person", by: AMAL, boost: 0 } as const;
 
-test("the limit of expected cost: one half with two minutes to go, 1/2.7 with twenty seconds, evenly between, never rising as time runs out", () => {
+test("the limit of expected cost: one half with two minutes to go, 1/2.2 with twenty seconds, evenly between, never rising as time runs out", () => {
   assert.equal(alarmLimit(200), 0.5);
   assert.equal(alarmLimit(120), 0.5);
-  assert.ok(Math.abs(alarmLimit(20) - 1 / 2.7) < 1e-12);
-  assert.ok(Math.abs(alarmLimit(70) - 1 / 2.35) < 1e-12);
+  assert.ok(Math.abs(alarmLimit(20) - 1 / 2.2) < 1e-12);
+  assert.ok(Math.abs(alarmLimit(70) - 1 / 2.1) < 1e-12);
   assert.equal(alarmLimit(undefined), 0.5);
   for (let time = 1; time < 200; time++) assert.ok(alarmLimit(time - 1) <= alarmLimit(time));
 });
@@ -33,15 +33,17 @@ test("P(matters): 0.9 drone and 0.02 unknown is 0.906 x 0.9 when nobody knows wh
 });
 
 test("a probable drone on its way in calls; a probable bird does not, even though it is as close; most likely is not the question", () => {
-  assert.deepEqual(of(aSituationTrack({ distance: 5000, identification: anIdentification(0.9) })), ["zone-entry T1"]);
+  assert.deepEqual(of(aSituationTrack({ distance: 5600, identification: anIdentification(0.9) })), ["zone-entry T1"]);
   assert.deepEqual(of(aSituationTrack({ distance: 1000, identification: anIdentification(0.3) })), []);
-  // Less likely a drone than a bird, and close: it calls.
-  assert.deepEqual(of(aSituationTrack({ distance: 800, entryProbability: 1, identification: anIdentification(0.45) })), [
-    "take-cover T1",
+  // Less likely than not a drone, and close: it calls.
+  assert.deepEqual(of(aSituationTrack({ distance: 800, entryProbability: 1, identification: anIdentification(0.49, { unknown: 0.1 }) })), [
     "zone-entry T1",
   ]);
   // The same far off can wait for more evidence.
-  assert.deepEqual(of(aSituationTrack({ distance: 5000, entryProbability: 1, identification: anIdentification(0.45) })), []);
+  assert.deepEqual(
+    of(aSituationTrack({ distance: 5600, entryProbability: 1, identification: anIdentification(0.49, { unknown: 0.1 }) })),
+    [],
+  );
   // Most likely a drone, but it will pass by.
   assert.deepEqual(
     of(aSituationTrack({ distance: 3000, entryProbability: 0.1, inbound: false, identification: anIdentification(0.9) })),
@@ -50,7 +52,7 @@ test("a probable drone on its way in calls; a probable bird does not, even thoug
 });
 
 test("what an alarm says can be spoken: asset, bearing from it, distance, whole seconds", () => {
-  const [situation] = findSituations(inputs(aSituationTrack({ distance: 5000, identification: anIdentification(0.9) })));
+  const [situation] = findSituations(inputs(aSituationTrack({ distance: 5600, identification: anIdentification(0.9) })));
   assert.deepEqual(situation!.values, {
     track: "T1",
     class: "multirotor-small",
@@ -58,8 +60,8 @@ test("what an alarm says can be spoken: asset, bearing from it, distance, whole 
     score: 60,
     asset: "Depot",
     bearing: 90,
-    distance: 5000,
-    time: 300,
+    distance: 5600,
+    time: 340,
   });
   assert.equal(situation!.assetId, "depot");
 });
@@ -71,7 +73,7 @@ test("tentative tracks, friends and dismissed tracks do not call; one accepted b
   assert.deepEqual(of(aSituationTrack({ identification: anIdentification(0.9, { affiliation: "assumed-friend" }) })), []);
   const dismissed = { state: "dismissed", needs: "person", by: AMAL, reason: "bird", boost: 0 } as const;
   assert.deepEqual(of(aSituationTrack({ identification: drone, attention: dismissed })), []);
-  assert.deepEqual(of(aSituationTrack({ identification: drone, distance: 5000, attention: assessed })), []);
+  assert.deepEqual(of(aSituationTrack({ identification: drone, distance: 5600, attention: assessed })), []);
   assert.deepEqual(of(aSituationTrack({ identification: drone, distance: 2000, attention: assessed })), ["take-cover T1"]);
   assert.deepEqual(of(aSituationTrack({ identification: drone, distance: 300, attention: assessed })), [
     "keep-out-inside T1",
@@ -81,11 +83,11 @@ test("tentative tracks, friends and dismissed tracks do not call; one accepted b
 
 test("an inbound track that nobody assessed in time calls whatever it is; one that came back calls as contradicted", () => {
   const overdue = { state: "overdue", needs: "person", boost: 0, assessBy: START } as const;
-  assert.deepEqual(of(aSituationTrack({ distance: 5000, identification: anIdentification(0.2), attention: overdue })), [
+  assert.deepEqual(of(aSituationTrack({ distance: 5600, identification: anIdentification(0.2), attention: overdue })), [
     "inbound-unassessed T1",
   ]);
   const reopened = { state: "reopened", needs: "person", boost: 0.2, assessBy: after(20) } as const;
-  assert.deepEqual(of(aSituationTrack({ distance: 5000, identification: anIdentification(0.2), attention: reopened })), [
+  assert.deepEqual(of(aSituationTrack({ distance: 5600, identification: anIdentification(0.2), attention: reopened })), [
     "dismissal-contradicted T1",
   ]);
 });
@@ -166,7 +168,7 @@ test("fakes of one flood are one situation; the real drone among them, which rad
 test("thirty drones of one group are one situation; five that come together are one before the tracker has called them a group; three are three", () => {
   const drones = (count: number) =>
     Array.from({ length: count }, (_, i) =>
-      aSituationTrack({ key: `T${i + 10}`, distance: 5000 + 40 * i, identification: anIdentification(0.9) }),
+      aSituationTrack({ key: `T${i + 10}`, distance: 5600 + 40 * i, identification: anIdentification(0.9) }),
     );
   const thirty = drones(30);
   const grouped = findSituations({

@@ -12,7 +12,10 @@ import type { TrackFacts } from "../model/track-facts.ts";
 import { type AlarmCosts, mattersProbability, saysWhoItIs } from "./alarm-cost.ts";
 
 export interface CoverSettings {
-  /** s before the arrival from which cover is suggested. A track confirmed 200 s out gives a prompt 180 s before at the latest. */
+  /**
+   * s before the arrival from which cover is suggested: that of the threat, so that a drone calls once, and not first as a warning and then for cover. A
+   * track confirmed 200 s out gives a prompt 180 s before at the latest.
+   */
   readonly horizon: number;
   /** P(matters) x P(entry) from which cover is suggested. */
   readonly probability: number;
@@ -20,7 +23,7 @@ export interface CoverSettings {
   readonly announcedHorizon: number;
 }
 
-export const COVER_SETTINGS: CoverSettings = { horizon: 240, probability: 0.4, announcedHorizon: 60 };
+export const COVER_SETTINGS: CoverSettings = { horizon: 300, probability: 0.5, announcedHorizon: 60 };
 
 export interface CoverTrack {
   readonly facts: TrackFacts;

@@ -55,7 +55,7 @@ export const THREAT_SETTINGS: ThreatSettings = {
 
 /** What a class is capable of near an asset, 0..1: estimates of this project, for ranking only. Birds and clutter are not nothing, because a posterior may be wrong. */
 export const CLASS_CAPABILITY: Readonly<Record<ClassName, number>> = {
-  "multirotor-small": 0.8,
+  "multirotor-small": 0.9,
   "multirotor-large": 0.95,
   fpv: 1,
   "fixed-wing": 0.9,
@@ -80,8 +80,8 @@ export const AFFILIATION_GATE: Readonly<Record<Affiliation, number>> = {
   friend: 0.03,
   "assumed-friend": 0.15,
   neutral: 0.3,
-  pending: 0.85,
-  unknown: 0.85,
+  pending: 0.95,
+  unknown: 0.95,
   suspect: 1,
   hostile: 1,
 };
