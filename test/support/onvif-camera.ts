@@ -40,6 +40,12 @@ export interface OnvifCameraOptions {
   narrowestDegrees?: number;
   /** Answers only the first of the two questions for spaces. */
   tellsOptions?: boolean;
+  /** How it wants to be signed in to: a token in the message, or a digest of HTTP, as newer firmware insists. */
+  auth?: "token" | "digest";
+  /** 2: only the newer media service. 0: it knows GetCapabilities alone, as older firmware does. */
+  media?: 0 | 1 | 2;
+  /** Limits that its installer set, degrees. */
+  panLimits?: Range;
   /** Host that it puts into the addresses of its services: cameras behind a router tell wrong ones. */
   toldHost?: string;
 }
@@ -139,6 +145,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions = {}): Promis
 
   /** Whether the message carries a good UsernameToken; the reason when it does not. */
   function tokenProblem(message: string): string | undefined {
+    if (options.auth === "digest") return undefined; // asked for on the HTTP side
     const part = (name: string) => new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?>([^<]*)<`).exec(message)?.[1];
     const [name, digest, nonce, created] = [part("Username"), part("Password"), part("Nonce"), part("Created")];
     if (name === undefined || digest === undefined || nonce === undefined || created === undefined) return "no token";
@@ -170,28 +177,47 @@ export async function startOnvifCamera(options: OnvifCameraOptions = {}): Promis
     }
     if (camera.fault === "soap-fault") return { status: 500, body: faultBody("ter:Action", "The motor is locked for transport") };
     switch (operation) {
-      case "GetServices":
+      case "GetServices": {
+        if (options.media === 0) return { status: 500, body: faultBody("ter:ActionNotSupported", "Not implemented") };
+        const services = [
+          [options.media === 2 ? "http://www.onvif.org/ver20/media/wsdl" : "http://www.onvif.org/ver10/media/wsdl", "media"],
+          ["http://www.onvif.org/ver20/ptz/wsdl", "ptz"],
+        ];
+        const list = services.map(
+          ([namespace, path]) =>
+            `<tds:Service><tds:Namespace>${namespace}</tds:Namespace><tds:XAddr>http://${host}/onvif/${path}</tds:XAddr></tds:Service>`,
+        );
+        return { status: 200, body: envelope(`<tds:GetServicesResponse>${list.join("")}</tds:GetServicesResponse>`) };
+      }
+      case "GetCapabilities":
         return {
           status: 200,
           body: envelope(
-            `<tds:GetServicesResponse>${[
-              ["http://www.onvif.org/ver10/media/wsdl", "media"],
-              ["http://www.onvif.org/ver20/ptz/wsdl", "ptz"],
-            ]
-              .map(
-                ([namespace, path]) =>
-                  `<tds:Service><tds:Namespace>${namespace}</tds:Namespace><tds:XAddr>http://${host}/onvif/${path}</tds:XAddr></tds:Service>`,
-              )
-              .join("")}</tds:GetServicesResponse>`,
+            `<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Media><tt:XAddr>http://${host}/onvif/media</tt:XAddr></tt:Media><tt:PTZ><tt:XAddr>http://${host}/onvif/ptz</tt:XAddr></tt:PTZ></tds:Capabilities></tds:GetCapabilitiesResponse>`,
           ),
         };
-      case "GetProfiles":
+      case "GetProfiles": {
+        const limits =
+          options.panLimits === undefined
+            ? ""
+            : `<tt:PanTiltLimits><tt:Range><tt:URI>${DEGREES_SPACE}</tt:URI>${range("XRange", options.panLimits)}${range("YRange", tilt)}</tt:Range></tt:PanTiltLimits>`;
+        const configuration = `<tt:Name>ptz</tt:Name><tt:NodeToken>node0</tt:NodeToken><tt:DefaultAbsolutePantTiltPositionSpace>${GENERIC_SPACE}</tt:DefaultAbsolutePantTiltPositionSpace>${limits}`;
+        if (options.media === 2) {
+          const asksForPtz = /<Type>PTZ<\/Type>/.test(message);
+          return {
+            status: 200,
+            body: envelope(
+              `<tr2:GetProfilesResponse xmlns:tr2="http://www.onvif.org/ver20/media/wsdl"><tr2:Profiles token="main"><tr2:Name>main</tr2:Name>${asksForPtz ? `<tr2:Configurations><tr2:PTZ token="ptz0">${configuration}</tr2:PTZ></tr2:Configurations>` : ""}</tr2:Profiles></tr2:GetProfilesResponse>`,
+            ),
+          };
+        }
         return {
           status: 200,
           body: envelope(
-            `<trt:GetProfilesResponse><trt:Profiles token="fixed" fixed="true"><tt:Name>no motor</tt:Name></trt:Profiles><trt:Profiles token="main" fixed="true"><tt:Name>main</tt:Name><tt:PTZConfiguration token="ptz0"><tt:Name>ptz</tt:Name><tt:NodeToken>node0</tt:NodeToken><tt:DefaultAbsolutePantTiltPositionSpace>${GENERIC_SPACE}</tt:DefaultAbsolutePantTiltPositionSpace></tt:PTZConfiguration></trt:Profiles></trt:GetProfilesResponse>`,
+            `<trt:GetProfilesResponse><trt:Profiles token="fixed" fixed="true"><tt:Name>no motor</tt:Name></trt:Profiles><trt:Profiles token="main" fixed="true"><tt:Name>main</tt:Name><tt:PTZConfiguration token="ptz0">${configuration}</tt:PTZConfiguration></trt:Profiles></trt:GetProfilesResponse>`,
           ),
         };
+      }
       case "GetConfigurationOptions":
         return options.tellsOptions === false
           ? { status: 500, body: faultBody("ter:ActionNotSupported", "Not implemented") }
@@ -248,13 +274,17 @@ export async function startOnvifCamera(options: OnvifCameraOptions = {}): Promis
       case "Stop":
         turn(position());
         return { status: 200, body: envelope("<tptz:StopResponse/>") };
-      case "GetSnapshotUri":
+      case "GetSnapshotUri": {
+        const uri = `<tt:Uri>http://${host}/picture.jpg</tt:Uri>`;
         return {
           status: 200,
           body: envelope(
-            `<trt:GetSnapshotUriResponse><trt:MediaUri><tt:Uri>http://${host}/picture.jpg</tt:Uri></trt:MediaUri></trt:GetSnapshotUriResponse>`,
+            options.media === 2
+              ? `<tr2:GetSnapshotUriResponse xmlns:tr2="http://www.onvif.org/ver20/media/wsdl"><tr2:Uri>http://${host}/picture.jpg</tr2:Uri></tr2:GetSnapshotUriResponse>`
+              : `<trt:GetSnapshotUriResponse><trt:MediaUri>${uri}</trt:MediaUri></trt:GetSnapshotUriResponse>`,
           ),
         };
+      }
       default:
         return { status: 400, body: faultBody("ter:ActionNotSupported", `no ${operation} here`) };
     }
@@ -291,6 +321,10 @@ export async function startOnvifCamera(options: OnvifCameraOptions = {}): Promis
     }
     const parts: Buffer[] = [];
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+    if (options.auth === "digest" && !/GetSystemDateAndTime/.test(Buffer.concat(parts).toString()) && !digestIsGood(request)) {
+      response.writeHead(401, { "www-authenticate": `Digest realm="camera", qop="auth", nonce="${digestNonce}", algorithm=MD5` }).end();
+      return;
+    }
     const message = Buffer.concat(parts).toString("utf8");
     const operation = /<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)/.exec(message)?.[1] ?? "";
     camera.asked.push(operation);
@@ -319,7 +353,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions = {}): Promis
     const field = (name: string) => new RegExp(`\\b${name}="?([^",]+)"?`).exec(given)?.[1] ?? "";
     const md5 = (text: string) => createHash("md5").update(text).digest("hex");
     const expected = md5(
-      `${md5(`${user}:camera:${password}`)}:${digestNonce}:${field("nc")}:${field("cnonce")}:auth:${md5(`GET:${request.url}`)}`,
+      `${md5(`${user}:camera:${password}`)}:${digestNonce}:${field("nc")}:${field("cnonce")}:auth:${md5(`${request.method}:${request.url}`)}`,
     );
     return field("nonce") === digestNonce && field("response") === expected;
   }

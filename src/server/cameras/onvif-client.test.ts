@@ -80,6 +80,29 @@ test("a camera with both spaces is used in degrees, within the limits that it te
   });
 });
 
+test("newer firmware that has media version 2 alone and wants a digest of HTTP, and older that knows GetCapabilities alone", async () => {
+  await withCamera({ media: 2, auth: "digest" }, async ({ camera, connect }) => {
+    const found = await connected(connect());
+    assert.ok((await found.moveTo(30, 10, 0)).ok);
+    await until(async () => (await status(found)).moving === "IDLE");
+    assert.deepEqual([camera.position().pan, camera.position().tilt], [30, 10]);
+    const picture = await found.snapshotUrl();
+    assert.ok(picture.ok && picture.value.pathname === "/picture.jpg");
+    const wrong = await connect({ credentials: { user: "picket", password: "guess" } });
+    assert.ok(!wrong.ok && /refuses the user name or the password/.test(wrong.error), JSON.stringify(wrong));
+  });
+  await withCamera({ media: 0 }, async ({ camera, connect }) => {
+    assert.ok((await (await connected(connect())).status()).ok);
+    assert.ok(camera.asked.includes("GetCapabilities"));
+  });
+});
+
+test("limits that the installer set are kept, though the motors could go on", async () => {
+  await withCamera({ panLimits: { min: -45, max: 200 } }, async ({ connect }) => {
+    assert.deepEqual((await connected(connect())).pan, { min: -45, max: 180 });
+  });
+});
+
 test("a camera that tells only its nodes, counts 0 to 360 in a space called generic and reports there is understood", async () => {
   const genericRange = { x: { min: 0, max: 360 }, y: { min: 0, max: 180 } };
   await withCamera({ spaces: ["generic"], genericRange, tellsOptions: false }, async ({ camera, connect }) => {
