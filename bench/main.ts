@@ -19,6 +19,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     what: "the scenario pack in full: who is called, and who is not (npm run scenarios)",
     run: async (argv) => (await import("./scenarios.ts")).run(argv),
   },
+  assessment: {
+    what: "identification of 1,000 tracks: CPU time of one round, part by part",
+    run: async (argv) => (await import("./assessment.ts")).run(argv),
+  },
   sapient: {
     what: "SAPIENT, 20 nodes, through the whole server: lost messages and the time to an answer",
     run: async (argv) => (await import("./sapient-server.ts")).run(argv),

@@ -22,6 +22,10 @@ export interface AffiliationState {
   behaviour: BehaviourState;
   /** ADS-B and a radar have both fed the track without a break since; 0: not now. */
   supportedSince: Micros;
+  /** Newest of its identities in words, for sentences, and how many it had then. */
+  identityCount: number;
+  remoteIdText: string;
+  adsbText: string;
   /** Coverage at the track's place, asked again after a while. */
   coverageAt: Micros;
   radarCoverage: number;
@@ -41,6 +45,9 @@ export const createAffiliationState = (): AffiliationState => ({
     values: {},
   },
   supportedSince: 0 as Micros,
+  identityCount: -1,
+  remoteIdText: "",
+  adsbText: "",
   coverageAt: 0 as Micros,
   radarCoverage: 0,
   remoteIdCoverage: 0,

@@ -88,6 +88,27 @@ export function affiliationEvidence(
   return { slot, question: "affiliation", source, basis, at, logLikelihood, key, values };
 }
 
+/** A piece that says the same as before is renewed only this often: its time and its numbers may be this old, us. */
+const RENEW = 5e6;
+
+/** The piece of the last round in this slot, when it says the same with the same weight and is fresh; undefined otherwise. */
+export function keptPiece(
+  previous: readonly Evidence[],
+  slot: string,
+  key: string,
+  logLikelihood: readonly number[],
+  now: Micros,
+): Evidence | undefined {
+  for (const piece of previous) {
+    if (piece.slot !== slot) continue;
+    if (piece.key !== key || now - piece.at > RENEW) return undefined;
+    const ll = piece.logLikelihood;
+    if (ll === logLikelihood) return piece;
+    return ll[0] === logLikelihood[0] && ll[1] === logLikelihood[1] && ll[2] === logLikelihood[2] ? piece : undefined;
+  }
+  return undefined;
+}
+
 // --- Cooperative sources --------------------------------------------------------------------------------------------------------------
 
 const LOG_OWN = logRow(OWN_SYSTEM.reports);
@@ -123,11 +144,16 @@ const TRANSPONDER_SPEED = 60;
 const TRANSPONDER_HEIGHT = 300;
 const PARTNER_LIMIT = 8;
 
-/** P(silent | truth) of a source that would be heard with probability `coverage` if it spoke. */
-function silentRow(broadcasting: Row, coverage: number): [number, number, number] {
-  return logRow([1 - broadcasting[0] * coverage, 1 - broadcasting[1] * coverage, 1 - broadcasting[2] * coverage]);
-}
+/** P(silent | truth) of a source that would be heard with probability `coverage` if it spoke: one row for each whole percent. */
+const silentRows = (broadcasting: Row): (readonly number[])[] =>
+  Array.from({ length: 101 }, (_, percent) =>
+    logRow([1 - (broadcasting[0] * percent) / 100, 1 - (broadcasting[1] * percent) / 100, 1 - (broadcasting[2] * percent) / 100]),
+  );
+const silentRow = (rows: readonly (readonly number[])[], coverage: number): readonly number[] =>
+  rows[Math.max(0, Math.min(100, Math.round(coverage * 100)))];
+const REMOTE_ID_SILENT = silentRows(REMOTE_ID.broadcast);
 const adsbHeard: Row = [1 - ADSB_HIGH_AND_FAST.silent[0], 1 - ADSB_HIGH_AND_FAST.silent[1], 1 - ADSB_HIGH_AND_FAST.silent[2]];
+const ADSB_SILENT = silentRows(adsbHeard);
 
 const identityText = (identity: Identity | undefined, otherwise: string): string =>
   identity === undefined ? otherwise : `${identity.scheme} ${identity.value}`;
@@ -140,6 +166,7 @@ export function cooperativeEvidence(
   facts: TrackFacts,
   claims: readonly ClaimFact[],
   context: IdentificationContext,
+  previous: readonly Evidence[],
   out: Evidence[],
 ): void {
   const { now } = context;
@@ -162,6 +189,7 @@ export function cooperativeEvidence(
     }
   }
   if (now - state.coverageAt >= COVERAGE_PERIOD) askCoverage(state, facts, context);
+  if (facts.identities.length !== state.identityCount) nameIdentities(state, facts.identities);
 
   let partners = 0;
   for (const claim of claims) {
@@ -205,50 +233,74 @@ export function cooperativeEvidence(
   }
 
   const radarFed = radarAt !== 0 && now - radarAt <= FED_AGE;
-  if (remoteIdAt !== 0 && now - remoteIdAt <= BROADCAST_AGE) {
-    const identity = ofScheme(facts.identities, "remote-id-serial", "caa-registration", "remote-id-session", "radio-address");
-    const values = { identity: identityText(identity, "without a serial") };
+  const speaks = remoteIdAt !== 0 && now - remoteIdAt <= BROADCAST_AGE;
+  if (speaks || (radarFed && age >= ASSESS_AFTER && state.remoteIdCoverage >= COVERED)) {
+    const row = speaks ? LOG_BROADCAST : silentRow(REMOTE_ID_SILENT, state.remoteIdCoverage);
+    const key = speaks ? "affiliation-remote-id-broadcast" : "affiliation-remote-id-silent";
     out.push(
-      affiliationEvidence(
-        "remote-id",
-        remoteIdSensor,
-        "claimed",
-        remoteIdAt as Micros,
-        LOG_BROADCAST,
-        "affiliation-remote-id-broadcast",
-        values,
-      ),
+      keptPiece(previous, "remote-id", key, row, now) ??
+        (speaks
+          ? affiliationEvidence("remote-id", remoteIdSensor, "claimed", remoteIdAt as Micros, row, key, { identity: state.remoteIdText })
+          : affiliationEvidence("remote-id", state.remoteIdSensor, "measured", now, row, key, { sensor: state.remoteIdSensor })),
     );
-  } else if (radarFed && age >= ASSESS_AFTER && state.remoteIdCoverage >= COVERED) {
-    const row = silentRow(REMOTE_ID.broadcast, state.remoteIdCoverage);
-    const values = { sensor: state.remoteIdSensor };
-    out.push(affiliationEvidence("remote-id", state.remoteIdSensor, "measured", now, row, "affiliation-remote-id-silent", values));
   }
+  transponderEvidence(state, facts, context, radarFed, adsbAt, adsbSensor, previous, out);
+}
 
+function transponderEvidence(
+  state: AffiliationState,
+  facts: TrackFacts,
+  { now }: IdentificationContext,
+  radarFed: boolean,
+  adsbAt: number,
+  adsbSensor: string,
+  previous: readonly Evidence[],
+  out: Evidence[],
+): void {
   const [vE, vN] = facts.velocity;
   const speed = Math.sqrt(vE * vE + vN * vN);
   const high = facts.heightKnown && facts.position[2] >= TRANSPONDER_HEIGHT && speed >= TRANSPONDER_SPEED;
   const adsbFed = adsbAt !== 0 && now - adsbAt <= FED_AGE;
+  if (!adsbFed || !radarFed) state.supportedSince = 0 as Micros;
+  else if (state.supportedSince === 0) state.supportedSince = now;
+  let key: string;
+  let row: readonly number[];
+  let source = adsbSensor;
+  let basis: EvidenceBasis = "measured";
   if (adsbFed && radarFed) {
-    if (state.supportedSince === 0) state.supportedSince = now;
-    if (now - state.supportedSince >= SUPPORTED_AFTER) {
-      const identity = identityText(ofScheme(facts.identities, "icao24", "mode3a", "callsign"), "no address");
-      const values = { identity, seconds: Math.round((now - state.supportedSince) / 1e6) };
-      const row = high ? LOG_SUPPORTED_HIGH : LOG_SUPPORTED_LOW;
-      out.push(affiliationEvidence("adsb", adsbSensor, "measured", now, row, "affiliation-adsb-supported", values));
-    }
-  } else {
-    state.supportedSince = 0 as Micros;
-    if (adsbFed && state.radarCoverage < COVERED) {
-      const values = { identity: identityText(ofScheme(facts.identities, "icao24", "mode3a", "callsign"), "no address") };
-      const row = high ? LOG_CLAIMED_HIGH : LOG_CLAIMED_LOW;
-      out.push(affiliationEvidence("adsb", adsbSensor, "claimed", now, row, "affiliation-adsb-claimed", values));
-    } else if (!adsbFed && high && age >= SILENT_AFTER && state.adsbCoverage >= COVERED) {
-      const values = { speed: Math.round(speed), height: Math.round(facts.position[2]), sensor: state.adsbSensor };
-      const row = silentRow(adsbHeard, state.adsbCoverage);
-      out.push(affiliationEvidence("adsb", state.adsbSensor, "measured", now, row, "affiliation-adsb-silent", values));
-    }
+    if (now - state.supportedSince < SUPPORTED_AFTER) return;
+    key = "affiliation-adsb-supported";
+    row = high ? LOG_SUPPORTED_HIGH : LOG_SUPPORTED_LOW;
+  } else if (adsbFed) {
+    // Where a radar should see it and does not, that is for the checks of broadcasts to say.
+    if (state.radarCoverage >= COVERED) return;
+    key = "affiliation-adsb-claimed";
+    row = high ? LOG_CLAIMED_HIGH : LOG_CLAIMED_LOW;
+    basis = "claimed";
+  } else if (high && now - facts.createdAt >= SILENT_AFTER && state.adsbCoverage >= COVERED) {
+    key = "affiliation-adsb-silent";
+    row = silentRow(ADSB_SILENT, state.adsbCoverage);
+    source = state.adsbSensor;
+  } else return;
+  const kept = keptPiece(previous, "adsb", key, row, now);
+  if (kept !== undefined) {
+    out.push(kept);
+    return;
   }
+  const values: Record<string, string | number> = adsbFed
+    ? { identity: state.adsbText }
+    : { speed: Math.round(speed), height: Math.round(facts.position[2]), sensor: source };
+  if (state.supportedSince !== 0) values.seconds = Math.round((now - state.supportedSince) / 1e6);
+  out.push(affiliationEvidence("adsb", source, basis, now, row, key, values));
+}
+
+function nameIdentities(state: AffiliationState, identities: readonly Identity[]): void {
+  state.identityCount = identities.length;
+  state.remoteIdText = identityText(
+    ofScheme(identities, "remote-id-serial", "caa-registration", "remote-id-session", "radio-address"),
+    "without a serial",
+  );
+  state.adsbText = identityText(ofScheme(identities, "icao24", "mode3a", "callsign"), "no address");
 }
 
 function askCoverage(state: AffiliationState, facts: TrackFacts, context: IdentificationContext): void {
@@ -343,34 +395,43 @@ export function closestApproach(facts: TrackFacts, assets: readonly AssetFact[])
   const [east, north] = facts.position;
   const [vE, vN] = facts.velocity;
   const squared = vE * vE + vN * vN;
-  const sigma = Math.sqrt(Math.max(facts.covariance[21], facts.covariance[28], 0));
-  let best: ClosestApproach | undefined;
-  for (const asset of assets) {
+  const least = Math.max(2, 2 * Math.sqrt(Math.max(facts.covariance[21], facts.covariance[28], 0)));
+  let at = -1;
+  // 2 inside, 1 inbound, 0 neither; then by time or distance.
+  let rank = -1;
+  let value = 0;
+  for (let i = 0; i < assets.length; i++) {
+    const asset = assets[i];
     const rE = asset.position[0] - east;
     const rN = asset.position[1] - north;
     const distance = Math.sqrt(rE * rE + rN * rN);
     const along = rE * vE + rN * vN;
-    const closing = distance > 0 ? along / distance : 0;
-    const time = squared > 1 ? Math.max(0, along / squared) : 0;
-    const mE = rE - time * vE;
-    const mN = rN - time * vN;
-    const miss = Math.sqrt(mE * mE + mN * mN);
-    const inbound =
-      distance > asset.radius &&
-      miss <= asset.radius &&
-      closing > 2 &&
-      closing > 2 * sigma &&
-      distance - asset.radius <= closing * LOOK_AHEAD;
-    if (best !== undefined) {
-      const inside = distance <= asset.radius;
-      const bestInside = best.distance <= best.asset.radius;
-      const worse =
-        inside !== bestInside ? inside : inbound !== best.inbound ? inbound : inbound ? time < best.time : distance < best.distance;
-      if (!worse) continue;
+    let thisRank = 0;
+    let thisValue = distance;
+    if (distance <= asset.radius) thisRank = 2;
+    else if (along > least * distance && (distance - asset.radius) * distance <= along * LOOK_AHEAD) {
+      const time = along / squared;
+      const mE = rE - time * vE;
+      const mN = rN - time * vN;
+      if (mE * mE + mN * mN <= asset.radius * asset.radius) {
+        thisRank = 1;
+        thisValue = time;
+      }
     }
-    best = { asset, distance, closing, miss, time, inbound };
+    if (thisRank < rank || (thisRank === rank && thisValue >= value)) continue;
+    rank = thisRank;
+    value = thisValue;
+    at = i;
   }
-  return best;
+  if (at < 0) return undefined;
+  const asset = assets[at];
+  const rE = asset.position[0] - east;
+  const rN = asset.position[1] - north;
+  const distance = Math.sqrt(rE * rE + rN * rN);
+  const along = rE * vE + rN * vN;
+  const time = squared > 1 ? Math.max(0, along / squared) : 0;
+  const miss = Math.sqrt((rE - time * vE) * (rE - time * vE) + (rN - time * vN) * (rN - time * vN));
+  return { asset, distance, closing: distance > 0 ? along / distance : 0, miss, time, inbound: rank === 1 };
 }
 
 /**
@@ -383,6 +444,7 @@ export function behaviourEvidence(
   nearest: ClosestApproach | undefined,
   now: Micros,
   planned: boolean,
+  previous: readonly Evidence[],
   out: Evidence[],
 ): void {
   if (nearest === undefined) return;
@@ -412,13 +474,15 @@ export function behaviourEvidence(
   if (now - state.levelAt > LEVEL_HOLD || BEHAVIOUR_LEVELS.indexOf(level) >= BEHAVIOUR_LEVELS.indexOf(state.level)) {
     state.level = level;
     state.levelAt = now;
-    state.values = behaviourValues(level, state, facts, nearest, now);
+    state.values = level === "none" ? NO_VALUES : behaviourValues(level, state, facts, nearest, now);
   }
   if (state.level === "none" && now - facts.createdAt < ASSESS_AFTER) return;
   const row = LOG_BEHAVIOUR[state.level];
   // An announced flight near the asset is as ordinary for the friend as it would be for an enemy.
   const likelihood = planned && row[HOSTILE] > row[FRIEND] ? [row[HOSTILE], row[NEUTRAL], row[HOSTILE]] : row;
-  out.push(affiliationEvidence("behaviour", "picket", "measured", state.levelAt, likelihood, BEHAVIOUR_KEY[state.level], state.values));
+  const key = BEHAVIOUR_KEY[state.level];
+  const kept = state.level === "none" ? keptPiece(previous, "behaviour", key, likelihood, now) : undefined;
+  out.push(kept ?? affiliationEvidence("behaviour", "picket", "measured", state.levelAt, likelihood, key, state.values));
 }
 
 const NO_VALUES: Record<string, string | number> = {};
@@ -430,7 +494,6 @@ function behaviourValues(
   { asset, distance, miss, time }: ClosestApproach,
   now: Micros,
 ): Record<string, string | number> {
-  const sinceSeconds = (since: Micros) => Math.round((now - since) / 1e6);
   switch (level) {
     case "none":
       return NO_VALUES;
@@ -439,13 +502,13 @@ function behaviourValues(
     case "inside":
       return { asset: asset.name, distance: Math.round(distance) };
     case "loitering":
-      return { asset: asset.name, seconds: sinceSeconds(state.nearSince) };
+      return { asset: asset.name, seconds: Math.round((now - state.nearSince) / 1e6) };
     case "run-in":
-      return { asset: asset.name, seconds: sinceSeconds(state.runInSince) };
+      return { asset: asset.name, seconds: Math.round((now - state.runInSince) / 1e6) };
     case "run-in-fast":
       return {
         asset: asset.name,
-        seconds: sinceSeconds(state.runInSince),
+        seconds: Math.round((now - state.runInSince) / 1e6),
         speed: Math.round(Math.sqrt(facts.velocity[0] * facts.velocity[0] + facts.velocity[1] * facts.velocity[1])),
         height: Math.round(facts.position[2] - asset.position[2]),
       };

@@ -8,7 +8,7 @@
 import type { Micros } from "../base/units.ts";
 import type { FriendIntent } from "../model/identity.ts";
 import type { FeatureObservation, TrackFacts } from "../model/track-facts.ts";
-import { distanceTo } from "./friend-volume.ts";
+import { boundsOf, distanceTo } from "./friend-volume.ts";
 
 /** What is remembered of a track that may keep company with a friend. */
 export interface CompanionState {
@@ -50,6 +50,8 @@ export interface FriendInAir {
   /** Points flown: [time us, east, north, up] each, oldest first. */
   readonly trail: readonly number[];
   readonly intent: FriendIntent | undefined;
+  /** [west, south, east, north]: nothing outside it keeps company; m. */
+  readonly box: readonly number[];
 }
 
 const FLAG_AFTER = 2; // s
@@ -91,14 +93,43 @@ export function extendTrail(trail: number[], facts: TrackFacts, now: Micros): vo
   if (old > 0) trail.splice(0, old);
 }
 
+/** A friend with the box around everything that counts as its company. */
+export function friendInAir(facts: TrackFacts, name: string, trail: readonly number[], intent: FriendIntent | undefined): FriendInAir {
+  const [east, north] = facts.position;
+  const [aheadEast, aheadNorth] = [east + facts.velocity[0] * LOOK_AHEAD, north + facts.velocity[1] * LOOK_AHEAD];
+  let west = Math.min(east, aheadEast);
+  let south = Math.min(north, aheadNorth);
+  let eastEnd = Math.max(east, aheadEast);
+  let northEnd = Math.max(north, aheadNorth);
+  for (let i = 0; i < trail.length; i += POINT) {
+    west = Math.min(west, trail[i + 1]);
+    eastEnd = Math.max(eastEnd, trail[i + 1]);
+    south = Math.min(south, trail[i + 2]);
+    northEnd = Math.max(northEnd, trail[i + 2]);
+  }
+  for (const { shape } of intent?.volumes ?? []) {
+    if (shape.kind !== "path") continue;
+    const [w, s, e, n] = boundsOf(shape);
+    west = Math.min(west, w);
+    south = Math.min(south, s);
+    eastEnd = Math.max(eastEnd, e);
+    northEnd = Math.max(northEnd, n);
+  }
+  return { facts, name, trail, intent, box: [west - NEAR, south - NEAR, eastEnd + NEAR, northEnd + NEAR] };
+}
+
 /** Takes in how a track lies to the friends in the air. `friends` are of its own origin and leave out the track itself. */
 export function observeCompanion(state: CompanionState, facts: TrackFacts, friends: readonly FriendInAir[], now: Micros): void {
   const elapsed = state.updatedAt === 0 ? 0.5 : Math.min(1, (now - state.updatedAt) / 1e6);
   state.updatedAt = now;
   let best: { friend: FriendInAir; kind: CompanionKind; distance: number } | undefined;
+  const [east, north] = facts.position;
   for (const friend of friends) {
+    const { box } = friend;
+    if (east < box[0] || north < box[1] || east > box[2] || north > box[3]) continue;
     if (now - friend.facts.measuredAt > MEASURED_AGE) continue;
-    const [de, dn] = [facts.position[0] - friend.facts.position[0], facts.position[1] - friend.facts.position[1]];
+    const de = east - friend.facts.position[0];
+    const dn = north - friend.facts.position[1];
     const distance = Math.sqrt(de * de + dn * dn);
     if (best !== undefined && distance >= best.distance) continue;
     const kind = companyOf(facts, friend, distance);
@@ -172,7 +203,7 @@ const velocitySigma = (facts: TrackFacts): number => Math.sqrt(Math.max(0, facts
 /** How a contact keeps company with a friend now; undefined when it does not. */
 function companyOf(facts: TrackFacts, friend: FriendInAir, distance: number): CompanionKind | undefined {
   const [east, north, up] = facts.position;
-  const level = (height: number) => !facts.heightKnown || !friend.facts.heightKnown || Math.abs(up - height) <= VERTICAL;
+  const anyHeight = !facts.heightKnown || !friend.facts.heightKnown;
   const sigma = Math.sqrt(Math.max(0, facts.covariance[0], facts.covariance[7]));
   const width = Math.min(CORRIDOR_MOST, CORRIDOR + 2 * sigma);
   const [fE, fN, fU] = friend.facts.position;
@@ -190,17 +221,18 @@ function companyOf(facts: TrackFacts, friend: FriendInAir, distance: number): Co
       leg = i;
     }
   }
-  if (leg > 0 && nearest <= width && level(trail[leg + 3])) {
+  if (leg > 0 && nearest <= width && (anyHeight || Math.abs(up - trail[leg + 3]) <= VERTICAL)) {
     const dE = trail[leg + 1] - trail[leg - 3];
     const dN = trail[leg + 2] - trail[leg - 2];
     if (goesAlong(facts, dE, dN)) return "follows";
   }
-  if (distance <= NEAR && level(fU)) {
+  if (distance <= NEAR && (anyHeight || Math.abs(up - fU) <= VERTICAL)) {
     const relative = Math.hypot(facts.velocity[0] - vE, facts.velocity[1] - vN);
     const towards = (fE - east) * facts.velocity[0] + (fN - north) * facts.velocity[1] > 0;
     if (friendSpeed >= SLOW ? goesAlong(facts, vE, vN) || relative <= SLOW : towards && speedOf(facts) >= SLOW) return "near";
   }
-  if (friendSpeed >= SLOW && level(fU + friend.facts.velocity[2] * (distance / friendSpeed))) {
+  const upThere = fU + friend.facts.velocity[2] * (distance / Math.max(friendSpeed, SLOW));
+  if (friendSpeed >= SLOW && (anyHeight || Math.abs(up - upThere) <= VERTICAL)) {
     const ahead = distanceToLeg(fE, fN, fE + vE * LOOK_AHEAD, fN + vN * LOOK_AHEAD, east, north);
     if (ahead <= width && goesAlong(facts, vE, vN)) return "in-corridor";
   }

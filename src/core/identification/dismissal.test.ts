@@ -5,6 +5,8 @@ import { createRandom, normal } from "../math/random.ts";
 import type { DismissalReason } from "../model/alert.ts";
 import type { MicroDoppler } from "../model/observation.ts";
 import type { TrackFacts, Wind } from "../model/track-facts.ts";
+import { createClassFeatures } from "./class-features.ts";
+import { type DismissalContext, startDismissalTest, testDismissal } from "./dismissal.ts";
 import {
   createIdentification,
   dismiss,
@@ -34,7 +36,10 @@ interface Flight {
   readonly prepare?: (state: IdentificationState) => void;
 }
 
-/** Keys of what contradicts the dismissal, in the order of their appearance, and the second of the first. */
+/**
+ * Keys of what contradicts the dismissal, in the order of their appearance, and the second of the first. What the ledger of class says by
+ * itself is kept apart: it has its own test.
+ */
 function fly({ reason, text = "", draft, until = 60, over = {}, blades, prepare }: Flight) {
   const state = createIdentification();
   prepare?.(state);
@@ -47,7 +52,7 @@ function fly({ reason, text = "", draft, until = 60, over = {}, blades, prepare 
     identifyTracks(state, [facts], round(s, [facts], over));
     if (s === 10) assert.ok(dismiss(state, "T1", { reason, text, by, at: at(10) }).ok);
     for (const { code, key } of identificationOf(state, "T1")!.findings) {
-      if (code !== "dismissal-contradicted" || keys.includes(key)) continue;
+      if (code !== "dismissal-contradicted" || key === "dismissal-class" || keys.includes(key)) continue;
       keys.push(key);
       first ??= s;
     }
@@ -178,6 +183,36 @@ test("whatever else it was dismissed as, it comes back when it makes for an asse
   assert.deepEqual(fly({ reason: "other", text: "kite festival", draft: inbound, until: 40 }).keys, ["dismissal-approaches"]);
   const away = (s: number): Draft => ({ position: [3000 + 12 * s, 100, 80], velocity: [12, 0, 0] });
   assert.deepEqual(fly({ reason: "other", text: "kite festival", draft: away, until: 40 }).keys, []);
+});
+
+test("a reason that was likely and that the ledger of class rules out for 5 s comes back; one that never was likely does not", () => {
+  const context = (second: number, familyProbability: number): DismissalContext => ({
+    now: at(second),
+    wind: undefined,
+    features: createClassFeatures(at(0)),
+    nearest: undefined,
+    friendId: "",
+    offPlan: undefined,
+    transponder: false,
+    adsbCoverage: 0,
+    adsbSensor: "",
+    contradiction: undefined,
+    companionOf: undefined,
+    familyProbability,
+  });
+  for (const [then, expected] of [
+    [0.6, 15],
+    [0.05, undefined],
+  ] as const) {
+    const started = startDismissalTest("bird", at(0), { east: 3000, north: 0, sigma: 10 }, false, then);
+    let first: number | undefined;
+    for (let s = 1; s <= 30; s++) {
+      const found = testDismissal(started, track(s, { velocity: [6, 4, 1] }), context(s, s <= 10 ? then : 0.01));
+      if (found.some(({ key }) => key === "dismissal-class")) first ??= s;
+    }
+    // Ruled out from second 11 on: five seconds of it are full at 15.
+    assert.equal(first, expected);
+  }
 });
 
 test("a newer dismissal clears the contradiction and is tested from then on; the contradiction itself never fades", () => {

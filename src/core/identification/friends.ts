@@ -5,7 +5,7 @@ import type { Micros } from "../base/units.ts";
 import type { Evidence } from "../model/identity.ts";
 import type { Identity } from "../model/observation.ts";
 import type { TrackFacts } from "../model/track-facts.ts";
-import { ASSESS_AFTER, affiliationEvidence } from "./affiliation.ts";
+import { ASSESS_AFTER, affiliationEvidence, keptPiece } from "./affiliation.ts";
 import {
   distanceOutside,
   type FriendRecord,
@@ -99,15 +99,18 @@ export function releaseFriends(registry: FriendRegistry, alive: ReadonlySet<stri
     for (const [origin, { key }] of record.holders) if (!alive.has(key)) record.holders.delete(origin);
 }
 
+/** Filled in anew for each track of a round. */
 export interface FriendQuestion {
-  readonly facts: TrackFacts;
+  facts: TrackFacts;
   readonly registry: FriendRegistry;
   readonly round: FriendRound;
   readonly allTracks: readonly TrackFacts[];
   readonly now: Micros;
   /** Coverage by Remote ID at the track's place, and the receiver's id. */
-  readonly remoteIdCoverage: number;
-  readonly remoteIdSensor: string;
+  remoteIdCoverage: number;
+  remoteIdSensor: string;
+  /** Evidence of the round before. */
+  previous: readonly Evidence[];
   /** Track that is known to be something else, for "alone in the plan": an airliner with a transponder, another friend. */
   isExplained(key: string): boolean;
 }
@@ -155,7 +158,12 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
     state.offSince = 0 as Micros;
     const { name, owner } = record.intent;
     const row = [Math.log(FRIEND_IN_PLAN), Math.log(chance), Math.log(chance)];
-    out.push(affiliationEvidence("friend-plan", "registry", "measured", now, row, "friend-plan", { name, owner }));
+    const kept = keptPiece(question.previous, "friend-plan", "friend-plan", row, now);
+    out.push(
+      kept?.values.name === name
+        ? kept
+        : affiliationEvidence("friend-plan", "registry", "measured", now, row, "friend-plan", { name, owner }),
+    );
     pushIdentity(question, record, own, out);
     return undefined;
   }

@@ -3,8 +3,9 @@
 import type { Micros } from "../base/units.ts";
 import type { DismissalReason } from "../model/alert.ts";
 import type { Actor } from "../model/event.ts";
-import { CLASS_NAMES, type Declaration, type Evidence, type Finding, type Identification, type Label } from "../model/identity.ts";
+import type { ClassName, Declaration, Evidence, Finding, Identification, Label } from "../model/identity.ts";
 import type { Origin } from "../model/observation.ts";
+import type { Affiliation } from "../model/picture-view.ts";
 import { AFFILIATION_LOG_PRIOR } from "./affiliation.ts";
 import { type AffiliationState, createAffiliationState } from "./affiliation-state.ts";
 import { classAnswer } from "./class-answer.ts";
@@ -41,6 +42,14 @@ export interface Dismissal {
   readonly at: Micros;
 }
 
+export interface ClassReading {
+  readonly probabilities: readonly number[];
+  readonly className: ClassName;
+  readonly confidence: number;
+  readonly manned: number;
+  readonly uas: number;
+}
+
 export interface TrackIdentification {
   readonly key: string;
   origin: Origin;
@@ -48,10 +57,20 @@ export interface TrackIdentification {
   confirmedAt: Micros;
   features: ClassFeatures;
   classEvidence: Evidence[];
+  /** What automation reads from the ledger of class. */
+  class: ClassReading;
   affiliationEvidence: Evidence[];
+  /** What automation reads from the ledger of affiliation. */
+  allegiance: number[];
+  automatic: Affiliation;
+  conflict: number;
+  /** Long enough seen for "unknown" to replace "pending", when last read. */
+  assessed: boolean;
   affiliation: AffiliationState;
   friend: FriendTrackState;
   companion: CompanionState;
+  /** Shown as a friend, or flying an announced plan. */
+  isFriend: boolean;
   /** Where it flew, while it is shown as a friend: its corridor. */
   trail: number[];
   plots: PlotCount[];
@@ -60,7 +79,8 @@ export interface TrackIdentification {
   dismissalTest: DismissalTest | undefined;
   /** Warnings of the registry, of companions and of dismissals; those of broadcasts come with each round. */
   findings: Finding[];
-  last: LastFacts | undefined;
+  /** `at` is 0 before the first judgement. */
+  last: LastFacts;
   classReversals: Reversal[];
   affiliationReversals: Reversal[];
   /** Reversals that made room, and pieces of evidence that did, both questions together. */
@@ -92,36 +112,54 @@ export const createIdentification = (): IdentificationState => ({
 });
 
 export function createTrackIdentification(key: string, at: Micros, classLogPrior: readonly number[]): TrackIdentification {
-  const answer = classAnswer(classLogPrior);
+  const { probabilities, className, confidence, manned, uas } = classAnswer(classLogPrior);
+  const allegiance = softmax(AFFILIATION_LOG_PRIOR);
   return {
     key,
     origin: "live",
     confirmedAt: 0 as Micros,
     features: createClassFeatures(at),
     classEvidence: [],
+    class: { probabilities, className, confidence, manned, uas },
     affiliationEvidence: [],
+    allegiance,
+    automatic: "pending",
+    conflict: 0,
+    assessed: false,
     affiliation: createAffiliationState(),
     friend: createFriendTrackState(),
     companion: createCompanionState(),
+    isFriend: false,
     trail: [],
     plots: [],
     declarations: [],
     dismissal: undefined,
     dismissalTest: undefined,
     findings: [],
-    last: undefined,
+    last: {
+      at: 0 as Micros,
+      east: 0,
+      north: 0,
+      up: 0,
+      velocityEast: 0,
+      velocityNorth: 0,
+      velocityUp: 0,
+      heightKnown: false,
+      existence: 0,
+      sigma: 0,
+    },
     classReversals: [],
     affiliationReversals: [],
     reversalsDropped: 0,
     evidenceDropped: 0,
     identification: {
       at,
-      classProbabilities: answer.probabilities,
-      className: "unknown",
-      classConfidence: answer.probabilities[CLASS_NAMES.indexOf("unknown")],
-      manned: answer.manned,
-      uas: answer.uas,
-      allegiance: softmax(AFFILIATION_LOG_PRIOR),
+      classProbabilities: probabilities,
+      className,
+      classConfidence: confidence,
+      manned,
+      uas,
+      allegiance,
       automatic: "pending",
       affiliation: "pending",
       conflict: 0,

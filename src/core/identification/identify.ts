@@ -21,6 +21,7 @@ import {
   type Label,
   type Question,
 } from "../model/identity.ts";
+import type { Origin } from "../model/observation.ts";
 import type { Affiliation } from "../model/picture-view.ts";
 import type { ClaimFact, FeatureObservation, TrackFacts } from "../model/track-facts.ts";
 import {
@@ -40,7 +41,16 @@ import { classAnswer } from "./class-answer.ts";
 import { classEvidence } from "./class-evidence.ts";
 import { emptySummary, observeFeature as observeClassFeature, observeFacts, summarizeMotion } from "./class-features.ts";
 import { classClaims } from "./class-labels.ts";
-import { COMPANION_HOLD, countPlots, extendTrail, type FriendInAir, isCompanion, observeCompanion, radarOfTwo } from "./companion.ts";
+import {
+  COMPANION_HOLD,
+  countPlots,
+  extendTrail,
+  type FriendInAir,
+  friendInAir,
+  isCompanion,
+  observeCompanion,
+  radarOfTwo,
+} from "./companion.ts";
 import { conflictOf } from "./conflict.ts";
 import type { IdentificationContext } from "./context.ts";
 import { startDismissalTest, testDismissal } from "./dismissal.ts";
@@ -55,7 +65,7 @@ import {
   removeExpiredFriends,
   removeFriend as removeFriendFrom,
 } from "./friend-registry.ts";
-import { type FriendRound, friendEvidence, releaseFriends, startFriendRound } from "./friends.ts";
+import { type FriendQuestion, friendEvidence, releaseFriends, startFriendRound } from "./friends.ts";
 import {
   createTrackIdentification,
   type Dismissal,
@@ -106,10 +116,20 @@ function trackOf(state: IdentificationState, trackKey: string, at: Micros): Trac
  */
 export function identifyTracks(state: IdentificationState, facts: readonly TrackFacts[], context: IdentificationContext): void {
   removeExpiredFriends(state.friends, context.now);
-  const round = startFriendRound(state.friends, context.allTracks, context.now);
-  const isExplained = (key: string): boolean => {
-    const other = state.tracks.get(key);
-    return other !== undefined && (other.friend.friendId !== "" || other.identification.automatic === "neutral");
+  if (facts.length === 0) return;
+  const question: FriendQuestion = {
+    facts: facts[0],
+    registry: state.friends,
+    round: startFriendRound(state.friends, context.allTracks, context.now),
+    allTracks: context.allTracks,
+    now: context.now,
+    remoteIdCoverage: 0,
+    remoteIdSensor: "",
+    previous: [],
+    isExplained(key) {
+      const other = state.tracks.get(key);
+      return other !== undefined && (other.friend.friendId !== "" || other.automatic === "neutral");
+    },
   };
   const friends = friendsInAir(state, context);
   for (const each of facts) {
@@ -117,31 +137,36 @@ export function identifyTracks(state: IdentificationState, facts: readonly Track
     track.origin = each.origin;
     const claims = context.claims(each.key);
     judgeClass(state, track, each, claims, context);
-    if (friends.length > 0 || track.companion.flaggedAt !== 0) judgeCompany(state, track, each, friends, context.now);
+    if (friends.size > 0) judgeCompany(state, track, each, friends.get(each.origin) ?? NO_FRIENDS, context.now);
     if (each.status !== "tentative") {
       if (track.confirmedAt === 0) track.confirmedAt = context.now;
-      judgeAffiliation(state, track, each, claims, context, round, isExplained);
+      judgeAffiliation(state, track, each, claims, context, question);
     }
     keepLast(track, each);
-    settle(state, track, context.now, context.emitters?.findings.get(each.key));
+    settle(track, context.now, context.emitters?.findings.get(each.key));
+    noteFriend(state, track);
   }
 }
 
-/** Friends that fly now, each with the corridor it has made. */
-function friendsInAir(state: IdentificationState, context: IdentificationContext): FriendInAir[] {
-  if (state.friendTracks.size === 0) return NO_FRIENDS;
-  const friends: FriendInAir[] = [];
+/** Friends that fly now by origin, each with the corridor it has made. */
+function friendsInAir(state: IdentificationState, context: IdentificationContext): ReadonlyMap<Origin, readonly FriendInAir[]> {
+  if (state.friendTracks.size === 0) return NO_FRIENDS_IN_AIR;
+  const friends = new Map<Origin, FriendInAir[]>();
   for (const facts of context.allTracks) {
     if (!state.friendTracks.has(facts.key)) continue;
     const track = state.tracks.get(facts.key);
     if (track === undefined) continue;
     extendTrail(track.trail, facts, context.now);
     const intent = state.friends.friends.get(track.friend.friendId)?.intent;
-    friends.push({ facts, name: intent?.name ?? facts.key, trail: track.trail, intent });
+    const one = friendInAir(facts, intent?.name ?? facts.key, track.trail, intent);
+    const list = friends.get(facts.origin);
+    if (list === undefined) friends.set(facts.origin, [one]);
+    else list.push(one);
   }
   return friends;
 }
-const NO_FRIENDS: FriendInAir[] = [];
+const NO_FRIENDS_IN_AIR: ReadonlyMap<Origin, readonly FriendInAir[]> = new Map();
+const NO_FRIENDS: readonly FriendInAir[] = [];
 
 /** Looks for company: of this track with a friend, and of two objects in a friend's track. */
 function judgeCompany(
@@ -151,20 +176,15 @@ function judgeCompany(
   friends: readonly FriendInAir[],
   now: Micros,
 ): void {
-  if (state.friendTracks.has(track.key)) {
+  if (track.isFriend) {
     const sensor = radarOfTwo(track.plots, now);
     if (sensor !== undefined && facts.status !== "tentative")
       report(track, "companion", now, 0.7, "companion-two-plots", { sensor, friend: nameOf(state, track) }, []);
     return;
   }
   // What a transponder and a radar explain together is no company; whatever a person dismissed it as is no reason to look away.
-  if (track.identification.automatic === "neutral") return;
-  observeCompanion(
-    track.companion,
-    facts,
-    friends.filter((friend) => friend.facts.origin === facts.origin),
-    now,
-  );
+  if (track.automatic === "neutral") return;
+  observeCompanion(track.companion, facts, friends, now);
   if (facts.status === "tentative" || !isCompanion(track.companion, now)) return;
   const { friendKey, kind, distance, heldAt } = track.companion;
   const other = state.tracks.get(friendKey);
@@ -178,18 +198,17 @@ const nameOf = (state: IdentificationState, track: TrackIdentification): string 
 function keepLast(track: TrackIdentification, facts: TrackFacts): void {
   const [east, north, up] = facts.position;
   const [velocityEast, velocityNorth, velocityUp] = facts.velocity;
-  track.last = {
-    at: facts.at,
-    east,
-    north,
-    up,
-    velocityEast,
-    velocityNorth,
-    velocityUp,
-    heightKnown: facts.heightKnown,
-    existence: facts.existence,
-    sigma: horizontalSigma(facts.covariance),
-  };
+  const { last } = track;
+  last.at = facts.at;
+  last.east = east;
+  last.north = north;
+  last.up = up;
+  last.velocityEast = velocityEast;
+  last.velocityNorth = velocityNorth;
+  last.velocityUp = velocityUp;
+  last.heightKnown = facts.heightKnown;
+  last.existence = facts.existence;
+  last.sigma = horizontalSigma(facts.covariance);
 }
 
 function judgeClass(
@@ -208,26 +227,9 @@ function judgeClass(
   if (evidence === before) return;
   track.evidenceDropped += boundEvidence(evidence, CLASS_NAMES.length);
   track.classEvidence = evidence;
-  const answer = classAnswer(logPosteriorOf(state.classLogPrior, evidence));
-  const old = track.identification;
-  noteReversal(
-    track,
-    track.classReversals,
-    state.classLogPrior,
-    automaticClass(state, before),
-    answer.className,
-    before,
-    evidence,
-    context.now,
-  );
-  track.identification = {
-    ...old,
-    classProbabilities: answer.probabilities,
-    className: answer.className,
-    classConfidence: answer.confidence,
-    manned: answer.manned,
-    uas: answer.uas,
-  };
+  const { probabilities, className, confidence, manned, uas } = classAnswer(logPosteriorOf(state.classLogPrior, evidence));
+  noteReversal(track, track.classReversals, state.classLogPrior, track.class.className, className, before, evidence, context.now);
+  track.class = { probabilities, className, confidence, manned, uas };
 }
 
 const automaticClass = (state: IdentificationState, evidence: readonly Evidence[]): ClassName =>
@@ -239,32 +241,23 @@ function judgeAffiliation(
   facts: TrackFacts,
   claims: readonly ClaimFact[],
   context: IdentificationContext,
-  round: FriendRound,
-  isExplained: (key: string) => boolean,
+  question: FriendQuestion,
 ): void {
   const { now } = context;
   const evidence: Evidence[] = [];
-  cooperativeEvidence(track.affiliation, facts, claims, context, evidence);
-  const warnings = friendEvidence(
-    track.friend,
-    {
-      facts,
-      registry: state.friends,
-      round,
-      allTracks: context.allTracks,
-      now,
-      remoteIdCoverage: track.affiliation.remoteIdCoverage,
-      remoteIdSensor: track.affiliation.remoteIdSensor,
-      isExplained,
-    },
-    evidence,
-  );
+  const previous = track.affiliationEvidence;
+  cooperativeEvidence(track.affiliation, facts, claims, context, previous, evidence);
+  question.facts = facts;
+  question.previous = previous;
+  question.remoteIdCoverage = track.affiliation.remoteIdCoverage;
+  question.remoteIdSensor = track.affiliation.remoteIdSensor;
+  const warnings = friendEvidence(track.friend, question, evidence);
   if (warnings !== undefined)
     for (const { key, values, confidence, tracks } of warnings) report(track, "off-plan", now, confidence, key, values, tracks);
   const planned = track.friend.friendId !== "" && track.friend.offSince === 0;
   const nearest = closestApproach(facts, context.assets);
-  behaviourEvidence(track.affiliation.behaviour, facts, nearest, now, planned, evidence);
-  if (!state.friendTracks.has(track.key) && isCompanion(track.companion, now)) {
+  behaviourEvidence(track.affiliation.behaviour, facts, nearest, now, planned, previous, evidence);
+  if (!track.isFriend && isCompanion(track.companion, now)) {
     const { friendKey, distance, heldAt } = track.companion;
     const other = state.tracks.get(friendKey);
     const values = { friend: other === undefined ? friendKey : nameOf(state, other), distance: Math.round(distance) };
@@ -295,8 +288,8 @@ function familyProbability(track: TrackIdentification, reason: DismissalReason):
   const family = REASON_FAMILY[reason];
   if (family === undefined) return Number.NaN;
   let sum = 0;
-  const { classProbabilities } = track.identification;
-  for (let h = 0; h < CLASS_NAMES.length; h++) if (CLASS_FAMILY[CLASS_NAMES[h]] === family) sum += classProbabilities[h];
+  const { probabilities } = track.class;
+  for (let h = 0; h < CLASS_NAMES.length; h++) if (CLASS_FAMILY[CLASS_NAMES[h]] === family) sum += probabilities[h];
   return sum;
 }
 
@@ -334,15 +327,33 @@ function judgeDismissal(
   for (const { key, values, confidence } of contradictions) report(track, "dismissal-contradicted", now, confidence, key, values, []);
 }
 
-/** Puts a new ledger in place of the old one and writes down a change of the automatic answer. */
+/** Puts a new ledger in place of the old one, reads it again when any weight changed, and writes down a change of the automatic answer. */
 function replaceAffiliationEvidence(track: TrackIdentification, evidence: Evidence[], now: Micros): void {
   const before = track.affiliationEvidence;
-  const from = track.identification.automatic;
-  const allegiance = softmax(logPosteriorOf(AFFILIATION_LOG_PRIOR, evidence));
-  const automatic = decideFrom(allegiance, evidence, isAssessed(track, now));
   track.affiliationEvidence = evidence;
-  if (automatic !== from) noteReversal(track, track.affiliationReversals, AFFILIATION_LOG_PRIOR, from, automatic, before, evidence, now);
-  track.identification = { ...track.identification, allegiance, automatic, conflict: conflictOf(evidence, ALLEGIANCE_COUNT) };
+  const assessed = isAssessed(track, now);
+  if (assessed === track.assessed && weighsTheSame(before, evidence)) return;
+  const allegiance = softmax(logPosteriorOf(AFFILIATION_LOG_PRIOR, evidence));
+  const automatic = decideFrom(allegiance, evidence, assessed);
+  noteReversal(track, track.affiliationReversals, AFFILIATION_LOG_PRIOR, track.automatic, automatic, before, evidence, now);
+  track.assessed = assessed;
+  track.allegiance = allegiance;
+  track.automatic = automatic;
+  track.conflict = conflictOf(evidence, ALLEGIANCE_COUNT);
+}
+
+/** The same pieces from the same sources with the same weights: most rounds only their times and values are newer. */
+function weighsTheSame(a: readonly Evidence[], b: readonly Evidence[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    const y = b[i];
+    if (x.slot !== y.slot || x.source !== y.source || x.basis !== y.basis || x.key !== y.key) return false;
+    const p = x.logLikelihood;
+    const q = y.logLikelihood;
+    if (p !== q && (p[0] !== q[0] || p[1] !== q[1] || p[2] !== q[2])) return false;
+  }
+  return true;
 }
 
 const isAssessed = (track: TrackIdentification, now: Micros): boolean => track.confirmedAt !== 0 && now - track.confirmedAt >= ASSESS_AFTER;
@@ -386,54 +397,56 @@ function report(
 }
 
 function declarationInForce(track: TrackIdentification, question: Question, now: Micros): Declaration | undefined {
+  if (track.declarations.length === 0) return undefined;
   return track.declarations.find((declaration) => declaration.question === question && declaration.expiresAt > now);
 }
 
 /** Joins estimate, declarations and findings into the answer that is shown. */
-function settle(
-  state: IdentificationState,
-  track: TrackIdentification,
-  now: Micros,
-  emitterFindings: readonly Finding[] | undefined,
-): void {
-  if (track.findings.some((finding) => isOver(finding, now))) track.findings = track.findings.filter((finding) => !isOver(finding, now));
-  const expired = track.declarations.filter((declaration) => declaration.expiresAt <= now);
-  if (expired.length > 0) {
-    for (const declaration of expired) noteWithdrawal(state, track, declaration, now);
-    track.declarations = track.declarations.filter((declaration) => declaration.expiresAt > now);
-  }
-  const shown = track.identification;
+function settle(track: TrackIdentification, now: Micros, emitterFindings: readonly Finding[] | undefined): void {
+  if (track.findings.length > 0 && track.findings.some((finding) => isOver(finding, now)))
+    track.findings = track.findings.filter((finding) => !isOver(finding, now));
+  if (track.declarations.length > 0) endDeclarations(track, now);
+  const { probabilities, className, confidence, manned, uas } = track.class;
   const declaredClass = declarationInForce(track, "class", now);
   const declaredAffiliation = declarationInForce(track, "affiliation", now);
-  const automatic = declaredClass === undefined ? undefined : (declaredClass.value as ClassName);
-  const findings = emitterFindings === undefined || emitterFindings.length === 0 ? track.findings : [...track.findings, ...emitterFindings];
+  const affiliation = declaredAffiliation === undefined ? track.automatic : (declaredAffiliation.value as Affiliation);
   const next: { -readonly [K in keyof Identification]: Identification[K] } = {
     at: now,
-    classProbabilities: shown.classProbabilities,
-    className: shown.className,
-    classConfidence: shown.classConfidence,
-    manned: shown.manned,
-    uas: shown.uas,
-    allegiance: shown.allegiance,
-    automatic: shown.automatic,
-    affiliation: declaredAffiliation === undefined ? shown.automatic : (declaredAffiliation.value as Affiliation),
-    conflict: shown.conflict,
+    classProbabilities: probabilities,
+    className: declaredClass === undefined ? className : (declaredClass.value as ClassName),
+    // Beside a person's word stands what the estimate gives it.
+    classConfidence: declaredClass === undefined ? confidence : probabilities[CLASS_NAMES.indexOf(declaredClass.value as ClassName)],
+    manned,
+    uas,
+    allegiance: track.allegiance,
+    automatic: track.automatic,
+    affiliation,
+    conflict: track.conflict,
     declarations: track.declarations,
-    findings,
+    findings: emitterFindings === undefined || emitterFindings.length === 0 ? track.findings : [...track.findings, ...emitterFindings],
   };
-  if (automatic !== undefined) {
-    next.className = automatic;
-    next.classConfidence = shown.classProbabilities[CLASS_NAMES.indexOf(automatic)] ?? 0;
-  } else if (expired.some(({ question }) => question === "class")) {
-    const answer = classAnswer(logPosteriorOf(state.classLogPrior, track.classEvidence));
-    next.className = answer.className;
-    next.classConfidence = answer.confidence;
-  }
   if (track.friend.friendId !== "") next.friendId = track.friend.friendId;
   track.identification = next;
-  const isFriend = next.affiliation === "friend" || next.affiliation === "assumed-friend" || next.friendId !== undefined;
+}
+
+/** Keeps the list of friends in the air, whose corridors are watched. */
+function noteFriend(state: IdentificationState, track: TrackIdentification): void {
+  const { affiliation, friendId } = track.identification;
+  const isFriend = affiliation === "friend" || affiliation === "assumed-friend" || friendId !== undefined;
+  if (isFriend === track.isFriend) return;
+  track.isFriend = isFriend;
   if (isFriend) state.friendTracks.add(track.key);
-  else if (state.friendTracks.delete(track.key)) track.trail = [];
+  else {
+    state.friendTracks.delete(track.key);
+    track.trail = [];
+  }
+}
+
+function endDeclarations(track: TrackIdentification, now: Micros): void {
+  const expired = track.declarations.filter((declaration) => declaration.expiresAt <= now);
+  if (expired.length === 0) return;
+  for (const declaration of expired) noteWithdrawal(track, declaration, now);
+  track.declarations = track.declarations.filter((declaration) => declaration.expiresAt > now);
 }
 
 const isOver = (finding: Finding, now: Micros): boolean => finding.code !== "dismissal-contradicted" && now - finding.lastAt > FINDING_HOLD;
@@ -479,7 +492,8 @@ export function declare(state: IdentificationState, trackKey: string, declaratio
     const evidence = [...track.affiliationEvidence.filter(({ slot }) => slot !== "declaration"), declarationEvidence(kept)];
     replaceAffiliationEvidence(track, evidence, at);
   }
-  settle(state, track, at, foreignFindings(track));
+  settle(track, at, foreignFindings(track));
+  noteFriend(state, track);
   keepLabel(state, track, { at, by, kind: "declaration", value: `${question}: ${value}`, reason: kept.reason });
   return ok(kept);
 }
@@ -496,7 +510,8 @@ export function withdrawDeclaration(state: IdentificationState, trackKey: string
       track.affiliationEvidence.filter(({ slot }) => slot !== "declaration"),
       at,
     );
-  settle(state, track, at, foreignFindings(track));
+  settle(track, at, foreignFindings(track));
+  noteFriend(state, track);
   return true;
 }
 
@@ -504,9 +519,9 @@ export function withdrawDeclaration(state: IdentificationState, trackKey: string
 const foreignFindings = (track: TrackIdentification): readonly Finding[] =>
   track.identification.findings.filter((finding) => !track.findings.includes(finding));
 
-function noteWithdrawal(state: IdentificationState, track: TrackIdentification, declaration: Declaration, at: Micros): void {
+function noteWithdrawal(track: TrackIdentification, declaration: Declaration, at: Micros): void {
   const isClass = declaration.question === "class";
-  const to = isClass ? automaticClass(state, track.classEvidence) : track.identification.automatic;
+  const to = isClass ? track.class.className : track.automatic;
   if (to === declaration.value) return;
   const values = { source: declaration.by.name, affiliation: declaration.value, reason: declaration.reason };
   const sentence = evidenceText("affiliation-declared", values);
@@ -532,13 +547,12 @@ export function dismiss(
   track.dismissalTest = startDismissalTest(
     kept.reason,
     kept.at,
-    track.last,
+    track.last.at === 0 ? undefined : track.last,
     track.friend.friendId !== "",
     familyProbability(track, kept.reason),
   );
   track.findings = track.findings.filter(({ code }) => code !== "dismissal-contradicted");
   settle(
-    state,
     track,
     dismissal.at,
     foreignFindings(track).filter(({ code }) => code !== "dismissal-contradicted"),
@@ -558,7 +572,7 @@ function keepLabel(state: IdentificationState, track: TrackIdentification, label
     if (Number.isFinite(value)) features[name] = Math.round(value * 1000) / 1000;
   };
   const { last } = track;
-  if (last !== undefined) {
+  if (last.at !== 0) {
     keep("groundSpeed", Math.hypot(last.velocityEast, last.velocityNorth));
     keep("velocityEast", last.velocityEast);
     keep("velocityNorth", last.velocityNorth);
@@ -569,7 +583,7 @@ function keepLabel(state: IdentificationState, track: TrackIdentification, label
     keep("rangeFromSite", Math.hypot(last.east, last.north));
     keep("existence", last.existence);
   }
-  summarizeMotion(track.features, last?.at ?? label.at, last?.sigma ?? 10, motion);
+  summarizeMotion(track.features, last.at === 0 ? label.at : last.at, last.sigma, motion);
   keep("samples", motion.samples);
   keep("hoverShare", motion.hoverShare);
   keep("speed", motion.speed);
