@@ -70,7 +70,8 @@ const STEEPEST = 25 * (Math.PI / 180);
 /** A reversed tilt axis must make the mast straighter by so much before it is believed. */
 const STRAIGHTER = 2 * (Math.PI / 180);
 const ITERATIONS = 25;
-const HEADINGS = 8;
+/** Where the search for the heading begins, evenly round: fewer where a unit is known to be about a degree. */
+const HEADINGS = { known: 3, unknown: 8 };
 
 /** heading, pitch, roll, tilt zero, ln of the pan and tilt factors. */
 type Unknowns = [number, number, number, number, number, number];
@@ -239,8 +240,9 @@ function fitOneSense(
   let best: { u: Unknowns; sum: number } | undefined;
   const guesses = scaleKnown ? [0] : [0, -0.7];
   for (const guess of guesses) {
-    for (let k = 0; k < HEADINGS; k++) {
-      const heading = sights[0].azimuth - panUnit * Math.exp(guess) * sights[0].pan + (2 * Math.PI * k) / HEADINGS;
+    const headings = scaleKnown ? HEADINGS.known : HEADINGS.unknown;
+    for (let k = 0; k < headings; k++) {
+      const heading = sights[0].azimuth - panUnit * Math.exp(guess) * sights[0].pan + (2 * Math.PI * k) / headings;
       const tiltZero = sights[0].elevation - tiltUnit * Math.exp(guess) * sights[0].tilt;
       const start: Unknowns = [heading, 0, 0, tiltZero, guess, guess];
       const found = descend(sights, start, panUnit, tiltUnit, free);

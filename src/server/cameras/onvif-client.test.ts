@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { type OnvifCameraOptions, startOnvifCamera, type OnvifCamera as TestCamera } from "../../../test/support/onvif-camera.ts";
 import { createBoundedHttp, digestAnswer } from "./bounded-http.ts";
 import { connectOnvif, type OnvifCamera } from "./onvif-client.ts";
-import { absoluteMove, envelope, passwordDigest, readAnswer, readStatus } from "./onvif-messages.ts";
+import {
+  absoluteMove,
+  envelope,
+  passwordDigest,
+  readAnswer,
+  readConfigurationOptions,
+  readProfiles,
+  readStatus,
+  readSystemTime,
+} from "./onvif-messages.ts";
 
 async function withCamera(
   options: OnvifCameraOptions,
@@ -193,6 +203,43 @@ test("an answer cut anywhere, or with numbers that are none, is an error and nev
   assert.ok(read(whole).ok);
   for (let length = 0; length < whole.length; length++) assert.equal(read(whole.slice(0, length)).ok, false);
   for (const bad of ["", "NaN", "Infinity", "1e300", "a"]) assert.equal(read(whole.replace('"1.5"', `"${bad}"`)).ok, false, bad);
+});
+
+test("answers with anything changed in them are read or refused, never thrown at, and no number of theirs is infinite", () => {
+  const range = (min: string, max: string) => `<Min>${min}</Min><Max>${max}</Max>`;
+  const text = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom("1e999", "-0", "NaN", "<x>", "</Min>", "&amp;", "360", "-1"));
+  const finite = (value: unknown): boolean =>
+    typeof value === "number"
+      ? Number.isFinite(value)
+      : typeof value === "object" && value !== null
+        ? Object.values(value).every(finite)
+        : true;
+  fc.assert(
+    fc.property(text, text, text, text, fc.nat(2000), (a, b, c, d, cut) => {
+      const space = `<AbsolutePanTiltPositionSpace><URI>${a}</URI><XRange>${range(b, c)}</XRange><YRange>${range(c, d)}</YRange></AbsolutePanTiltPositionSpace>`;
+      const bodies = {
+        GetStatusResponse: `<PTZStatus><Position><PanTilt x="${a.replace(/["<&]/g, "")}" y="${b.replace(/["<&]/g, "")}"/></Position><Error>${c}</Error></PTZStatus>`,
+        GetConfigurationOptionsResponse: `<PTZConfigurationOptions><Spaces>${space}${space}</Spaces></PTZConfigurationOptions>`,
+        GetProfilesResponse: `<Profiles token="${a.replace(/["<&]/g, "")}"><PTZConfiguration token="p"><NodeToken>${b}</NodeToken></PTZConfiguration></Profiles>`,
+        GetSystemDateAndTimeResponse: `<SystemDateAndTime><UTCDateTime><Date><Year>${a}</Year></Date></UTCDateTime></SystemDateAndTime>`,
+      };
+      for (const [name, body] of Object.entries(bodies)) {
+        const whole = `<e:Envelope xmlns:e="x"><e:Body><${name}>${body}</${name}></e:Body></e:Envelope>`;
+        for (const document of [whole, whole.slice(0, cut)]) {
+          const answer = readAnswer(document, name);
+          if (!answer.ok) continue;
+          const read = [
+            readStatus(answer.value),
+            readConfigurationOptions(answer.value),
+            readProfiles(answer.value),
+            readSystemTime(answer.value),
+          ];
+          assert.ok(finite(read.slice(0, 3)), JSON.stringify(read));
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 async function status(camera: OnvifCamera) {
