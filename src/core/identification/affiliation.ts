@@ -257,7 +257,8 @@ function transponderEvidence(
   previous: readonly Evidence[],
   out: Evidence[],
 ): void {
-  const [vE, vN] = facts.velocity;
+  const vE = facts.velocity[0];
+  const vN = facts.velocity[1];
   const speed = Math.sqrt(vE * vE + vN * vN);
   const high = facts.heightKnown && facts.position[2] >= TRANSPONDER_HEIGHT && speed >= TRANSPONDER_SPEED;
   const adsbFed = adsbAt !== 0 && now - adsbAt <= FED_AGE;
@@ -392,8 +393,10 @@ export interface ClosestApproach {
 }
 
 export function closestApproach(facts: TrackFacts, assets: readonly AssetFact[]): ClosestApproach | undefined {
-  const [east, north] = facts.position;
-  const [vE, vN] = facts.velocity;
+  const east = facts.position[0];
+  const north = facts.position[1];
+  const vE = facts.velocity[0];
+  const vN = facts.velocity[1];
   const squared = vE * vE + vN * vN;
   const least = Math.max(2, 2 * Math.sqrt(Math.max(facts.covariance[21], facts.covariance[28], 0)));
   let at = -1;
@@ -460,7 +463,8 @@ export function behaviourEvidence(
   let level: BehaviourLevel = "none";
   if (state.runInSince !== 0) {
     const held = now - state.runInSince;
-    const [vE, vN] = facts.velocity;
+    const vE = facts.velocity[0];
+    const vN = facts.velocity[1];
     const fast = vE * vE + vN * vN >= FAST * FAST && facts.heightKnown && facts.position[2] - asset.position[2] <= LOW;
     if (fast && held >= FAST_RUN_IN_AFTER) level = "run-in-fast";
     else if (held >= RUN_IN_AFTER) level = "run-in";

@@ -123,7 +123,8 @@ export function observeCompanion(state: CompanionState, facts: TrackFacts, frien
   const elapsed = state.updatedAt === 0 ? 0.5 : Math.min(1, (now - state.updatedAt) / 1e6);
   state.updatedAt = now;
   let best: { friend: FriendInAir; kind: CompanionKind; distance: number } | undefined;
-  const [east, north] = facts.position;
+  const east = facts.position[0];
+  const north = facts.position[1];
   for (const friend of friends) {
     const { box } = friend;
     if (east < box[0] || north < box[1] || east > box[2] || north > box[3]) continue;

@@ -134,7 +134,8 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
     return undefined;
   }
   const carried = carriedFriends(question);
-  const [east, north] = facts.position;
+  const east = facts.position[0];
+  const north = facts.position[1];
 
   // The plan that speaks for this track: one whose identity it carries first, then one that it already flies, then the smallest.
   let best: { record: FriendRecord; chance: number; carried: Carried | undefined; rank: number } | undefined;

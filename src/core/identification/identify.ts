@@ -76,6 +76,7 @@ import {
 import {
   boundEvidence,
   causeOf,
+  EVIDENCE_LIMIT,
   logPosteriorOf,
   type QuestionLedger,
   questionLedger,
@@ -196,16 +197,15 @@ const nameOf = (state: IdentificationState, track: TrackIdentification): string 
   state.friends.friends.get(track.friend.friendId)?.intent.name ?? track.key;
 
 function keepLast(track: TrackIdentification, facts: TrackFacts): void {
-  const [east, north, up] = facts.position;
-  const [velocityEast, velocityNorth, velocityUp] = facts.velocity;
   const { last } = track;
+  const { position, velocity } = facts;
   last.at = facts.at;
-  last.east = east;
-  last.north = north;
-  last.up = up;
-  last.velocityEast = velocityEast;
-  last.velocityNorth = velocityNorth;
-  last.velocityUp = velocityUp;
+  last.east = position[0];
+  last.north = position[1];
+  last.up = position[2];
+  last.velocityEast = velocity[0];
+  last.velocityNorth = velocity[1];
+  last.velocityUp = velocity[2];
   last.heightKnown = facts.heightKnown;
   last.existence = facts.existence;
   last.sigma = horizontalSigma(facts.covariance);
@@ -225,7 +225,8 @@ function judgeClass(
   let evidence: Evidence[] = pieces;
   if (extra?.some(({ question }) => question === "class")) evidence = [...pieces, ...extra.filter(({ question }) => question === "class")];
   if (evidence === before) return;
-  track.evidenceDropped += boundEvidence(evidence, CLASS_NAMES.length);
+  // Its own pieces are sound and one for each slot; those from elsewhere have to be looked at.
+  if (evidence !== pieces || evidence.length > EVIDENCE_LIMIT) track.evidenceDropped += boundEvidence(evidence, CLASS_NAMES.length);
   track.classEvidence = evidence;
   const { probabilities, className, confidence, manned, uas } = classAnswer(logPosteriorOf(state.classLogPrior, evidence));
   noteReversal(track, track.classReversals, state.classLogPrior, track.class.className, className, before, evidence, context.now);
@@ -267,7 +268,7 @@ function judgeAffiliation(
   if (extra !== undefined) for (const piece of extra) if (piece.question === "affiliation") evidence.push(piece);
   const declared = declarationInForce(track, "affiliation", now);
   if (declared !== undefined) evidence.push(declarationEvidence(declared));
-  track.evidenceDropped += boundEvidence(evidence, ALLEGIANCE_COUNT);
+  if (extra !== undefined || evidence.length > EVIDENCE_LIMIT) track.evidenceDropped += boundEvidence(evidence, ALLEGIANCE_COUNT);
   replaceAffiliationEvidence(track, evidence, now);
   if (track.dismissalTest !== undefined) judgeDismissal(state, track, facts, context, nearest);
 }
