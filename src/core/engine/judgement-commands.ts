@@ -71,16 +71,7 @@ function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, eff
       const kept = dismiss(judgement.identification, command.trackId, { reason, text, by: actor, at: now });
       if (!kept.ok) return kept.error;
       judgement.heard.add(command.trackId);
-      return refusalOf(
-        assessByPerson(
-          judgement.attention,
-          command.trackId,
-          { kind: "dismiss", reason, text },
-          actor,
-          now,
-          scoreOf(picture, command.trackId),
-        ),
-      );
+      return refusalOf(assessByPerson(judgement.attention, command.trackId, { kind: "dismiss", reason, text }, actor, now));
     }
     case "register-friend":
       return refusalOf(registerFriend(judgement.identification, command.friend, now));

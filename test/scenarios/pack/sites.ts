@@ -1,9 +1,10 @@
 // The site and the sensors that every scene of the pack has: a drone radar, a Remote ID receiver and an ADS-B receiver in the middle.
 
+import type { Micros } from "../../../src/core/base/units.ts";
 import type { FriendIntent } from "../../../src/core/model/identity.ts";
 import type { Site } from "../../../src/core/model/site.ts";
 import type { ObjectSpec, Scene, SensorSpec } from "../../../src/core/simulation/scene.ts";
-import { demonstrationSite } from "../../support/scene-events.ts";
+import { demonstrationSite, SCENE_START } from "../../support/scene-events.ts";
 
 const SENSORS: readonly SensorSpec[] = [
   {
@@ -36,7 +37,8 @@ export const scene = (
   wind: WindSpec = { fromDegrees: 310, speedMetresPerSecond: 4 },
   sensors = SENSORS,
 ): Scene => ({
-  name,
+  // SAPIENT node ids follow from this name: the demonstration's site knows these.
+  name: "demo",
   title: `${name} (simulated)`,
   seed: 1,
   origin: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, groundHaeMetres: 300 },
@@ -67,3 +69,33 @@ export function site(wind: WindSpec = { fromDegrees: 310, speedMetresPerSecond: 
     friends,
   };
 }
+
+/** A flight that is announced along a path for the whole scene, with the serial that the simulator gives to its n-th object. */
+export function announced(
+  id: string,
+  points: readonly (readonly [number, number])[],
+  serialOfObject: number | undefined,
+  more: Partial<FriendIntent["volumes"][number]> = {},
+): FriendIntent {
+  const startsAt = (SCENE_START - 60e6) as Micros;
+  const endsAt = (SCENE_START + 1800e6) as Micros;
+  return {
+    id,
+    name: id,
+    owner: "Own agency",
+    identities:
+      serialOfObject === undefined ? [] : [{ scheme: "remote-id-serial", value: `SIM0A${String(serialOfObject).padStart(10, "0")}` }],
+    volumes: [{ shape: { kind: "path", points, halfWidth: 150 }, floor: 20, ceiling: 200, startsAt, endsAt, ...more }],
+    expiresAt: (endsAt + 600e6) as Micros,
+    from: "file",
+    registeredAt: SCENE_START,
+    registeredBy: "test",
+  };
+}
+
+/** East and north of a place at a range (m) and a bearing from north (degrees). */
+export const polar = (range: number, degrees: number): readonly [number, number] => [
+  range * Math.sin((degrees * Math.PI) / 180),
+  range * Math.cos((degrees * Math.PI) / 180),
+];
+export const place = ([eastMetres, northMetres]: readonly [number, number]) => ({ eastMetres, northMetres });
