@@ -71,9 +71,9 @@ const GUST = 1;
 const GUST_SHARE = 0.15;
 /** m/s: faster than any of its kind for more than a moment. Estimates, beyond the 95 % quantiles of the class table. */
 const FASTEST: Partial<Readonly<Record<DismissalReason, number>>> = { bird: 35, balloon: 25, clutter: 15 };
-/** m/s that a drifting object's velocity may change by, for a wind that is not known, and looks that make its mean. */
+/** m/s that a drifting object's velocity may change by, for a wind that is not known, and how long its mean is taken over. */
 const STEADY = 5;
-const MEAN_LOOKS = 8;
+const MEAN_TIME = 8e6; // us
 const TRANSPONDER_SPEED = 60;
 const TRANSPONDER_HEIGHT = 300;
 const LOW = 60;
@@ -214,7 +214,7 @@ type Expect = (
 ) => void;
 
 /** A balloon goes with the wind; where no wind is known it at least goes evenly. */
-function expectDrift(test: DismissalTest, facts: TrackFacts, { wind }: DismissalContext, sigma: number, expect: Expect): void {
+function expectDrift(test: DismissalTest, facts: TrackFacts, { wind, now }: DismissalContext, sigma: number, expect: Expect): void {
   const [vE, vN] = facts.velocity;
   if (wind !== undefined) {
     const gust = GUST + GUST_SHARE * Math.hypot(wind.east, wind.north);
@@ -234,7 +234,7 @@ function expectDrift(test: DismissalTest, facts: TrackFacts, { wind }: Dismissal
   }
   // Beside a known wind this would only count the same thing again, and worse: gusts change a balloon's motion too.
   if (wind !== undefined) return;
-  if (test.meanLooks < MEAN_LOOKS) {
+  if (now - test.startedAt < MEAN_TIME) {
     test.meanLooks += 1;
     test.meanEast += (vE - test.meanEast) / test.meanLooks;
     test.meanNorth += (vN - test.meanNorth) / test.meanLooks;

@@ -48,8 +48,8 @@ export interface FriendWarning {
 export interface FriendRound {
   /** Announcements that are in force now, by place and time. */
   readonly inForce: readonly FriendRecord[];
-  /** "origin friendId" -> the tracks that carry an identity of that friend and are being measured. */
-  readonly carriers: ReadonlyMap<string, readonly TrackFacts[]>;
+  /** "origin friendId" -> the tracks that carry an identity of that friend and are being measured. Worked out when first asked. */
+  carriers(): ReadonlyMap<string, readonly TrackFacts[]>;
 }
 
 const EMPTY: ReadonlyMap<string, readonly TrackFacts[]> = new Map();
@@ -70,12 +70,21 @@ const LOG_OFF_PLAN = logRow(IDENTITY_OFF_PLAN);
 const SAYS_NOTHING: readonly number[] = [0, 0, 0];
 
 export function startFriendRound(registry: FriendRegistry, allTracks: readonly TrackFacts[], now: Micros): FriendRound {
-  if (registry.friends.size === 0) return { inForce: [], carriers: EMPTY };
   const inForce: FriendRecord[] = [];
   for (const record of registry.friends.values()) {
     if (now >= record.startsAt - TIME_MARGIN && now <= record.endsAt + TIME_MARGIN && now < record.intent.expiresAt) inForce.push(record);
   }
-  if (registry.byIdentity.size === 0) return { inForce, carriers: EMPTY };
+  let carriers: ReadonlyMap<string, readonly TrackFacts[]> | undefined;
+  return {
+    inForce,
+    carriers() {
+      carriers ??= registry.byIdentity.size === 0 ? EMPTY : findCarriers(registry, allTracks, now);
+      return carriers;
+    },
+  };
+}
+
+function findCarriers(registry: FriendRegistry, allTracks: readonly TrackFacts[], now: Micros): Map<string, TrackFacts[]> {
   const carriers = new Map<string, TrackFacts[]>();
   for (const facts of allTracks) {
     if (facts.identities.length === 0 || now - facts.measuredAt > CARRIED_AGE) continue;
@@ -88,7 +97,7 @@ export function startFriendRound(registry: FriendRegistry, allTracks: readonly T
       }
     }
   }
-  return { inForce, carriers };
+  return carriers;
 }
 
 const isHolder = (record: FriendRecord, facts: TrackFacts): boolean => record.holders.get(facts.origin)?.key === facts.key;
@@ -185,7 +194,7 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
 
 /** Tracks at other places that carry an identity of this friend. */
 function elsewhere({ facts, round }: FriendQuestion, friendId: string): TrackFacts[] {
-  const found = round.carriers.get(`${facts.origin} ${friendId}`);
+  const found = round.carriers().get(`${facts.origin} ${friendId}`);
   if (found === undefined) return [];
   return found.filter((other) => {
     if (other.key === facts.key) return false;
