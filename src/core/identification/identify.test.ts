@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { at, declaration, friend, round, serial, track } from "../../../test/support/identification-tracks.ts";
+import { decodeState, encodeState } from "../base/state-codec.ts";
 import type { TrackFacts } from "../model/track-facts.ts";
 import {
   createIdentification,
@@ -151,4 +152,56 @@ test("a friend's serial off the plan is no match and is reported within five sec
   );
   run(state, 6, 60, (s) => [track(s, { position: [0, 4000, 80], identities: [serial("1581f4567")], fedBy: ["radar", "remote-id"] })]);
   assert.ok(!["friend", "assumed-friend"].includes(shown(state)!));
+});
+
+test("memory is bounded: 50 reversals of a track and 5,000 labels, the oldest making room, counted", () => {
+  const state = createIdentification();
+  run(state, 0, 1, (s) => [track(s)]);
+  const values = ["friend", "hostile"] as const;
+  for (let i = 0; i < 5100; i++)
+    assert.ok(declare(state, "T1", declaration({ value: values[i % 2], at: at(2 + i / 1000), expiresAt: at(9000) })).ok);
+  assert.equal(labelsOf(state).length, 5000);
+  assert.equal(state.labelsDropped, 100);
+  const ledger = ledgerOf(state, "T1")!.affiliation;
+  assert.equal(ledger.reversals.length, 50);
+  assert.ok(ledger.reversalsDropped >= 5000);
+  assert.equal(labelsOf(state).at(-1)?.value, "affiliation: hostile");
+});
+
+test("a flood of evidence from a check of broadcasts leaves the 64 most telling pieces, and numbers that are none are left out", () => {
+  const state = createIdentification();
+  const pieces = Array.from({ length: 200 }, (_, i) => ({
+    slot: `flood-${i}`,
+    question: "affiliation" as const,
+    source: "picket",
+    basis: "measured" as const,
+    at: at(1),
+    logLikelihood: i === 0 ? [Number.NaN, 0, 0] : [0, 0, i / 1000],
+    key: "affiliation-prior",
+    values: {},
+  }));
+  const emitters = { findings: new Map(), evidence: new Map([["T1", pieces]]) };
+  run(state, 0, 12, (s) => [track(s)], { emitters });
+  const ledger = ledgerOf(state, "T1")!;
+  assert.equal(ledger.affiliation.evidence.length, 64);
+  assert.ok(ledger.evidenceDropped > 0);
+  assert.ok(identificationOf(state, "T1")!.allegiance.every(Number.isFinite));
+});
+
+test("the state is plain data: it goes into a snapshot and comes back value for value, and goes on from there alike", () => {
+  const state = createIdentification();
+  registerFriend(state, friend({ identities: [{ scheme: "remote-id-serial", value: "X1" }] }), at(-60));
+  const tracks = (s: number) => [
+    track(s, { position: [1800 - 10 * s, 0, 80], velocity: [-10, 0, 0], identities: [serial("X1")], fedBy: ["radar", "remote-id"] }),
+    track(s, { key: "T2", position: [1950 - 10 * s, 20, 80], velocity: [-10, 0, 0] }),
+  ];
+  run(state, 0, 15, tracks);
+  const by = { name: "A. Officer", authenticated: false };
+  dismiss(state, "T2", { reason: "balloon", text: "", by, at: at(15) });
+  const encoded = encodeState(state);
+  const copy = decodeState(encoded) as IdentificationState;
+  assert.deepEqual(encodeState(copy), encoded);
+  run(state, 16, 40, tracks);
+  run(copy, 16, 40, tracks);
+  assert.deepEqual(encodeState(copy), encodeState(state));
 });
