@@ -4,6 +4,7 @@
 import type { TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type Picture, TRAIL_POINTS } from "../live/picture-store.ts";
 import { splitTrackId } from "../tracks/track-order.ts";
+import { drawCameras } from "./camera-wedge.ts";
 import type { GroundLabel } from "./ground-shapes.ts";
 import { AFFILIATION_LETTER, isBird, symbolCodeOf } from "./symbol-code.ts";
 import { createSprites, frameColour, type Sprites } from "./symbol-sprites.ts";
@@ -541,6 +542,7 @@ export function createTrackOverlay(
         placer.add({ x: operator.x - w / 2, y: operator.y + 12, w, h: 16 });
       }
       drawGroundLabels(view, pixelsPerMetre, placer);
+      drawCameras(context, picture.cameras, view, pixelsPerMetre, colours);
 
       if (settings.trails) {
         let count = 0;
