@@ -10,8 +10,14 @@ import { sensorFreshness } from "./sensors.ts";
 
 /** Where neither the configuration nor the sensor says how well it sees. */
 const USUAL_DETECTION = 0.9;
-/** Share of the largest range up to which the configured figure is taken; beyond it falls to half at the end. */
-const SURE_SHARE = 0.8;
+/** The configured figure is taken to hold for a small drone at this share of the largest range. */
+const REFERENCE_SHARE = 0.5;
+/** Swerling 1, as the simulator has it: Pd = Pfa^(1 / (1 + SNR)). */
+const LOG_FALSE_ALARM = Math.log(1e-6);
+/** An aircraft echoes at least 20 dB more than a small drone. */
+const AIRCRAFT_GAIN = 100;
+/** Blind speeds, lobes, other echoes: no radar sees more surely than this in one look. */
+const BEST_DETECTION = 0.97;
 /** A target lower than this above the antenna's horizon is lost in the ground's echo, rad. */
 const LOWEST_ELEVATION = 0.005;
 
@@ -23,7 +29,7 @@ interface Looker {
 export interface Coverage {
   at(position: readonly [number, number, number]): CoverageFact[];
   /** The same with what the checks of broadcasts want to know besides. Only radars: they alone see what does not transmit. */
-  radars(position: readonly [number, number, number]): SensorCoverage[];
+  radars(position: readonly [number, number, number], target: "drone" | "aircraft"): SensorCoverage[];
 }
 
 /** Made once for a round. Sensors that are silent, off or without a place see nothing. */
@@ -37,7 +43,7 @@ export function coverageOf(picture: Picture): Coverage {
     const { latitude, longitude, heightHae } = sensor.position;
     lookers.push({ sensor, place: geodeticToEnu(picture.frame, latitude, longitude, heightHae) });
   }
-  const seen = (looker: Looker, position: readonly [number, number, number]): number => {
+  const seen = (looker: Looker, position: readonly [number, number, number], target: "drone" | "aircraft"): number => {
     const view = looker.sensor.fieldOfView!;
     const east = position[0] - looker.place[0];
     const north = position[1] - looker.place[1];
@@ -49,25 +55,29 @@ export function coverageOf(picture: Picture): Coverage {
     if (elevation < Math.max(view.elevationMin, LOWEST_ELEVATION) || elevation > view.elevationMax) return 0;
     const off = wrapAngle(Math.atan2(east, north) - view.azimuthCentre);
     if (view.azimuthWidth < 2 * Math.PI - 1e-9 && Math.abs(off) > view.azimuthWidth / 2) return 0;
-    const best = looker.sensor.detectionProbability ?? USUAL_DETECTION;
-    const share = range / view.rangeMax;
-    return share <= SURE_SHARE ? best : best * (1 - (0.5 * (share - SURE_SHARE)) / (1 - SURE_SHARE));
+    const reference = Math.min(looker.sensor.detectionProbability ?? USUAL_DETECTION, 0.999);
+    const { kind } = looker.sensor;
+    if (kind !== "radar" && kind !== "radar-2d") return reference;
+    const nearer = (REFERENCE_SHARE * view.rangeMax) / Math.max(range, 1);
+    const snr =
+      (LOG_FALSE_ALARM / Math.log(reference) - 1) * nearer * nearer * nearer * nearer * (target === "aircraft" ? AIRCRAFT_GAIN : 1);
+    return Math.min(BEST_DETECTION, Math.exp(LOG_FALSE_ALARM / (1 + snr)));
   };
   return {
     at: (position) => {
       const facts: CoverageFact[] = [];
       for (const looker of lookers) {
-        const detectionProbability = seen(looker, position);
+        const detectionProbability = seen(looker, position, "drone");
         if (detectionProbability > 0) facts.push({ sensorId: looker.sensor.id, kind: looker.sensor.kind, detectionProbability });
       }
       return facts;
     },
-    radars: (position) => {
+    radars: (position, target) => {
       const found: SensorCoverage[] = [];
       for (const looker of lookers) {
         const { sensor, place } = looker;
         if (sensor.kind !== "radar" && sensor.kind !== "radar-2d") continue;
-        const detectionProbability = seen(looker, position);
+        const detectionProbability = seen(looker, position, target);
         if (detectionProbability === 0) continue;
         found.push({
           sensorId: sensor.id,

@@ -10,6 +10,7 @@ import { createIdentification, type IdentificationState } from "../identificatio
 import { DEFAULT_JUDGEMENT, type JudgementSettings, type Site } from "../model/site.ts";
 import type { Threat } from "../model/threat.ts";
 import type { BearingFact, Wind } from "../model/track-facts.ts";
+import { type CourseState, createCourses } from "../threat/course.ts";
 import { createLoiter, type LoiterState } from "../threat/loiter.ts";
 import { createRank, type RankState } from "../threat/rank.ts";
 
@@ -20,6 +21,7 @@ export interface JudgementState {
   identification: IdentificationState;
   emitters: EmitterState;
   loiter: LoiterState;
+  courses: CourseState;
   /** Keyed by track key, of the newest judgement of each. */
   threats: Map<string, Threat>;
   rank: RankState;
@@ -51,6 +53,7 @@ export const createJudgement = (): JudgementState => ({
   identification: createIdentification(),
   emitters: createEmitters(),
   loiter: createLoiter(),
+  courses: createCourses(),
   threats: new Map(),
   rank: createRank(),
   alerting: createAlerting(),

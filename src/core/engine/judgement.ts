@@ -13,6 +13,7 @@ import type { Height } from "../model/observation.ts";
 import type { Site, Zone } from "../model/site.ts";
 import type { AssetFact, ClaimFact, TrackFacts, Wind } from "../model/track-facts.ts";
 import { assessThreat, type ThreatSite, type ThreatZone } from "../threat/assess-threat.ts";
+import { forgetCourses, refineCourse } from "../threat/course.ts";
 import { forgetLoiter, updateLoiter } from "../threat/loiter.ts";
 import { RANK_SETTINGS, rankTracks } from "../threat/rank.ts";
 import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.ts";
@@ -90,7 +91,7 @@ export function judge(picture: Picture, effects: Effect[]): void {
     const identification = identificationOf(judgement.identification, facts.key);
     const loiterSeconds = updateLoiter(judgement.loiter, facts, settings.loiterRadius, now);
     const judged = identification === undefined ? { loiterSeconds } : { identification, loiterSeconds };
-    judgement.threats.set(facts.key, assessThreat(facts, judged, site, settings, now));
+    judgement.threats.set(facts.key, assessThreat(refineCourse(judgement.courses, facts, now), judged, site, settings, now));
     judgement.judgedAt.set(facts.key, now);
   }
   callPeople(picture, all, assets, coverage, effects);
@@ -108,6 +109,7 @@ function settleRanks(picture: Picture, all: readonly TrackFacts[]): void {
   }
   forgetTracks(judgement.identification, alive);
   forgetLoiter(judgement.loiter, now, 60);
+  forgetCourses(judgement.courses, now, 60);
   const candidates = [];
   for (const { key, status } of all) {
     const threat = judgement.threats.get(key);

@@ -110,6 +110,8 @@ export interface SensorState {
   /** Smoothed sensor time minus receive time, seconds. */
   clockOffset: number | undefined;
   openScan: OpenScan | undefined;
+  /** While its source floods: when each of its own tracks was last fused. */
+  fusedAt: Map<string, Micros>;
   /** Trackers that know the sensor at its present place. */
   placedIn: Origin[];
   /** At the last whole second, to tell the operator of a change once. */

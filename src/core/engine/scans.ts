@@ -28,6 +28,7 @@ import {
   trackKey,
 } from "./picture.ts";
 import { placeMeasurement, trackerSensor } from "./placement.ts";
+import { mayLeaveOut } from "./source-track-thinning.ts";
 
 /** Detections of one look that arrive apart wait this long for each other; the screen must not notice. */
 const SCAN_QUIET = 1_000; // us since the last
@@ -68,6 +69,7 @@ export function observeDetection(
   timeSigma: number,
 ): { code: string; message: string } | undefined {
   if (observation.type === "source-track" && observation.ended === true) return undefined; // the tracker lets it coast and end
+  if (observation.type === "source-track" && mayLeaveOut(picture, sensor, observation.sourceTrackId, at)) return undefined;
   const placed = placeMeasurement(picture, sensor, observation.measurement, timeSigma);
   if (!placed.ok) return { code: placed.code, message: placed.message };
 
@@ -121,8 +123,9 @@ function trackingIdentity(sensor: SensorState, observation: Detection | SourceTr
   for (const scheme of TRACKING_SCHEMES) {
     for (const identity of observation.identities) if (identity.scheme === scheme) return identityKey(identity);
   }
-  // A track number means something within its own sensor only.
-  if (observation.type === "source-track") return `source-track:${sensor.id}/${observation.sourceTrackId}`;
+  // A track number means something within its own sensor only: each sensor is a scheme of its own (the text before the colon), or
+  // two sensors' numbers for one object would speak against its being one.
+  if (observation.type === "source-track") return `source-track@${sensor.id.replaceAll(":", "-")}:${observation.sourceTrackId}`;
   return undefined;
 }
 

@@ -66,6 +66,7 @@ function blankSensor(id: string, source: SourceState, key: string, kind: SensorK
     detectionsPerSecond: 0,
     clockOffset: undefined,
     openScan: undefined,
+    fusedAt: new Map(),
     placedIn: [],
     freshness: "OFFLINE",
   };
