@@ -14,7 +14,7 @@ import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
 import type { AsterixOutputFile } from "../configuration/output-schemas.ts";
 import { createDatagramLink } from "./datagram-link.ts";
-import { createTally, type Sender, type SenderHost } from "./sender.ts";
+import { createTally, LOOK_PERIOD, type Sender, type SenderHost } from "./sender.ts";
 
 export function createAsterixSender(file: AsterixOutputFile, host: SenderHost): Sender {
   const endpoint = parseEndpoint(file.send, "send");
@@ -27,6 +27,8 @@ export function createAsterixSender(file: AsterixOutputFile, host: SenderHost): 
     identities: file.releaseIdentities,
   };
   const publisher = createAsterixPublisher();
+  /** An update is through well before the next. */
+  const looks = Math.max(1, Math.floor(options.period / LOOK_PERIOD / 2));
   const tally = createTally();
   let state: OutputView["state"] = "starting";
   let message = "";
@@ -46,7 +48,7 @@ export function createAsterixSender(file: AsterixOutputFile, host: SenderHost): 
     pictureChanged: (tracks, now: Micros) => {
       if (state === "starting" || !asterixDue(publisher, now)) return;
       const service = { state: host.system().health === "OK" ? "operational" : "degraded", overloaded: host.overloaded() } as const;
-      const update = publishAsterix(publisher, tracks(), now, service, options);
+      const update = publishAsterix(publisher, publisher.underWay ? [] : tracks(), now, service, options, looks);
       for (const datagram of update.datagrams) link.send(datagram);
       tally.sent(0, now, update.tracks);
       tally.dropped("the format cannot hold the track", update.skipped);

@@ -17,8 +17,11 @@ import { parseEndpoint } from "../configuration/endpoint.ts";
 import type { CotOutputFile } from "../configuration/output-schemas.ts";
 import { connectTls } from "../sources/tls.ts";
 import { createDatagramLink } from "./datagram-link.ts";
-import { createTally, type Sender, type SenderHost } from "./sender.ts";
+import { createTally, LOOK_PERIOD, type Sender, type SenderHost } from "./sender.ts";
 import { createStreamLink } from "./stream-link.ts";
+
+/** Events that are made at a time at least, however few tracks there are. */
+const LEAST_EVENTS = 100;
 
 /** `folder`: where the names of certificate files count from. `maxWaiting`: octets that may wait for a TAK server that does not read. */
 export function createCotSender(file: CotOutputFile, host: SenderHost, folder: string, maxWaiting?: number): Sender {
@@ -37,6 +40,9 @@ export function createCotSender(file: CotOutputFile, host: SenderHost, folder: s
     message = sentence;
   };
   const due = (tracks: () => readonly TrackView[], now: Micros): CotEvent[] => {
+    const views = tracks();
+    // Twice what keeps up with every track and its operator, so that the last of them is never late.
+    const limit = Math.max(LEAST_EVENTS, Math.ceil((4 * views.length * LOOK_PERIOD) / (file.periodSeconds * 1e6)));
     const options: CotOutputOptions = {
       siteId: host.site().id,
       updateInterval: seconds(file.periodSeconds),
@@ -44,8 +50,9 @@ export function createCotSender(file: CotOutputFile, host: SenderHost, folder: s
       operators: file.operatorPositions,
       identities: file.releaseIdentities,
       exercise: file.exercise,
+      limit,
     };
-    return publishCot(publisher, tracks(), now, options);
+    return publishCot(publisher, views, now, options);
   };
   const status = (): OutputView => ({
     id: file.id,

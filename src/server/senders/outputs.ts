@@ -8,10 +8,7 @@ import { createCotSender } from "./cot-sender.ts";
 import { createMqttSender } from "./mqtt-sender.ts";
 import { createSapientParentSender } from "./sapient-parent-sender.ts";
 import { createSapientRecorderSender } from "./sapient-recorder-sender.ts";
-import type { Sender, SenderHost } from "./sender.ts";
-
-/** Senders look at the picture at most this often; a turn of the loop is much shorter. */
-const LOOK_PERIOD = 100_000; // us
+import { LOOK_PERIOD, type Sender, type SenderHost } from "./sender.ts";
 
 export interface Outputs {
   start(): Promise<void>;

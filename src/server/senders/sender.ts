@@ -6,6 +6,9 @@ import type { Origin } from "../../core/model/observation.ts";
 import type { OutputView, SensorView, SystemView, TrackView } from "../../core/model/picture-view.ts";
 import type { SapientState } from "../../core/protocols/sapient/state.ts";
 
+/** Senders look at the picture at most this often; a turn of the loop is much shorter. */
+export const LOOK_PERIOD = 100_000; // us
+
 export interface Sender {
   readonly id: string;
   /** Resolves when sending, listening or trying to connect. Rejects with a StartError when it never can. */

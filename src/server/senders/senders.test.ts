@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { aTrackView } from "../../../test/support/a-track-view.ts";
 import { anAuthority, writeCredentials } from "../../../test/support/certificates.ts";
@@ -23,7 +23,17 @@ import { identityOf } from "../sources/tls.ts";
 import { createAsterixSender } from "./asterix-sender.ts";
 import { createCotSender } from "./cot-sender.ts";
 import { createOutputs } from "./outputs.ts";
-import type { SenderHost } from "./sender.ts";
+import type { Sender, SenderHost } from "./sender.ts";
+
+/** What a test opened: closed after it, also when it failed. */
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+const watched = (sender: Sender): Sender => {
+  opened.push(sender.stop);
+  return sender;
+};
 
 const NOW = Date.UTC(2026, 10, 23, 12) * 1000; // us
 
@@ -57,6 +67,13 @@ async function aReceiver(): Promise<{ socket: DatagramSocket; port: number; data
   const socket = createSocket("udp4");
   const datagrams: Uint8Array[] = [];
   socket.on("message", (bytes) => datagrams.push(new Uint8Array(bytes)));
+  opened.push(() => {
+    try {
+      socket.close();
+    } catch {
+      // The test itself has closed it.
+    }
+  });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   return { socket, port: socket.address().port, datagrams };
 }
@@ -92,6 +109,10 @@ async function aTakServer(options: { offers?: boolean; reads?: boolean; server?:
   };
   const server = options.server ?? createServer();
   server.on(options.server === undefined ? "connection" : "secureConnection", serve);
+  opened.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -111,14 +132,15 @@ async function aTakServer(options: { offers?: boolean; reads?: boolean; server?:
 
 test("ASTERIX: two hundred tracks and the service status arrive, and the end of service is told", async () => {
   const receiver = await aReceiver();
-  const sender = createAsterixSender(
-    asterixOutputSchema.parse({ id: "atm", send: `udp://127.0.0.1:${receiver.port}`, sac: 25, sic: 100 }),
-    aHost(),
+  const sender = watched(
+    createAsterixSender(asterixOutputSchema.parse({ id: "atm", send: `udp://127.0.0.1:${receiver.port}`, sac: 25, sic: 100 }), aHost()),
   );
   await sender.start();
   await until("the link", () => sender.status().state === "sending");
   const tracks = Array.from({ length: 200 }, (_, i) => aTrackView(NOW, { id: `T${i + 1}` }));
+  // Two hundred tracks go in two parts.
   sender.pictureChanged(() => tracks, at(0));
+  sender.pictureChanged(() => assert.fail("the update is of one moment"), at(0.1));
   sender.pictureChanged(() => assert.fail("nothing is due within the period"), at(0.5));
   await until("the end of the update", () => receiver.datagrams.filter((bytes) => bytes[0] === 65).length === 2);
   await sender.stop();
@@ -136,7 +158,7 @@ test("datagrams to nobody are counted with the reason, and the sender goes on", 
   const { port } = receiver;
   receiver.socket.close();
   await once(receiver.socket, "close");
-  const sender = createCotSender(cotOutputSchema.parse({ id: "mesh", send: `udp://127.0.0.1:${port}` }), aHost(), "/");
+  const sender = watched(createCotSender(cotOutputSchema.parse({ id: "mesh", send: `udp://127.0.0.1:${port}` }), aHost(), "/"));
   await sender.start();
   await until("the link", () => sender.status().state === "sending");
   for (let i = 0; i < 4; i++) {
@@ -149,9 +171,11 @@ test("datagrams to nobody are counted with the reason, and the sender goes on", 
 });
 
 test("an interface that this machine does not have is one clear sentence", async () => {
-  const sender = createAsterixSender(
-    asterixOutputSchema.parse({ id: "atm", send: "udp://239.255.62.1:8600", interface: "192.0.2.77", sac: 1, sic: 1 }),
-    aHost(),
+  const sender = watched(
+    createAsterixSender(
+      asterixOutputSchema.parse({ id: "atm", send: "udp://239.255.62.1:8600", interface: "192.0.2.77", sac: 1, sic: 1 }),
+      aHost(),
+    ),
   );
   await assert.rejects(sender.start(), /udp:\/\/239\.255\.62\.1:8600: cannot send from 192\.0\.2\.77/);
   await sender.stop();
@@ -164,7 +188,9 @@ test("CoT stream: XML until the server offers protocol version 1, then protobuf;
     ["xml", true, "<".charCodeAt(0)],
   ] as const) {
     const server = await aTakServer({ offers });
-    const sender = createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${server.port}`, form }), aHost(), "/");
+    const sender = watched(
+      createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${server.port}`, form }), aHost(), "/"),
+    );
     await sender.start();
     await until("the link", () => sender.status().state === "connected");
     let second = 0;
@@ -183,7 +209,9 @@ test("CoT stream: XML until the server offers protocol version 1, then protobuf;
 test("after a broken link everything is told again, and what ended meanwhile is deleted", async () => {
   const server = await aTakServer();
   const host = aHost();
-  const sender = createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${server.port}`, form: "xml" }), host, "/");
+  const sender = watched(
+    createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${server.port}`, form: "xml" }), host, "/"),
+  );
   await sender.start();
   await until("the link", () => sender.status().state === "connected");
   sender.pictureChanged(() => [aTrackView(NOW, { id: "T1" }), aTrackView(NOW, { id: "T2" })], at(0));
@@ -211,21 +239,21 @@ test("a TAK server that does not read is hung up on, and delays neither the call
   const stalled = await aTakServer({ reads: false });
   const reader = await aTakServer();
   const open = (id: string, port: number) =>
-    createCotSender(cotOutputSchema.parse({ id, connect: `tcp://127.0.0.1:${port}`, form: "xml" }), aHost(), "/", 256 * 1024);
+    watched(createCotSender(cotOutputSchema.parse({ id, connect: `tcp://127.0.0.1:${port}`, form: "xml" }), aHost(), "/", 256 * 1024));
   const slow = open("slow", stalled.port);
   const good = open("good", reader.port);
   await slow.start();
   await good.start();
   await until("both links", () => slow.status().state === "connected" && good.status().state === "connected");
   const tracks = Array.from({ length: 300 }, (_, i) => aTrackView(NOW, { id: `T${i + 1}` }));
-  let second = 0;
+  let look = 0;
   // The stalled one's socket buffers fill first, then its queue.
   while (slow.status().state === "connected") {
-    assert.ok(second < 400, "the stalled receiver was never dropped");
-    slow.pictureChanged(() => tracks, at(second));
-    good.pictureChanged(() => tracks, at(second));
-    second += 2;
-    await until("the reader", () => reader.events.length === (second / 2) * 300);
+    assert.ok(look < 2000, "the stalled receiver was never dropped");
+    slow.pictureChanged(() => tracks, at(look * 0.4));
+    good.pictureChanged(() => tracks, at(look * 0.4));
+    look += 1;
+    await until("the reader", () => reader.events.length === good.status().sent);
   }
   assert.match(slow.status().message, /does not read/);
   assert.ok(slow.status().drops.some((drop) => drop.reason === "the receiver does not read" && drop.count > 0));
@@ -242,7 +270,7 @@ test("CoT over TLS: our certificate is shown, and a server of another authority 
     writeCredentials(folder, "picket", authority.issue("picket", "urn:picket"), authority.ca);
     const tls = { certificate: "picket.pem", key: "picket-key.pem", serverAuthority: "picket-ca.pem", serverName: "localhost" };
     const open = (port: number) =>
-      createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${port}`, form: "xml", tls }), aHost(), folder);
+      watched(createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${port}`, form: "xml", tls }), aHost(), folder));
     const secured = { ...authority.issue("server", "urn:tak"), ca: authority.ca, requestCert: true, rejectUnauthorized: true };
     const server = await aTakServer({ server: createTlsServer(secured) });
     const sender = open(server.port);
@@ -276,7 +304,7 @@ test("nobody at the other end: each try comes later than the one before, up to h
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   const host = aHost();
-  const sender = createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${port}` }), host, "/");
+  const sender = watched(createCotSender(cotOutputSchema.parse({ id: "tak", connect: `tcp://127.0.0.1:${port}` }), host, "/"));
   await sender.start();
   await until("the second try", () => host.notes.some((note) => note.includes("next try in 1.0 s")));
   assert.ok(host.notes.some((note) => /output tak: tcp:\/\/127\.0\.0\.1:\d+: nobody listens there; next try in 0\.5 s/.test(note)));
@@ -295,7 +323,7 @@ test("operators' positions leave only where the output is configured for them, a
   for (const operatorPositions of [false, true]) {
     const receiver = await aReceiver();
     const file = cotOutputSchema.parse({ id: "mesh", send: `udp://127.0.0.1:${receiver.port}`, form: "xml", operatorPositions });
-    const sender = createCotSender(file, aHost(), "/");
+    const sender = watched(createCotSender(file, aHost(), "/"));
     await sender.start();
     await until("the link", () => sender.status().state === "sending");
     sender.pictureChanged(() => [view], at(0));

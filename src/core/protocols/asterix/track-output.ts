@@ -11,6 +11,8 @@ const SERVICE_EDITION = "1.5";
 /** What Ethernet carries in one piece (1,500 less the IP and UDP headers), with room for a tunnel's. */
 const MOST_DATAGRAM_OCTETS = 1_400;
 const DAY = 86_400; // s
+/** Category and length of a data block. */
+const BLOCK_HEAD = 3; // octets
 const DEGREES = 180 / Math.PI;
 
 /** The system that sends: its codes are allocated by the user's authority. */
@@ -66,12 +68,12 @@ export function encodeSystemTracks(
 ): { readonly datagrams: Uint8Array[]; readonly skipped: number } {
   const datagrams: Uint8Array[] = [];
   let skipped = 0;
-  let batch: AsterixRecord[] = [];
-  let octets = 3;
+  let batch: Uint8Array[] = [];
+  let octets = BLOCK_HEAD;
   const flush = () => {
-    if (batch.length > 0) datagrams.push(encodeAsterix(62, TRACK_EDITION, batch));
+    if (batch.length > 0) datagrams.push(joinRecords(62, batch, octets));
     batch = [];
-    octets = 3;
+    octets = BLOCK_HEAD;
   };
   for (const track of tracks) {
     const record = trackRecord(source, track);
@@ -79,13 +81,26 @@ export function encodeSystemTracks(
       skipped++;
       continue;
     }
-    const length = encodeAsterix(62, TRACK_EDITION, [record]).length - 3;
-    if (octets + length > MOST_DATAGRAM_OCTETS) flush();
-    batch.push(record);
-    octets += length;
+    // Each record is encoded once, as a block of its own; the block that is sent is made of their octets.
+    const encoded = encodeAsterix(62, TRACK_EDITION, [record]).subarray(BLOCK_HEAD);
+    if (octets + encoded.length > MOST_DATAGRAM_OCTETS) flush();
+    batch.push(encoded);
+    octets += encoded.length;
   }
   flush();
   return { datagrams, skipped };
+}
+
+/** A data block: category, length in two octets, records. */
+function joinRecords(category: number, records: readonly Uint8Array[], length: number): Uint8Array {
+  const block = new Uint8Array(length);
+  block.set([category, length >> 8, length & 255]);
+  let at = BLOCK_HEAD;
+  for (const record of records) {
+    block.set(record, at);
+    at += record.length;
+  }
+  return block;
 }
 
 /** CAT065 "SDPS status": sent at a steady interval, so that the receiver notices silence. */

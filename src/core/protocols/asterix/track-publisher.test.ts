@@ -118,6 +118,26 @@ test("updates keep their cadence: a late one does not move those after it, and a
   assert.equal(asterixDue(state, micros(NOW + 60.5e6)), false);
 });
 
+test("an update of many tracks goes out in parts, each track once, with the end of the batch behind the last", () => {
+  const state = createAsterixPublisher();
+  const views = Array.from({ length: 450 }, (_, i) => aTrackView(NOW, { id: `T${i + 1}` }));
+  const parts: number[] = [];
+  const ends: number[] = [];
+  const numbers = new Set<string>();
+  while (asterixDue(state, micros(NOW)) && parts.length < 10) {
+    const update = publishAsterix(state, views, micros(NOW), GOOD, OPTIONS, 4);
+    parts.push(update.tracks);
+    ends.push(update.datagrams.filter((bytes) => bytes[0] === 65).length);
+    for (const bytes of update.datagrams) {
+      const read = asterixProtocol.receive(asterixProtocol.createState({}), { bytes, connection: 0, receivedAt: micros(NOW) }, {});
+      for (const observation of read.observations) if (observation.type === "source-track") numbers.add(observation.sourceTrackId);
+    }
+  }
+  assert.deepEqual(parts, [113, 113, 113, 111]);
+  assert.deepEqual(ends, [0, 0, 0, 2]);
+  assert.equal(numbers.size, 450);
+});
+
 test("an address, a squawk and a call sign leave only where the output releases them; the category of a drone always", () => {
   const view = aTrackView(NOW, {
     identities: [

@@ -31,6 +31,10 @@ export interface AsterixPublisherState {
   /** Turns over each time the numbers start again: I065/040 STTN. */
   renumbered: boolean;
   batch: number;
+  /** Of the update that is under way: what of it is not sent yet, and how much of it goes at a time. */
+  pending: OutgoingTrack[];
+  share: number;
+  underWay: boolean;
   /** Undefined before the first update. */
   dueAt: Micros | undefined;
 }
@@ -44,6 +48,8 @@ export interface AsterixUpdate {
 }
 
 const NUMBERS = 65_536;
+/** Tracks that are encoded at a time at least, however many parts there are. */
+const LEAST_SHARE = 100;
 /** 95 % of a two-dimensional normal distribution lie within this many sigma. */
 const SIGMAS_95 = 2.4477;
 /** I062/380 subfield EMC. */
@@ -59,22 +65,51 @@ export const createAsterixPublisher = (): AsterixPublisherState => ({
   nextNumber: 1,
   renumbered: false,
   batch: 0,
+  pending: [],
+  share: 0,
+  underWay: false,
   dueAt: undefined,
 });
 
-export const asterixDue = (state: AsterixPublisherState, now: Micros): boolean => state.dueAt === undefined || now >= state.dueAt;
+export const asterixDue = (state: AsterixPublisherState, now: Micros): boolean =>
+  state.underWay || state.dueAt === undefined || now >= state.dueAt;
 
-/** One update: call it when `asterixDue` says so. The next one is due a period after this one was, not after it was sent. */
+/**
+ * An update, or the next part of the one that is under way: call it when `asterixDue` says so. The next one is due a period after this one
+ * was, not after it was sent. `looks`: into how many parts an update of many tracks is cut, so that encoding them holds nothing else up.
+ */
 export function publishAsterix(
   state: AsterixPublisherState,
   tracks: readonly TrackView[],
   now: Micros,
   service: { readonly state: ServiceState; readonly overloaded: boolean },
   options: AsterixOutputOptions,
+  looks = 1,
 ): AsterixUpdate {
+  const skipped = state.underWay ? 0 : beginUpdate(state, tracks, now, options);
+  state.share = state.underWay
+    ? state.share
+    : Math.max(looks === 1 ? state.pending.length : LEAST_SHARE, Math.ceil(state.pending.length / looks));
+  const part = state.pending.splice(0, state.share);
+  state.underWay = state.pending.length > 0;
+  const encoded = encodeSystemTracks(options.source, part);
+  const datagrams = encoded.datagrams;
+  if (!state.underWay) {
+    const timeOfDay = secondsOfDay(now);
+    state.batch = (state.batch + 1) & 255;
+    datagrams.push(
+      encodeEndOfBatch(options.source, timeOfDay, state.batch),
+      encodeServiceStatus(options.source, timeOfDay, { ...service, timeInvalid: false, renumbered: state.renumbered }),
+    );
+  }
+  return { datagrams, tracks: part.length - encoded.skipped, skipped: skipped + encoded.skipped };
+}
+
+/** Takes every track that may leave as it is now; gives how many found no number. */
+function beginUpdate(state: AsterixPublisherState, tracks: readonly TrackView[], now: Micros, options: AsterixOutputOptions): number {
   const behind = state.dueAt === undefined || now - state.dueAt >= options.period;
   state.dueAt = ((behind ? now : state.dueAt!) + options.period) as Micros;
-  const outgoing: OutgoingTrack[] = [];
+  const outgoing = state.pending;
   const present = new Set<string>();
   let skipped = 0;
   for (const view of tracks) {
@@ -96,18 +131,7 @@ export function publishAsterix(
     state.sent.delete(id);
     state.numbers.delete(track.trackNumber);
   }
-  const encoded = encodeSystemTracks(options.source, outgoing);
-  const timeOfDay = secondsOfDay(now);
-  state.batch = (state.batch + 1) & 255;
-  return {
-    datagrams: [
-      ...encoded.datagrams,
-      encodeEndOfBatch(options.source, timeOfDay, state.batch),
-      encodeServiceStatus(options.source, timeOfDay, { ...service, timeInvalid: false, renumbered: state.renumbered }),
-    ],
-    tracks: outgoing.length - encoded.skipped,
-    skipped: skipped + encoded.skipped,
-  };
+  return skipped;
 }
 
 /** The last word of a service that is switched off. */

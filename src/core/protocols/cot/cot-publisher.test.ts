@@ -71,6 +71,17 @@ test("the symbol follows Picket's own answer; the words of a sensor stand in whe
   assert.equal(typeOf({ className: "unknown", classification: "quadcopter" }), "a-s-A-M-H-Q");
 });
 
+test("a limit spreads many events over several looks, and none is left out or sent twice", () => {
+  const state = createCotPublisher();
+  const views = Array.from({ length: 25 }, (_, i) => view({ id: `T${i}` }));
+  const looks = [0, 0.1, 0.2, 0.3].map((after) => publish(state, views, after, { ...OPTIONS, limit: 10 }).map((event) => event.uid));
+  assert.deepEqual(
+    looks.map((uids) => uids.length),
+    [10, 10, 5, 0],
+  );
+  assert.equal(new Set(looks.flat()).size, 25);
+});
+
 test("a configured age takes the place of four intervals", () => {
   const [event] = publish(createCotPublisher(), [view()], 0, { ...OPTIONS, staleAfter: seconds(30) });
   assert.equal(event.stale! - event.time!, 30e6);

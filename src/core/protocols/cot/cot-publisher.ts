@@ -4,7 +4,7 @@
 import { MICROS_PER_SECOND, type Micros, metres, micros, RADIANS_PER_DEGREE, radians, type Seconds } from "../../base/units.ts";
 import type { TrackView } from "../../model/picture-view.ts";
 import type { CotEvent } from "./cot-event.ts";
-import { type CotTrack, cotEventOfDeletion, cotEventOfOperator, cotEventOfTrack } from "./encode.ts";
+import { type CotTrack, cotEventOfDeletion, cotEventOfOperator, cotEventOfTrack, cotTypeOf, OPERATOR_TYPE, operatorUid } from "./encode.ts";
 
 export interface CotOutputOptions {
   /** Of the site; makes uids unique among senders. */
@@ -16,6 +16,8 @@ export interface CotOutputOptions {
   readonly operators: boolean;
   /** Serials and call signs that objects broadcast leave in the remarks; not when absent. */
   readonly identities?: boolean;
+  /** Events of tracks and operators that are made at a time; the others stay due. All when absent. */
+  readonly limit?: number;
   /** The receivers are marked exercise: only then does anything but live leave, with its label. */
   readonly exercise: boolean;
 }
@@ -47,11 +49,14 @@ export const ownUidPrefix = (siteId: string) => `picket.${siteId}.`;
 export function publishCot(state: CotPublisherState, tracks: readonly TrackView[], now: Micros, options: CotOutputOptions): CotEvent[] {
   const events: CotEvent[] = [];
   const present = new Set<string>();
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  /** Asked before the event is made: most are not due. */
+  const isDue = (uid: string, type: string): boolean => {
+    present.add(uid);
+    const before = state.sent.get(uid);
+    return before === undefined || before.type !== type || now - before.at >= options.updateInterval * MICROS_PER_SECOND;
+  };
   const send = (event: CotEvent): void => {
-    present.add(event.uid);
-    const before = state.sent.get(event.uid);
-    const due = before === undefined || before.type !== event.type || now - before.at >= options.updateInterval * MICROS_PER_SECOND;
-    if (!due) return;
     state.sent.set(event.uid, { type: event.type, at: now });
     events.push(event);
   };
@@ -59,16 +64,16 @@ export function publishCot(state: CotPublisherState, tracks: readonly TrackView[
     if (view.status === "tentative") continue;
     const simulated = view.origin !== "live";
     if (simulated && !options.exercise) continue;
-    const track = cotTrackOf(view, simulated, now, options);
-    const event = cotEventOfTrack(track);
-    send(event);
+    const uid = `${ownUidPrefix(options.siteId)}${view.id}`;
+    const type = cotTypeOf(view.affiliation, targetClassOf(view));
+    if (isDue(uid, type) && events.length < limit) send(cotEventOfTrack(cotTrackOf(view, simulated, now, options)));
     const operator = options.operators ? newestOperator(view, now) : undefined;
-    if (operator === undefined) continue;
+    if (operator === undefined || !isDue(operatorUid(uid), OPERATOR_TYPE) || events.length >= limit) continue;
     send(
       cotEventOfOperator({
-        trackUid: track.uid,
-        trackType: event.type,
-        callsign: track.callsign,
+        trackUid: uid,
+        trackType: type,
+        callsign: view.id,
         latitude: radians(operator.latitudeDegrees * RADIANS_PER_DEGREE),
         longitude: radians(operator.longitudeDegrees * RADIANS_PER_DEGREE),
         heightHae: operator.heightHaeMetres === null ? undefined : metres(operator.heightHaeMetres),
@@ -92,7 +97,11 @@ function cotTrackOf(view: TrackView, simulated: boolean, now: Micros, options: C
   const sigma = view.ellipse.semiMajorMetres / SIGMAS_95_CIRCLE;
   const claim = options.identities === true ? view.claims.find((one) => one.callsign !== undefined || one.serial !== undefined) : undefined;
   const remarks = [
-    view.classification === "unknown" ? "" : view.classification,
+    CLASS_OF_ANSWER[view.className] !== undefined
+      ? view.className.replaceAll("-", " ")
+      : view.classification === "unknown"
+        ? ""
+        : view.classification,
     claim?.serial === undefined ? "" : `claims serial ${claim.serial}`,
     claim?.callsign === undefined ? "" : `claims call sign ${claim.callsign}`,
   ];

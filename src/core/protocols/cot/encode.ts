@@ -129,11 +129,14 @@ export function cotEventOfTrack(track: CotTrack): CotEvent {
   };
 }
 
+/** On the ground, and nobody knows whose. */
+export const OPERATOR_TYPE = "a-u-G";
+
 /** The event of a track's operator: an object of its own on the ground, linked to the aircraft. */
 export function cotEventOfOperator(operator: CotOperator): CotEvent {
   return {
     uid: operatorUid(operator.trackUid),
-    type: "a-u-G",
+    type: OPERATOR_TYPE,
     how: operator.simulated ? "m-s" : "m-p",
     ...lifeOf(operator.at, operator.updateInterval, operator.staleAfter),
     point: {
