@@ -295,4 +295,8 @@ test("a track of the screen becomes a fused track: 95 % ellipse to sigmas, sourc
   assert.deepEqual(fused.contributors, [{ nodeId: deriveUuid("radar"), objectId: "01ARYZ6S410000000000000001" }]);
   assert.equal(fused.identity, "1581F45T7228S00A1B23");
   assert.equal(fused.heightHae, undefined);
+  assert.deepEqual(fused.classPath, ["Air Vehicle", "UAV Rotary Wing"]);
+  const pathOf = (over: Partial<TrackView>) => fusedTrackOf({ ...view, ...over }).classPath;
+  assert.deepEqual(pathOf({ className: "fixed-wing" }), ["Air Vehicle", "UAV Fixed Wing"], "Picket's own answer comes first");
+  assert.deepEqual(pathOf({ className: "unknown", classification: "helicopter or multirotor" }), ["Unknown"], "nothing undeclared is sent");
 });

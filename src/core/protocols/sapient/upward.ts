@@ -334,10 +334,37 @@ export function fusedTrackOf(view: TrackView): FusedTrack {
     ...(view.verticalSigmaMetres === null ? {} : { verticalSigma: view.verticalSigmaMetres }),
     velocity: [view.velocityEastMps, view.velocityNorthMps, view.velocityUpMps],
     existence: view.existence,
-    classPath: view.classification === "" ? ["Unknown"] : view.classification.split("/"),
+    classPath: classPathOf(view),
     contributors,
     ...(identity === undefined ? {} : { identity }),
   };
+}
+
+const ROTARY = ["Air Vehicle", "UAV Rotary Wing"] as const;
+const FIXED = ["Air Vehicle", "UAV Fixed Wing"] as const;
+const BIRD = ["Animal", "Bird"] as const;
+const CLASS_PATHS: Partial<Record<TrackView["className"], readonly string[]>> = {
+  "multirotor-small": ROTARY,
+  "multirotor-large": ROTARY,
+  fpv: ROTARY,
+  "fixed-wing": FIXED,
+  "one-way": FIXED,
+  vtol: FIXED,
+  aircraft: ["Air Vehicle", "Manned Fixed Wing"],
+  helicopter: ["Air Vehicle", "Manned Rotary Wing"],
+  "bird-small": BIRD,
+  "bird-medium": BIRD,
+  "bird-large": BIRD,
+  "bird-flock": BIRD,
+};
+
+/** Picket's own answer, else the words of a node where they are a path that the registration declares; nothing undeclared is sent. */
+function classPathOf(view: Pick<TrackView, "className" | "classification">): readonly string[] {
+  const answer = CLASS_PATHS[view.className];
+  if (answer !== undefined) return answer;
+  const said = view.classification.split("/");
+  const declared = Object.values(CLASS_PATHS).some((path) => path.join("/") === view.classification);
+  return declared ? said : ["Unknown"];
 }
 
 /**
