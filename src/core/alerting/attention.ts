@@ -54,6 +54,8 @@ export interface AttentionState {
   records: Map<string, AttentionRecord>;
   /** Records that were left out or pushed out because the memory was full. */
   evicted: number;
+  /** When gone tracks were last looked for. */
+  sweptAt: Micros;
 }
 
 export interface AttentionChange {
@@ -76,6 +78,7 @@ const LEAVES_AFTER = 5;
 const FORGETS_ACCEPTANCE_AFTER = 300;
 /** s without the track after which it is forgotten. */
 const FORGETS_AFTER = 300;
+const SWEEPS_EVERY = 10;
 /** Rise of the score above that of the dismissal, at which the dismissal no longer holds. */
 const SCORE_RISE = 0.25;
 /** P(uas) that contradicts every reason but "friend" and "other", and s that it must hold. */
@@ -88,7 +91,7 @@ export const REOPENED_BOOST = 0.2;
 
 const NOT_INBOUND: Attention = { state: "not-inbound", needs: "rule", boost: 0 };
 
-export const createAttention = (): AttentionState => ({ records: new Map(), evicted: 0 });
+export const createAttention = (): AttentionState => ({ records: new Map(), evicted: 0, sweptAt: micros(0) });
 
 /** How the track stands; never inbound where nothing is known. */
 export const attentionOf = (state: AttentionState, key: string): Readonly<Attention> => state.records.get(key)?.attention ?? NOT_INBOUND;
@@ -154,7 +157,10 @@ export function updateAttention(
     if (record.attention.state !== before)
       changes.push({ key: track.key, at: now, from: before, to: record.attention.state, ...(because === undefined ? {} : { because }) });
   }
-  for (const [key, record] of state.records) if (now - record.seenAt > FORGETS_AFTER * MICROS_PER_SECOND) state.records.delete(key);
+  if (now - state.sweptAt >= SWEEPS_EVERY * MICROS_PER_SECOND) {
+    state.sweptAt = now;
+    for (const [key, record] of state.records) if (now - record.seenAt > FORGETS_AFTER * MICROS_PER_SECOND) state.records.delete(key);
+  }
   return changes;
 }
 
@@ -187,7 +193,7 @@ function attend(record: AttentionRecord, track: AttentionTrack, now: Micros, set
     reopened ||
     track.score >= limit ||
     ((track.affiliation === "suspect" || track.affiliation === "hostile") && track.score >= limit / 2) ||
-    track.findings.some((finding) => NO_RULE_WITH.has(finding.code) && finding.confidence >= 0.5);
+    (track.findings.length > 0 && track.findings.some((finding) => NO_RULE_WITH.has(finding.code) && finding.confidence >= 0.5));
   if (!record.person) return byRule(record, track, now);
 
   const hadRule = attention.rule;

@@ -5,6 +5,8 @@ import { CLASS_NAMES, FINDING_CODES, type Identification } from "../model/identi
 import type { Affiliation } from "../model/picture-view.ts";
 import type { Threat } from "../model/threat.ts";
 import { assessThreat, concernOf, type Judged, type PlaceFeatures, scorePlace, type ThreatSite } from "./assess-threat.ts";
+import { discEntryProbability, polygonEntryProbability } from "./entry-probability.ts";
+import { depthInPolygon, timeToPolygon } from "./geometry.ts";
 import { aFinding, anIdentification, aTrack, START } from "./test-tracks.ts";
 import { THREAT_SETTINGS } from "./threat-settings.ts";
 
@@ -154,6 +156,39 @@ test("without any asset or zone, and with a state that is no number, the score i
 });
 
 // Properties.
+
+test("what is left out for speed would have been nothing: P(entry) equals that of the formulas for every place", () => {
+  const ring: [number, number][] = [
+    [800, -300],
+    [1600, -500],
+    [1900, 400],
+    [900, 700],
+  ];
+  const site: ThreatSite = { ...SITE, zones: [{ id: "z", kind: "keep-out", polygonEnu: ring, inForce: true }] };
+  const { horizon, manoeuvre } = THREAT_SETTINGS;
+  fc.assert(
+    fc.property(
+      number(-9000, 9000),
+      number(-9000, 9000),
+      number(-40, 40),
+      number(-40, 40),
+      number(1, 200),
+      number(0.05, 5),
+      (e, n, ve, vn, sigma, sigmaVelocity) => {
+        const threat = judge([e, n, 60], [ve, vn, 0], { identification: DRONE }, site, { sigma, sigmaVelocity });
+        const { covariance } = aTrack({ position: [e, n, 60], velocity: [ve, vn, 0], sigma, sigmaVelocity });
+        const asset = discEntryProbability(-e, -n, ve, vn, covariance, 500, horizon, manoeuvre);
+        assert.ok(Math.abs(threat.assets[0]!.entryProbability - asset) < 1e-3, `asset ${threat.assets[0]!.entryProbability} ${asset}`);
+        const depth = depthInPolygon(e, n, ring);
+        const time = depth >= 0 ? 0 : timeToPolygon(e, n, ve, vn, ring);
+        const zone = polygonEntryProbability(e, n, ve, vn, covariance, ring, depth, time, horizon, manoeuvre);
+        assert.ok(Math.abs(threat.zones![0]!.entryProbability - zone) < 1e-3, `zone ${threat.zones![0]!.entryProbability} ${zone}`);
+        assert.equal(threat.zones![0]!.timeToEntry, time);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
 
 const identifications = (): fc.Arbitrary<Identification> =>
   fc

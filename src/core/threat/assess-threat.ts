@@ -150,14 +150,15 @@ const CAUSES = ["zone-entry", "approach", "loiter", "capability", "legitimacy", 
 const causes = new Float64Array(CAUSES.length);
 
 /**
- * Noisy-OR over independent causes: score = 1 - product of (1 - p). Points are shared by -ln(1 - p), rounded to tenths so that they add up
- * to 100 * score, which is itself rounded to tenths: what is printed adds up to what is printed.
+ * Noisy-OR over independent causes: score = 1 - product of (1 - p), rounded to thousandths. Points are shared by -ln(1 - p), in tenths that add up to
+ * 100 * score: what is printed adds up to what is printed. A cause that is not worth a tenth has no line. Without `explained`, no lines at all.
  */
 export function scorePlace(
   concern: Concern,
   features: PlaceFeatures,
   settings: ThreatSettings,
-): { score: number; contributions: ThreatContribution[] } {
+  explained = true,
+): { score: number; contributions: readonly ThreatContribution[] } {
   const { gap, share } = features;
   const near = settings.nearScale / (settings.nearScale + gap);
   const missed = features.miss / settings.missScale;
@@ -175,26 +176,32 @@ export function scorePlace(
   causes[6] = share * concern.companion;
 
   let none = 1;
-  for (let i = 0; i < causes.length; i++) none *= 1 - causes[i]!;
+  for (let i = 0; i < 7; i++) none *= 1 - causes[i]!;
   const tenths = Math.round(1000 * (1 - none));
-  if (tenths === 0) return { score: 0, contributions: [] };
-  const whole = -Math.log(none);
+  return { score: tenths / 1000, contributions: explained && tenths > 0 ? sharePoints(tenths, none, concern, features) : NONE };
+}
+const NONE: readonly ThreatContribution[] = [];
+
+/** Shares `tenths` of points among the causes, by sums that are rounded, so that nothing is lost or won by rounding. */
+function sharePoints(tenths: number, none: number, concern: Concern, features: PlaceFeatures): readonly ThreatContribution[] {
+  const whole = Math.log(none);
   const contributions: ThreatContribution[] = [];
   let spent = 0;
   let left = 1;
-  for (let i = 0; i < causes.length; i++) {
+  for (let i = 0; i < CAUSES.length; i++) {
     const probability = causes[i]!;
-    // Below one in ten thousand a cause is not worth a line; what it would have got goes to the next that is.
-    if (probability < 1e-4) continue;
+    if (probability <= 0) continue;
     left *= 1 - probability;
-    const upTo = i === causes.length - 1 ? tenths : Math.min(tenths, Math.round((tenths * -Math.log(left)) / whole));
+    const upTo = Math.min(tenths, Math.round((tenths * Math.log(left)) / whole));
+    if (upTo <= spent) continue;
     contributions.push({ key: CAUSES[i]!, probability, points: (upTo - spent) / 10, values: valuesOf(i, concern, features) });
     spent = upTo;
   }
+  // The last logarithm may differ from the whole by rounding; what is then left over belongs to the last line.
   const last = contributions[contributions.length - 1];
-  if (last === undefined) return { score: 0, contributions };
-  if (spent < tenths) contributions[contributions.length - 1] = { ...last, points: Math.round(last.points * 10 + tenths - spent) / 10 };
-  return { score: tenths / 1000, contributions };
+  if (last !== undefined && spent < tenths)
+    contributions[contributions.length - 1] = { ...last, points: Math.round(last.points * 10 + tenths - spent) / 10 };
+  return contributions;
 }
 
 function valuesOf(cause: number, concern: Concern, features: PlaceFeatures): Record<string, string | number> {
@@ -220,6 +227,42 @@ function valuesOf(cause: number, concern: Concern, features: PlaceFeatures): Rec
   }
 }
 
+// What one track's straight prediction is made of, worked out once for all places. Scratch: nothing outlives a call.
+const features: { -readonly [Key in keyof PlaceFeatures]: PlaceFeatures[Key] } = {
+  gap: 0,
+  closingSpeed: 0,
+  miss: 0,
+  entryProbability: 0,
+  loiterSeconds: 0,
+  share: 1,
+  time: undefined,
+  heightKnown: true,
+};
+
+const bounds = { sigmaP: 0, spread: 0, reach: 0, steady: false };
+
+/** A circle around a polygon: middle of its corners, and the farthest of them. Remembered for as long as the polygon is: it depends on nothing else. */
+const circles = new WeakMap<readonly (readonly [number, number])[], { east: number; north: number; radius: number }>();
+function circleOf(ring: readonly (readonly [number, number])[]): { east: number; north: number; radius: number } {
+  const known = circles.get(ring);
+  if (known !== undefined) return known;
+  let east = 0;
+  let north = 0;
+  for (const corner of ring) {
+    east += corner[0] / ring.length;
+    north += corner[1] / ring.length;
+  }
+  let square = 0;
+  for (const corner of ring) {
+    const dE = corner[0] - east;
+    const dN = corner[1] - north;
+    square = Math.max(square, dE * dE + dN * dN);
+  }
+  const circle = { east, north, radius: Math.sqrt(square) };
+  circles.set(ring, circle);
+  return circle;
+}
+
 /**
  * Judges one track against every asset and every zone in force.
  *
@@ -227,23 +270,47 @@ function valuesOf(cause: number, concern: Concern, features: PlaceFeatures): Rec
  * (`entry-probability.ts`). The score is that of the place which is worst off; an asset of half the largest weight counts half. The
  * vertical: a track counts inside up to `assetCeiling` above an asset, and between floor and ceiling of a zone, by its height now or on
  * arrival, whichever is worse; a height that nobody measured excludes nothing. A state that is not finite scores 0 for want of an estimate.
+ * `explained` false leaves the contributions out: scores and times are the same, at half the cost, for a whole picture at each scan.
  */
-export function assessThreat(facts: TrackFacts, judged: Judged, site: ThreatSite, settings: ThreatSettings, now: Micros): Threat {
+export function assessThreat(
+  facts: TrackFacts,
+  judged: Judged,
+  site: ThreatSite,
+  settings: ThreatSettings,
+  now: Micros,
+  explained = true,
+): Threat {
+  const e = facts.position[0];
+  const n = facts.position[1];
+  const ve = facts.velocity[0];
+  const vn = facts.velocity[1];
+  const assets: AssetThreat[] = [];
+  if (!Number.isFinite(e + n + ve + vn)) return { at: now, score: 0, inbound: false, assets };
   const concern = concernOf(facts.existence, judged.identification, settings);
-  const [e, n] = facts.position;
-  const [ve, vn] = facts.velocity;
   const loiterSeconds = judged.loiterSeconds ?? 0;
   const speedSquare = ve * ve + vn * vn;
-  const assets: AssetThreat[] = [];
   let score = 0;
   let assetId: string | undefined;
   let zoneId: string | undefined;
   let timeToZone: number | undefined;
   let inbound = false;
-  if (!Number.isFinite(e + n + ve + vn)) return { at: now, score: 0, inbound: false, assets };
+
+  // How far off things can be at most after the horizon, and what is known of the velocity: most pairs of track and place need no integral.
+  const P = facts.covariance;
+  const sigmaP = Math.sqrt(Math.max(0, P[0]! + P[7]!));
+  const sigmaV = Math.sqrt(Math.max(0, P[21]! + P[28]!));
+  const horizon = settings.horizon;
+  const spread = 5 * (sigmaP + sigmaV * horizon + Math.sqrt((settings.manoeuvre * horizon * horizon * horizon) / 3));
+  const speed = Math.sqrt(speedSquare);
+  bounds.sigmaP = sigmaP;
+  bounds.spread = spread;
+  bounds.reach = speed * horizon + spread;
+  bounds.steady = speed > 5 * sigmaV;
+  const { reach, steady } = bounds;
 
   let heaviest = 0;
   for (const asset of site.assets) if (asset.weight > heaviest) heaviest = asset.weight;
+  features.heightKnown = facts.heightKnown;
   for (const asset of site.assets) {
     const toE = asset.positionEnu[0] - e;
     const toN = asset.positionEnu[1] - n;
@@ -255,44 +322,39 @@ export function assessThreat(facts: TrackFacts, judged: Judged, site: ThreatSite
     const missN = toN - vn * timeToClosestApproach;
     const closestApproach = Math.sqrt(missE * missE + missN * missN);
     const timeToKeepOut = timeToDisc(toE, toN, ve, vn, asset.radius);
-    const vertical = heightFactor(
-      facts,
-      Number.NEGATIVE_INFINITY,
-      asset.positionEnu[2] + settings.assetCeiling,
-      timeToKeepOut ?? timeToClosestApproach,
-      settings,
-    );
-    const entryProbability =
-      vertical < 1e-6
-        ? 0
-        : vertical * discEntryProbability(toE, toN, ve, vn, facts.covariance, asset.radius, settings.horizon, settings.manoeuvre);
-    const { score: own, contributions } = scorePlace(
-      concern,
-      {
-        gap: Math.max(0, distance - asset.radius),
-        closingSpeed: vertical * closingSpeed,
-        miss: Math.max(0, closestApproach - asset.radius),
-        entryProbability,
-        loiterSeconds: vertical * loiterSeconds,
-        share: heaviest > 0 ? clamp(asset.weight / heaviest) : 1,
-        time: timeToKeepOut,
-        heightKnown: facts.heightKnown,
-      },
-      settings,
-    );
+    const gap = distance > asset.radius ? distance - asset.radius : 0;
+    const miss = closestApproach > asset.radius ? closestApproach - asset.radius : 0;
+    // Out of reach; or outside, on a course that is known, and either leaving or past by more than anything could add.
+    const never = gap > reach || (steady && gap > 5 * sigmaP && (miss > spread || (timeToClosestApproach === 0 && miss > 5 * sigmaP)));
+    let entryProbability = 0;
+    let vertical = 1;
+    if (!never || closingSpeed > 0) {
+      const high = asset.positionEnu[2] + settings.assetCeiling;
+      vertical = heightFactor(facts, Number.NEGATIVE_INFINITY, high, timeToKeepOut ?? timeToClosestApproach, settings);
+      if (!never && vertical >= 1e-6)
+        entryProbability = vertical * discEntryProbability(toE, toN, ve, vn, P, asset.radius, horizon, settings.manoeuvre);
+    }
+    features.gap = gap;
+    features.closingSpeed = vertical * closingSpeed;
+    features.miss = miss;
+    features.entryProbability = entryProbability;
+    features.loiterSeconds = vertical * loiterSeconds;
+    features.share = heaviest > 0 ? clamp(asset.weight / heaviest) : 1;
+    features.time = timeToKeepOut;
+    const scored = scorePlace(concern, features, settings, explained);
     assets.push({
       assetId: asset.id,
       distance,
       closingSpeed,
       closestApproach,
       timeToClosestApproach,
-      ...(timeToKeepOut === undefined ? {} : { timeToKeepOut }),
+      timeToKeepOut,
       entryProbability,
-      score: own,
-      contributions,
+      score: scored.score,
+      contributions: scored.contributions,
     });
-    if (own > score || assetId === undefined) {
-      score = own;
+    if (scored.score > score || assetId === undefined) {
+      score = scored.score;
       assetId = asset.id;
     }
     if (entryProbability >= settings.inboundProbability) {
@@ -306,9 +368,9 @@ export function assessThreat(facts: TrackFacts, judged: Judged, site: ThreatSite
   for (const zone of site.zones) {
     const share = ZONE_SHARE[zone.kind];
     if (!zone.inForce || share === 0 || zone.polygonEnu.length < 3) continue;
-    const threat = assessZone(facts, concern, zone, share, loiterSeconds, settings);
-    zones ??= [];
-    zones.push(threat);
+    const threat = assessZone(facts, concern, zone, share, loiterSeconds, settings, explained);
+    if (zones === undefined) zones = [threat];
+    else zones.push(threat);
     if (threat.score > score) {
       score = threat.score;
       zoneId = zone.id;
@@ -319,30 +381,24 @@ export function assessThreat(facts: TrackFacts, judged: Judged, site: ThreatSite
       if (time !== undefined && (timeToZone === undefined || time < timeToZone)) timeToZone = time;
     }
   }
-  return {
-    at: now,
-    score,
-    ...(assetId === undefined ? {} : { assetId }),
-    ...(zoneId === undefined ? {} : { zoneId }),
-    ...(timeToZone === undefined ? {} : { timeToZone }),
-    inbound,
-    assets,
-    ...(zones === undefined ? {} : { zones }),
-  };
+  return { at: now, score, assetId, zoneId, timeToZone, inbound, assets, zones };
 }
 
 /** P(the height is between `low` and `high`, up in the site's frame, m), now or at `time` s, whichever is larger. */
 function heightFactor(facts: TrackFacts, low: number, high: number, time: number, settings: ThreatSettings): number {
-  if (!facts.heightKnown || (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)) return 1;
+  if (!facts.heightKnown) return 1;
   const up = facts.position[2];
-  const t = Math.min(time, settings.horizon);
-  const factorAt = (height: number, sigma: number) =>
-    (high === Number.POSITIVE_INFINITY ? 1 : normalCdf((high - height) / sigma)) -
-    (low === Number.NEGATIVE_INFINITY ? 0 : normalCdf((low - height) / sigma));
   const sigma = heightSigmaAfter(facts.covariance, 0, 0);
-  const here = factorAt(up, sigma);
-  if (here > 0.999 || t <= 0) return clamp(here);
-  return clamp(Math.max(here, factorAt(up + t * facts.velocity[2], heightSigmaAfter(facts.covariance, t, settings.manoeuvre))));
+  if (high - up > 6 * sigma && up - low > 6 * sigma) return 1;
+  const here = heightProbability(up, sigma, low, high);
+  const t = time < settings.horizon ? time : settings.horizon;
+  if (here > 0.999 || t <= 0) return here;
+  const then = heightProbability(up + t * facts.velocity[2], heightSigmaAfter(facts.covariance, t, settings.manoeuvre), low, high);
+  return here > then ? here : then;
+}
+
+function heightProbability(up: number, sigma: number, low: number, high: number): number {
+  return clamp(normalCdf((high - up) / sigma) - normalCdf((low - up) / sigma));
 }
 
 function assessZone(
@@ -352,52 +408,55 @@ function assessZone(
   share: number,
   loiterSeconds: number,
   settings: ThreatSettings,
+  explained: boolean,
 ): ZoneThreat {
-  const [e, n] = facts.position;
-  const [ve, vn] = facts.velocity;
+  const e = facts.position[0];
+  const n = facts.position[1];
+  const ve = facts.velocity[0];
+  const vn = facts.velocity[1];
+  const P = facts.covariance;
   const ring = zone.polygonEnu;
   const depth = depthInPolygon(e, n, ring);
-  const timeToEntry = depth >= 0 ? 0 : timeToPolygon(e, n, ve, vn, ring);
-  const vertical = heightFactor(
-    facts,
-    zone.floor ?? Number.NEGATIVE_INFINITY,
-    zone.ceiling ?? Number.POSITIVE_INFINITY,
-    timeToEntry ?? 0,
-    settings,
-  );
+  const circle = circleOf(ring);
+  const toE = circle.east - e;
+  const toN = circle.north - n;
+  // A course that misses the circle around the polygon misses the polygon.
+  const meets = depth >= 0 || timeToDisc(toE, toN, ve, vn, circle.radius) !== undefined;
+  const timeToEntry = depth >= 0 ? 0 : meets ? timeToPolygon(e, n, ve, vn, ring) : undefined;
+  const low = zone.floor ?? Number.NEGATIVE_INFINITY;
+  const high = zone.ceiling ?? Number.POSITIVE_INFINITY;
+  const vertical = heightFactor(facts, low, high, timeToEntry ?? 0, settings);
   const speed = Math.sqrt(ve * ve + vn * vn);
-  const spreadV = Math.sqrt(Math.max(0, facts.covariance[21]! + facts.covariance[28]!));
-  const spreadP = Math.sqrt(Math.max(0, facts.covariance[0]! + facts.covariance[7]!));
-  const T = settings.horizon;
-  const reach = (speed + 5 * spreadV) * T + 5 * spreadP + 5 * Math.sqrt((settings.manoeuvre * T * T * T) / 3);
+  let never = -depth > bounds.reach;
+  if (!meets && bounds.steady && -depth > 5 * bounds.sigmaP) {
+    const t = Math.max(0, (toE * ve + toN * vn) / (speed * speed));
+    const missE = toE - ve * t;
+    const missN = toN - vn * t;
+    const miss = Math.sqrt(missE * missE + missN * missN) - circle.radius;
+    never ||= miss > bounds.spread || (t === 0 && miss > 5 * bounds.sigmaP);
+  }
   const entryProbability =
-    vertical < 1e-6 || -depth > reach
+    vertical < 1e-6 || never
       ? 0
-      : vertical * polygonEntryProbability(e, n, ve, vn, facts.covariance, ring, depth, timeToEntry, T, settings.manoeuvre);
-  const gap = Math.max(0, -depth);
-  const { score, contributions } = scorePlace(
-    concern,
-    {
-      gap,
-      // Towards a polygon is how fast the edge that will be crossed comes nearer.
-      closingSpeed: timeToEntry !== undefined && timeToEntry > 0 ? vertical * Math.min(speed, gap / timeToEntry) : 0,
-      miss: 0,
-      entryProbability,
-      loiterSeconds: vertical * loiterSeconds,
-      share,
-      time: timeToEntry,
-      heightKnown: facts.heightKnown,
-    },
-    settings,
-  );
+      : vertical * polygonEntryProbability(e, n, ve, vn, P, ring, depth, timeToEntry, settings.horizon, settings.manoeuvre);
+  const gap = depth < 0 ? -depth : 0;
+  features.gap = gap;
+  // Towards a polygon is how fast the edge that will be crossed comes nearer.
+  features.closingSpeed = timeToEntry !== undefined && timeToEntry > 0 ? vertical * Math.min(speed, gap / timeToEntry) : 0;
+  features.miss = 0;
+  features.entryProbability = entryProbability;
+  features.loiterSeconds = vertical * loiterSeconds;
+  features.share = share;
+  features.time = timeToEntry;
+  const scored = scorePlace(concern, features, settings, explained);
   return {
     zoneId: zone.id,
     kind: zone.kind,
     inside: depth >= 0 && vertical >= 0.5,
     distance: -depth,
-    ...(timeToEntry === undefined ? {} : { timeToEntry }),
+    timeToEntry,
     entryProbability,
-    score,
-    contributions,
+    score: scored.score,
+    contributions: scored.contributions,
   };
 }

@@ -77,6 +77,7 @@ function stripProbability(
   const middle = (xNear + xFar) / 2;
   const t = middle <= 0 ? 0 : speed * horizon > middle ? middle / speed : horizon;
   const sigmaY = sigmaAfter(across, t, q);
+  if (yLow - drift * t > 5 * sigmaY || drift * t - yHigh > 5 * sigmaY) return 0;
   const cross = normalCdf((yHigh - drift * t) / sigmaY) - normalCdf((yLow - drift * t) / sigmaY);
   if (cross < 1e-6) return 0;
   const arrives = normalCdf((speed * horizon - xNear) / sigmaAfter(along, horizon, q));
@@ -136,6 +137,7 @@ function insideDiscNow(toE: number, toN: number, distance: number, P: Float64Arr
   const n = toN / distance;
   const variance = e * e * P[0]! + e * n * (P[1]! + P[6]!) + n * n * P[7]!;
   const sigma = variance > 1e-6 ? Math.sqrt(variance) : 1e-3;
+  if (distance - radius > 5 * sigma) return 0;
   // Beyond the far edge too, when the place is smaller than what is known.
   return normalCdf((radius - distance) / sigma) - normalCdf((-radius - distance) / sigma);
 }

@@ -62,14 +62,18 @@ export function rankTracks(
   for (const entry of previous.order) {
     const candidate = byKey.get(entry.key);
     if (candidate === undefined) continue;
-    byKey.delete(entry.key);
     follow(entry, candidate, now, settings);
     order.push(entry);
   }
-  for (const candidate of byKey.values()) {
-    const entry: RankEntry = { key: candidate.key, tier: 1, arrivalAt: Number.NaN as Micros, score: Number.NaN };
-    follow(entry, candidate, now, settings);
-    order.push(entry);
+  if (order.length < byKey.size) {
+    const known = new Set<string>();
+    for (const { key } of order) known.add(key);
+    for (const candidate of byKey.values()) {
+      if (known.has(candidate.key)) continue;
+      const entry: RankEntry = { key: candidate.key, tier: 1, arrivalAt: Number.NaN as Micros, score: Number.NaN };
+      follow(entry, candidate, now, settings);
+      order.push(entry);
+    }
   }
   // Nearly sorted already, where the sort is linear.
   order.sort(before);
