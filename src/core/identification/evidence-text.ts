@@ -12,6 +12,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "class-turns": "it turns by up to {turn} deg/s and changes speed by up to {gain} m/s each second",
   "class-changes-speed": "it changes speed by up to {gain} m/s each second without turning",
   "class-steady": "course and speed have been steady for {seconds} s",
+  "class-lively": "for {seconds} s it has manoeuvred: the tracker needs {agility} m^2/s^3 to follow it",
+  "class-calm": "for {seconds} s it has flown so evenly that the tracker needs only {agility} m^2/s^3 to follow it",
   "class-climbs": "it climbs at {climb} m/s",
   "class-descends": "it descends at {climb} m/s",
   "class-level": "it keeps its height",
@@ -108,6 +110,19 @@ const TEXTS: Readonly<Record<string, string>> = {
   "emitter-copied-first": "{identity} is broadcast in two places at once; this course had it first, but it proves nothing now",
   "emitter-copied-later": "{identity} is broadcast in two places at once; this course came later",
   "emitter-not-real": "there is probably no object where {identity} claims to be ({percent} %)",
+  // Explanations of what a person saw in the sky.
+  "sky-sun": "the Sun stood at {azimuth} deg, {elevation} deg high, {separation} deg from the report",
+  "sky-moon": "the Moon stood at {azimuth} deg, {elevation} deg high, {separation} deg from the report",
+  "sky-planet": "{name} (magnitude {magnitude}) stood at {azimuth} deg, {elevation} deg high, {separation} deg from the report",
+  "sky-star": "the star {name} (magnitude {magnitude}) stood at {azimuth} deg, {elevation} deg high, {separation} deg from the report",
+  "sky-satellite":
+    "the satellite {name} passed at {azimuth} deg, {elevation} deg high, in sunlight, {separation} deg from the report (elements {age} days old)",
+  "sky-track": "track {name} ({className}) was at {azimuth} deg, {kilometres} km away, {separation} deg from the report",
+  "sky-track-manned": "aircraft {name} was at {azimuth} deg, {kilometres} km away, {separation} deg from the report",
+  "sky-track-balloon": "track {name}, taken for a balloon, was at {azimuth} deg, {kilometres} km away, {separation} deg from the report",
+  "sky-balloon": "a balloon that no sensor sees",
+  "sky-balloon-wind": "a balloon that no sensor sees; it would go {speed} m/s towards {course} deg with the wind",
+  "sky-none": "none of the {count} things that are known to be in the sky: treat it as something unknown",
   // What is not known yet and could be.
   "obtain-own-registration": "an announced flight that covers it",
   "obtain-authenticated-link": "an own system's signed link that reports it",
