@@ -1,0 +1,34 @@
+// A flood of source tracks is fused less often. Each report of a sensor's own track contains all earlier ones, and the tracker takes
+// from it what is new since the last one that it took (`tracking/source-track.ts`): leaving reports out between two loses time
+// resolution and no information. Single detections are never left out.
+
+import { MICROS_PER_SECOND, type Micros } from "../base/units.ts";
+import type { Picture, SensorState } from "./picture.ts";
+
+/** Packets a second of one source that are fused as they come. */
+const FREELY = 4_000;
+/** At that rate and above, a source track is fused at most so often; the interval grows with the rate. */
+const INTERVAL = 0.1 * MICROS_PER_SECOND;
+const LONGEST = MICROS_PER_SECOND;
+/** Source tracks of one sensor that are remembered; the one fused longest ago goes first. */
+const MAXIMUM = 4_096;
+
+/** Microseconds that must lie between two fused reports of a source track, at this many packets a second of its source. */
+export const thinningInterval = (packetsPerSecond: number): number =>
+  packetsPerSecond <= FREELY ? 0 : Math.min(LONGEST, (INTERVAL * packetsPerSecond) / FREELY);
+
+/** Whether this report may be left out: a newer one of the same source track will tell what it tells. Remembers the ones that are not. */
+export function mayLeaveOut(picture: Picture, sensor: SensorState, sourceTrackId: string, at: Micros): boolean {
+  const interval = thinningInterval(picture.sources.get(sensor.sourceId)?.packetsPerSecond ?? 0);
+  if (interval === 0) {
+    sensor.fusedAt.clear();
+    return false;
+  }
+  const before = sensor.fusedAt.get(sourceTrackId);
+  // A clock that was set back must not silence a track.
+  if (before !== undefined && at >= before && at - before < interval) return true;
+  sensor.fusedAt.delete(sourceTrackId);
+  if (sensor.fusedAt.size >= MAXIMUM) sensor.fusedAt.delete(sensor.fusedAt.keys().next().value!);
+  sensor.fusedAt.set(sourceTrackId, at);
+  return false;
+}

@@ -1,0 +1,111 @@
+// Sensors that report their own tracks, through the engine as octets of SAPIENT nodes.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { metres, micros, RADIANS_PER_DEGREE, radians } from "../base/units.ts";
+import type { PictureEvent } from "../model/event.ts";
+import type { Site } from "../model/site.ts";
+import { createSender, encodeDetection, encodeRegistration, encodeStatus, location, objectUlid } from "../protocols/sapient/encode.ts";
+import { deriveUuid } from "../protocols/sapient/identifiers.ts";
+import { Registration_NodeType } from "../protocols/sapient/sapient-pb.gen.ts";
+import { createPicture } from "./picture.ts";
+import { thinningInterval } from "./source-track-thinning.ts";
+import { step } from "./step.ts";
+import { trackViews } from "./views.ts";
+
+const START = 1_790_000_000_000_000;
+const SITE: Site = {
+  id: "test",
+  name: "Test",
+  origin: { latitude: radians(36.9 * RADIANS_PER_DEGREE), longitude: radians(43.1 * RADIANS_PER_DEGREE), heightHae: metres(300) },
+  sources: [{ id: "nodes", protocol: "sapient", origin: "live", timeBasis: "receive", options: {} }],
+  sensors: [],
+  assets: [],
+  zones: [],
+};
+const METRES_PER_DEGREE = 111_000;
+
+/** `count` radars that each report their own track of every object; objects fly north at 15 m/s, 500 m apart. */
+function aSite(count: number, objects: number) {
+  const picture = createPicture();
+  const give = (event: object, at: number) => step(picture, { ...event, sequence: picture.sequence + 1, at: micros(at) } as PictureEvent);
+  give({ type: "configure", site: SITE, softwareVersion: "test" }, START);
+  const nodes = Array.from({ length: count }, (_, i) => createSender(deriveUuid(`radar ${i}`)));
+  const packet = (node: number, bytes: Uint8Array, at: number) =>
+    give({ type: "packet", sourceId: "nodes", connection: node + 1, bytes }, at);
+  nodes.forEach((sender, i) => {
+    const description = {
+      name: `R${i}`,
+      shortName: `R${i}`,
+      nodeTypes: [Registration_NodeType.RADAR],
+      statusIntervalSeconds: 60,
+      tracking: "track",
+      form: "location",
+      maximumLatencySeconds: 0.1,
+      manufacturer: "x",
+      model: "y",
+    } as const;
+    packet(i, encodeRegistration(sender, micros(START), description), START);
+    packet(i, encodeStatus(sender, micros(START), {}), START);
+  });
+  /** Reports each `period` microseconds from `from` to `until` seconds, every node's error a fixed metre or two. */
+  const fly = (from: number, until: number, period: number) => {
+    for (let t = from * 1e6; t < until * 1e6; t += period) {
+      for (let i = 0; i < count; i++) {
+        for (let o = 0; o < objects; o++) {
+          const at = START + t + i * 100 + o;
+          const north = (15 * t) / 1e6 + (i % 3) - 1;
+          const place = location({
+            latitude: (36.9 + north / METRES_PER_DEGREE) * RADIANS_PER_DEGREE,
+            longitude: (43.1 + (500 * o + (i % 2)) / (METRES_PER_DEGREE * 0.8)) * RADIANS_PER_DEGREE,
+            height: 400,
+            horizontalSigma: 5,
+            verticalSigma: 10,
+          });
+          packet(i, encodeDetection(nodes[i]!, micros(at), { objectId: objectUlid(nodes[i]!, micros(START), o + 1), location: place }), at);
+        }
+      }
+      give({ type: "tick" }, START + t + 20_000);
+    }
+  };
+  return { picture, fly };
+}
+
+test("one object that three sensors track is one track: their track numbers do not speak against each other", () => {
+  const { picture, fly } = aSite(3, 4);
+  fly(0, 10, 200_000);
+  const tracks = trackViews(picture).filter(({ status }) => status === "confirmed");
+  assert.equal(tracks.length, 4);
+  for (const track of tracks) assert.equal(track.contributions.length, 3, "each of the sensors is in it");
+});
+
+test("two tracks of one sensor are two objects, however near they are", () => {
+  const { picture, fly } = aSite(1, 2);
+  fly(0, 10, 200_000);
+  assert.equal(trackViews(picture).filter(({ status }) => status === "confirmed").length, 2);
+});
+
+test("up to 4,000 packets a second every report is fused; above, a source track at most each 0.1 s, and at most each second at any rate", () => {
+  assert.equal(thinningInterval(4_000), 0);
+  assert.equal(thinningInterval(8_000), 200_000);
+  assert.equal(thinningInterval(10_000), 250_000);
+  assert.equal(thinningInterval(1e9), 1_000_000);
+});
+
+test("a flood of source tracks is counted whole, fused less often, and gives the same tracks", () => {
+  const { picture, fly } = aSite(10, 10);
+  fly(0, 6, 20_000); // 5,000 reports a second
+  const tracks = trackViews(picture).filter(({ status }) => status === "confirmed");
+  assert.equal(tracks.length, 10);
+  const [sensor] = [...picture.sensors.values()];
+  assert.equal(sensor!.detections, 3_000, "10 objects, 50 times a second, 6 s");
+  const fused = tracks.flatMap(({ contributions }) => contributions).filter(({ sensorId }) => sensorId === sensor!.id);
+  const sum = fused.reduce((total, { detections }) => total + detections, 0);
+  // The smoothed rate passes 4,000 after four seconds; from then on each track is fused eight times a second instead of fifty.
+  assert.ok(sum > 1_900 && sum < 2_400, String(sum));
+  for (const { speedMps, courseDegrees } of tracks) {
+    assert.ok(Math.abs(speedMps - 15) < 2, String(speedMps));
+    assert.ok(Math.min(courseDegrees, 360 - courseDegrees) < 8, String(courseDegrees));
+  }
+  assert.equal(sensor!.fusedAt.size, 10);
+});
