@@ -817,7 +817,7 @@ export function applyLook(
             if (Math.abs(log[d + D_Z]! - east) > reach || Math.abs(log[d + D_Z + 1]! - north) > reach) {
               if (!(log[d + D_IDENTITY]! >= 0 && log[d + D_IDENTITY] === s[base + IDENTITY])) continue;
             }
-          } else if (!mayGate(state, base, record, first + j, 1, lead, east, north, up)) continue;
+          } else if (!mayGate(state, base, record, first + j, 1, 0, east, north, up)) continue; // it stands at t by now
           reservePrepared(preparedCount + modes);
           let good = true;
           for (let m = 0; m < modes; m++) {
@@ -843,6 +843,11 @@ export function applyLook(
           if (edges > before) preparedCount += modes;
         }
       }
+    }
+    if (!informative && edges === firstEdge[touched]) {
+      // No detection is near it after all, and a missing one says nothing: it takes no part.
+      if (lead < 0) carry(state, base, carriedFrom[touched]!, -1);
+      continue;
     }
     touched += 1;
   }
@@ -1019,7 +1024,13 @@ function rowNorm2(p: number, k: number): number {
   return sum;
 }
 
-/** A cheap test, generous, whether a track could gate with any of a few detections: spares the prediction of the others. */
+/** How much wider than the gate the windows of `mayGate` are: mixing moves a mode's mean and widens it a little before it is gated. */
+const WINDOW = 1.25;
+
+/**
+ * Whether a track could gate with any of a few detections: spares the prediction of the others. First a crude test in metres, the same all round;
+ * then, mode by mode, windows along and across the line of sight (or east and north), a little wider than the gate.
+ */
 function mayGate(
   state: TrackerState,
   base: number,
@@ -1044,25 +1055,79 @@ function mayGate(
   const dx = east - record.east;
   const dy = north - record.north;
   const dz = up - record.up;
+  const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
+  const identity = s[base + IDENTITY]!;
+  let azimuth = 0;
+  let flat = -1;
   for (let j = 0; j < count; j++) {
     const d = (first + j) * D_SIZE;
     const kind = log[d + D_KIND]!;
-    if (log[d + D_IDENTITY]! >= 0 && log[d + D_IDENTITY] === s[base + IDENTITY]) return true;
+    if (log[d + D_IDENTITY]! >= 0 && log[d + D_IDENTITY] === identity) return true;
     if (kind >= POSITION_2D) {
       const own = 6 * Math.sqrt(log[d + D_VARIANCE]! + log[d + D_VARIANCE + 1]!);
-      if (Math.abs(log[d + D_Z]! - east) < reach + own && Math.abs(log[d + D_Z + 1]! - north) < reach + own) return true;
-      continue;
+      if (Math.abs(log[d + D_Z]! - east) >= reach + own || Math.abs(log[d + D_Z + 1]! - north) >= reach + own) continue;
+    } else if (range >= reach * 2) {
+      if (kind <= POLAR_2D && Math.abs(log[d + D_Z]! - range) > reach + 6 * Math.sqrt(log[d + D_VARIANCE]!)) continue;
+      if (flat < 0) {
+        const rot = record.rotation;
+        const e = rot[0]! * dx + rot[1]! * dy + rot[2]! * dz;
+        const n = rot[3]! * dx + rot[4]! * dy + rot[5]! * dz;
+        flat = Math.max(Math.sqrt(e * e + n * n), 1);
+        azimuth = record.azimuthSign > 0 ? Math.atan2(n, e) : Math.atan2(e, n);
+      }
+      const a = kind <= POLAR_2D ? 1 : 0;
+      if (Math.abs(wrapAngle(log[d + D_Z + a]! - azimuth)) >= reach / flat + 6 * Math.sqrt(log[d + D_VARIANCE + a]!)) continue;
     }
-    const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
-    if (range < reach * 2) return true;
-    if (kind <= POLAR_2D && Math.abs(log[d + D_Z]! - range) > reach + 6 * Math.sqrt(log[d + D_VARIANCE]!)) continue;
+    if (inWindow(state, base, record, d, kind, lead)) return true;
+  }
+  return false;
+}
+
+/** Whether the detection at `d` lies in the window of any mode of a track. */
+function inWindow(state: TrackerState, base: number, record: SensorRecord, d: number, kind: number, lead: number): boolean {
+  const s = state.slab;
+  const log = state.detections;
+  const { modes } = state.settings;
+  const limit = gate(state.settings.gateTail, log[d + D_COMPONENTS]!) * WINDOW * WINDOW;
+  const cube = Math.abs(lead * lead * lead) / 3;
+  for (let m = 0; m < modes.length; m++) {
+    if (s[base + MODE_PROBABILITY + m]! < 1e-4) continue;
+    const mode = modes[m]!;
+    const o = base + MODES + m * MODE_SIZE;
+    const p = o + 6;
+    const east = s[o]! + lead * s[o + 3]!;
+    const north = s[o + 1]! + lead * s[o + 4]!;
+    const up = s[o + 2]! + lead * s[o + 5]!;
+    const noise = Math.max(mode.q, mode.qUp) * cube;
+    // A turn bends the path by omega v dt^2 / 2.
+    const bend = 0.5 * Math.abs(mode.turnRate) * lead * lead * (Math.abs(s[o + 3]!) + Math.abs(s[o + 4]!) + 15);
+    if (kind >= POSITION_2D) {
+      const ve = s[p]! + 2 * lead * s[p + 6]! + lead * lead * s[p + 9]! + noise + log[d + D_VARIANCE]!;
+      if (Math.abs(log[d + D_Z]! - east) > Math.sqrt(limit * Math.max(ve, 0)) + bend) continue;
+      const vn = s[p + 2]! + 2 * lead * s[p + 11]! + lead * lead * s[p + 14]! + noise + log[d + D_VARIANCE + 1]!;
+      if (Math.abs(log[d + D_Z + 1]! - north) > Math.sqrt(limit * Math.max(vn, 0)) + bend) continue;
+      return true;
+    }
     const rot = record.rotation;
+    const dx = east - record.east;
+    const dy = north - record.north;
+    const dz = up - record.up;
+    const flat = Math.max(Math.sqrt(dx * dx + dy * dy), 1);
+    const across = Math.sqrt(limit * (spreadAlong(s, p, -dy / flat, dx / flat, 0, lead) + noise)) + bend;
+    const range = Math.max(Math.sqrt(flat * flat + dz * dz), 1);
+    const along = Math.sqrt(limit * (spreadAlong(s, p, dx / range, dy / range, dz / range, lead) + noise)) + bend;
+    // Too near for a window: directions mean little.
+    if (flat < 2 * across || flat < 2 * along) return true;
+    if (kind <= POLAR_2D && Math.abs(log[d + D_Z]! - range) > along + Math.sqrt(limit * log[d + D_VARIANCE]!)) {
+      // The range of a track whose height nobody knows is curved across it.
+      if ((across * across) / (2 * range) < 1) continue;
+    }
     const e = rot[0]! * dx + rot[1]! * dy + rot[2]! * dz;
     const n = rot[3]! * dx + rot[4]! * dy + rot[5]! * dz;
-    const flat = Math.max(Math.sqrt(e * e + n * n), 1);
     const azimuth = record.azimuthSign > 0 ? Math.atan2(n, e) : Math.atan2(e, n);
     const a = kind <= POLAR_2D ? 1 : 0;
-    if (Math.abs(wrapAngle(log[d + D_Z + a]! - azimuth)) < reach / flat + 6 * Math.sqrt(log[d + D_VARIANCE + a]!)) return true;
+    if (Math.abs(wrapAngle(log[d + D_Z + a]! - azimuth)) > across / flat + Math.sqrt(limit * log[d + D_VARIANCE + a]!)) continue;
+    return true;
   }
   return false;
 }

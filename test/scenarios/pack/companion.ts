@@ -6,13 +6,15 @@ import type { ObjectSpec } from "../../../src/core/simulation/scene.ts";
 import { type Answers, type Moment, type PackScenario, play, tracksOf, truthOf } from "./pack-scenario.ts";
 import { announced, place, polar, scene, site } from "./sites.ts";
 
+/** s that the friend has been under way when the intruder comes. */
+const LEAD = 25;
 const FLAG_WITHIN = 5; // s
 const KEEP_OUT = 500; // m
 
-function objects(seed: number, withIntruder: boolean): { objects: ObjectSpec[]; corridor: (readonly [number, number])[] } {
+export function objects(seed: number, withIntruder: boolean): { objects: ObjectSpec[]; corridor: (readonly [number, number])[] } {
   const bearing = (seed * 137.5) % 360;
   const pad = polar(150, bearing);
-  const far = polar(3600, bearing);
+  const far = polar(3800, bearing);
   const speed = 9 + (seed % 4);
   const friend: ObjectSpec = {
     id: "friend",
@@ -20,7 +22,7 @@ function objects(seed: number, withIntruder: boolean): { objects: ObjectSpec[]; 
     motion: {
       kind: "waypoints",
       points: [
-        { ...place(polar(2600, bearing)), heightMetres: 90 },
+        { ...place(polar(2600 + LEAD * speed, bearing)), heightMetres: 90 },
         { ...place(pad), heightMetres: 60, hoverSeconds: 600 },
       ],
     },
@@ -30,6 +32,7 @@ function objects(seed: number, withIntruder: boolean): { objects: ObjectSpec[]; 
   };
   const intruder: ObjectSpec = {
     id: "intruder",
+    appearsAfterSeconds: LEAD,
     class: "uas.multirotor.small",
     motion: {
       kind: "waypoints",
@@ -61,10 +64,10 @@ function withIntruder(seed: number): Answers {
   const speed = 9 + (seed % 4);
   play(scene("companion", setup.objects), seed, {
     site: site(undefined, [announced("patrol", setup.corridor, 1)]),
-    seconds: 420,
+    seconds: 450,
     watch: (moment, commands) => {
       const truth = truthOf(moment).get("intruder");
-      if (truth === undefined) return true;
+      if (truth === undefined) return moment.seconds > LEAD + 5;
       const range = Math.hypot(truth[0], truth[1]);
       secondsOut = (range - KEEP_OUT) / speed;
       const keys = new Set(tracksOf(moment, "intruder").map(({ id }) => id));
