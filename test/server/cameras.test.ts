@@ -10,6 +10,9 @@ import { angleBetween } from "../../src/core/geodesy/camera-mount.ts";
 import { geodeticToEnu, localFrame } from "../../src/core/geodesy/wgs84.ts";
 import type { CameraView } from "../../src/core/model/camera.ts";
 import type { TrackView } from "../../src/core/model/picture-view.ts";
+import { productEngine } from "../../src/server/journal/product-engine.ts";
+import { replay } from "../../src/server/journal/replay.ts";
+import { softwareVersion } from "../../src/server/software-version.ts";
 import { type OnvifCamera, type OnvifCameraOptions, startOnvifCamera } from "../support/onvif-camera.ts";
 import { type Items, startSite, type TestSite } from "../support/start-site.ts";
 
@@ -302,6 +305,23 @@ cameras:
     } finally {
       await again.stop();
     }
+  });
+});
+
+test("the journal of a watch with cameras replays to the same picture, and the replay turns nothing", async () => {
+  await withScene({}, async (scene) => {
+    scene.fly(300, 400, 400);
+    const track = await scene.track();
+    await scene.post("slew", { trackId: track.id, actor: "Aziz" });
+    await scene.until(({ slew }) => slew?.outcome === "on-target");
+    await scene.post("hold", { actor: "Aziz" });
+    await scene.post("slew", { trackId: track.id, actor: "Basma" });
+    await scene.site.stop();
+    const asked = scene.camera.asked.length;
+    const report = await replay(join(scene.site.dataFolder, "journal"), productEngine, { softwareVersion: softwareVersion(), every: 0 });
+    assert.deepEqual([report.differences, report.failure], [[], undefined]);
+    assert.ok(report.compared > 0, "digests were compared");
+    assert.equal(scene.camera.asked.length, asked);
   });
 });
 
