@@ -125,6 +125,10 @@ test("outputs: wrong addresses, ids used twice, TLS of the wrong side and an ope
   const recorder = outputs('  sapientRecorders: [{ id: a, source: nett, listen: "tcp://0.0.0.0:5003" }]');
   assert.match(recorder[0]!, /sapientRecorders\[0\]\.source: there is no sapient source "nett"/);
   assert.match(recorder[1]!, /is open to the network; give tls with clientAuthority, or the addresses that may connect in allow/);
+  assert.match(
+    outputs('  asterix: [{ id: a, send: "udp://127.0.0.1:30048", sac: 1, sic: 2 }]')[0]!,
+    /asterix\[0\]\.send: the source "net" listens at udp:\/\/127\.0\.0\.1:30048: the site would hear its own tracks/,
+  );
   assert.match(outputs("  cott: []")[0]!, /did you mean "cot"\?/);
 });
 

@@ -242,7 +242,15 @@ function crossCheckOutputs({ outputs, sources }: SiteFile): { path: (string | nu
     const wrong = way === "send" ? NO_TLS_HERE : tlsProblem(tls, way);
     if (wrong !== undefined) problems.push({ path: at("tls"), message: wrong });
   };
-  for (const [index, output] of outputs.asterix.entries()) check("asterix", index, output.id, "send", output.send, "udp");
+  for (const [index, output] of outputs.asterix.entries()) {
+    check("asterix", index, output.id, "send", output.send, "udp");
+    // Tracks that came back would be taken for a second sensor that agrees with the first.
+    const heard = sources.find((source) => source.protocol === "asterix" && source.listen === output.send);
+    if (heard !== undefined) {
+      const path = ["outputs", "asterix", index, "send"];
+      problems.push({ path, message: `the source "${heard.id}" listens at ${output.send}: the site would hear its own tracks` });
+    }
+  }
   outputs.cot.forEach((output, index) => {
     if (output.send !== undefined) check("cot", index, output.id, "send", output.send, "udp", output.tls);
     else check("cot", index, output.id, "connect", output.connect, "tcp", output.tls);

@@ -154,12 +154,9 @@ export const outputsSchema = z
       .default([])
       .meta({ description: "Tracks as ASTERIX category 062, service status as 065, over UDP." }),
     cot: z.array(cotOutputSchema).default([]).meta({ description: "Tracks as Cursor on Target, for TAK networks." }),
-    mqtt: z
-      .array(mqttOutputSchema)
-      .default([])
-      .meta({
-        description: "Sensor health, system health and the number of alarms to an MQTT broker; Home Assistant finds them by itself.",
-      }),
+    mqtt: z.array(mqttOutputSchema).default([]).meta({
+      description: "Sensor health, system health and the number of alarms to an MQTT broker; Home Assistant finds them by itself.",
+    }),
     sapientRecorders: z
       .array(sapientRecorderSchema)
       .default([])

@@ -17,8 +17,6 @@ export interface Outputs {
   pictureChanged(now: Micros): void;
   /** A packet of a source was read by the picture without being refused. */
   packetRead(sourceId: string, octets: Uint8Array): void;
-  /** Whether anybody wants to hear of packets. */
-  readonly hearsPackets: boolean;
   views(): OutputView[];
 }
 
@@ -54,7 +52,6 @@ export function createOutputs(file: OutputsFile, folder: string, host: SenderHos
   };
 
   return {
-    hearsPackets: readers.length > 0,
     start: async () => {
       for (const sender of senders) await sender.start();
       running = true;

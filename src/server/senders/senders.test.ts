@@ -356,7 +356,6 @@ test("an output that is not enabled opens nothing and says that it is off; one t
   });
   let view: TrackView | undefined = aTrackView(NOW);
   const outputs = createOutputs(file, "/", aHost(), () => (view === undefined ? assert.fail("a view that cannot be made") : [view]));
-  assert.equal(outputs.hearsPackets, false);
   outputs.pictureChanged(at(0)); // before the start: nothing
   await outputs.start();
   await until("the link", () => outputs.views()[0]!.state === "sending");
