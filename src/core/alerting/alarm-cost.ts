@@ -47,6 +47,9 @@ const UNEXCUSED: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
   "dismissal-contradicted",
 ]);
 
+/** P(a drone that nobody has a good reason for) of a second contact in a friend's corridor, when that is certain. An estimate. */
+const COMPANION_SHARE = 0.6;
+
 /** P(a drone that nobody has a good reason for), 0..1. Without any identification: half a drone. */
 export function mattersProbability(existence: number, identification: Identification | undefined, costs: AlarmCosts = ALARM_COSTS): number {
   const exists = Math.min(1, Math.max(0, existence));
@@ -55,10 +58,15 @@ export function mattersProbability(existence: number, identification: Identifica
   let opened = 0;
   for (const finding of identification.findings)
     if (UNEXCUSED.has(finding.code) && finding.confidence > opened) opened = Math.min(1, finding.confidence);
+  // What keeps a drone's company is probably one, whatever its echo looks like.
+  let company = 0;
+  for (const finding of identification.findings)
+    if (finding.code === "companion" && identification.affiliation !== "friend" && identification.affiliation !== "assumed-friend")
+      company = Math.max(company, COMPANION_SHARE * Math.min(1, finding.confidence));
   const gate = ALARM_LEGITIMACY[identification.affiliation];
   // A person's word about a hostile stands though the class is unclear.
   const declared = identification.affiliation === "hostile" ? 0.5 : 0;
-  return Math.max(declared, drone * (gate + (1 - gate) * opened)) * exists;
+  return Math.max(declared, company, drone * (gate + (1 - gate) * opened)) * exists;
 }
 
 /** P(matters) x P(entry) from which the expected cost of silence is above that of an alarm, `time` s before the zone. */
