@@ -197,6 +197,11 @@ test("a camera that stops answering is told as lost, and works again when it is 
     await scene.until(({ connection }) => connection === "ready");
     assert.equal((await scene.post("slew", { trackId: track.id })).status, 200);
     await scene.until(({ slew }) => slew?.outcome === "on-target");
+    const told = scene.site.server
+      .notices()
+      .map(({ key }) => key)
+      .filter((key) => key === "camera-lost" || key === "camera-back");
+    assert.deepEqual(told, ["camera-lost", "camera-back"]);
   });
 });
 

@@ -326,6 +326,7 @@ export const ar: Readonly<Record<keyof typeof en, Message>> = {
   "mode.lost": "لا اتصال",
   "mode.replay": "إعادة",
   "mode.silent": "قديم",
+  "notice.camera-back": "عادت {camera} تجيب",
   "notice.camera-calibrated": "عاير {actor} الكاميرا {camera}؛ توافق المعالم ضمن {degrees} درجة",
   "notice.camera-failed": "تعذّر توجيه {camera} إلى {track}: {reason}",
   "notice.camera-follow-ended": "لم تعد {camera} تتابع {track}: انتهى المسار",

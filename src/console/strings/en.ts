@@ -232,6 +232,7 @@ export const en = {
   "mode.lost": "No connection",
   "mode.replay": "Replay",
   "mode.silent": "Stale",
+  "notice.camera-back": "{camera} answers again",
   "notice.camera-calibrated": "{actor} calibrated {camera}; the landmarks fit to {degrees} degrees",
   "notice.camera-failed": "{camera} could not be turned to {track}: {reason}",
   "notice.camera-follow-ended": "{camera} no longer follows {track}: the track has ended",

@@ -287,6 +287,8 @@ export function hearCamera(picture: Picture, event: CameraEvent): void {
   if (event.type === "camera-state") {
     if (event.connection === "failed" && camera.connection === "ready")
       notify(picture, "warning", "camera-lost", { camera: name, reason: event.message });
+    if (event.connection === "ready" && camera.connection === "failed" && camera.pose !== undefined)
+      notify(picture, "info", "camera-back", { camera: name });
     camera.connection = event.connection;
     camera.message = event.message;
     if (event.space !== undefined) camera.space = event.space;

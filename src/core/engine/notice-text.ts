@@ -8,6 +8,7 @@ const TEXTS: Record<string, string> = {
   "event-set-aside": "event {sequence} could not be processed and was set aside: {reason}",
   "journal-gap": "part of the journal was lost: {reason}",
   "task-refused": "{task} of {sensor}, asked for by {actor}, was not sent: {reason}",
+  "camera-back": "{camera} answers again",
   "camera-calibrated": "{actor} calibrated {camera}; the landmarks fit to {degrees} degrees",
   "camera-failed": "{camera} could not be turned to {track}: {reason}",
   "camera-follow-ended": "{camera} no longer follows {track}: the track has ended",

@@ -229,7 +229,8 @@ export function createCameraDriver(options: CameraDriverOptions): CameraDriver {
     // Out of the step that asked for it: nothing is told from inside a step.
     await new Promise((resolve) => setImmediate(resolve));
     while (!stopped) {
-      tellState("connecting", "");
+      // Between two attempts it stays what it is: lost, with the reason.
+      if (told === "") tellState("connecting", "");
       const found = await connectOnvif({
         device: new URL(file.onvif),
         credentials: options.credentials,
