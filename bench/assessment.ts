@@ -18,6 +18,7 @@ import { createRandom, normal, uniformBetween } from "../src/core/math/random.ts
 import type { Evidence, FriendIntent } from "../src/core/model/identity.ts";
 import type { Identity } from "../src/core/model/observation.ts";
 import type { ClaimFact, Contributor, CoverageFact, TrackFacts } from "../src/core/model/track-facts.ts";
+import { measureThreat } from "./assessment-threat.ts";
 
 const TRACKS = 1000;
 const ROUNDS = 240;
@@ -41,6 +42,12 @@ const PARTS: Part[] = [
   { name: "identification, all", measure: () => identification().all },
   { name: "identification, class alone", measure: () => identification().classAlone },
   { name: "identification, the rest", measure: () => identification().rest },
+  { name: "threat, scores", measure: () => threat("threat") },
+  { name: "ranking", measure: () => threat("rank") },
+  { name: "attention guard", measure: () => threat("attention") },
+  { name: "situations and alarms", measure: () => threat("alarms") },
+  { name: "threat to alarms, all", measure: () => threat("all") },
+  { name: "threat with contributions", measure: () => threat("explained") },
 ];
 
 // --- Identification ---------------------------------------------------------------------------------------------------------------------
@@ -197,6 +204,16 @@ function identification() {
     rest: { ...figures(rest), bar: 1.5, note: "affiliation, friends, companions, ledgers: the difference of the two" },
   };
   return measured;
+}
+
+// --- Threat, ranking, attention, alarms -------------------------------------------------------------------------------------------------
+
+let threatMeasured: ReturnType<typeof measureThreat> | undefined;
+
+function threat(part: "threat" | "rank" | "attention" | "alarms" | "explained" | "all"): Figures {
+  threatMeasured ??= measureThreat();
+  if (part === "all") return { ...figures(threatMeasured.all), bar: 0.8, note: threatMeasured.note };
+  return { ...figures(threatMeasured.parts[part]), note: part === "explained" ? "for every track; not part of the sum" : "" };
 }
 
 function figures(values: readonly number[]): { median: number; p95: number } {
