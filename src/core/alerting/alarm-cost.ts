@@ -48,7 +48,7 @@ const UNEXCUSED: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
 ]);
 
 /** P(a drone that nobody has a good reason for) of a second contact in a friend's corridor, when that is certain. An estimate. */
-const COMPANION_SHARE = 0.6;
+const COMPANION_SHARE = 0.85;
 
 /** P(a drone that nobody has a good reason for), 0..1. Without any identification: half a drone. */
 export function mattersProbability(existence: number, identification: Identification | undefined, costs: AlarmCosts = ALARM_COSTS): number {
