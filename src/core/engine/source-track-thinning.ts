@@ -6,7 +6,7 @@ import { MICROS_PER_SECOND, type Micros } from "../base/units.ts";
 import type { Picture, SensorState } from "./picture.ts";
 
 /** Packets a second of one source that are fused as they come. */
-const FREELY = 4_000;
+const FREELY = 2_500;
 /** At that rate and above, a source track is fused at most so often; the interval grows with the rate. */
 const INTERVAL = 0.1 * MICROS_PER_SECOND;
 const LONGEST = MICROS_PER_SECOND;
@@ -19,7 +19,9 @@ export const thinningInterval = (packetsPerSecond: number): number =>
 
 /** Whether this report may be left out: a newer one of the same source track will tell what it tells. Remembers the ones that are not. */
 export function mayLeaveOut(picture: Picture, sensor: SensorState, sourceTrackId: string, at: Micros): boolean {
-  const interval = thinningInterval(picture.sources.get(sensor.sourceId)?.packetsPerSecond ?? 0);
+  const source = picture.sources.get(sensor.sourceId);
+  // The smoothed rate needs seconds to rise; a flood that has just begun is seen by what came since the last whole second.
+  const interval = thinningInterval(Math.max(source?.packetsPerSecond ?? 0, source?.packetsThisSecond ?? 0));
   if (interval === 0) {
     sensor.fusedAt.clear();
     return false;
