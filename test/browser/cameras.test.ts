@@ -164,6 +164,12 @@ test("hold, a refusal in words, take over and release, each by one press", async
     assert.match((await page.textContent(".camera-holder"))!, /By hand: .*Basma/);
     await page.click(".camera-tile >> text=Take over");
     await page.waitForSelector(".camera-tile >> text=Release");
+    // The standing rule is off until a person switches it on, and is named while it is on.
+    await page.click(".camera-tile >> text=Rule: Hostile, Suspect");
+    await page.waitForSelector(".camera-tile >> text=Switch the rule off");
+    assert.deepEqual(((await picket.json("/api/v1/cameras")) as { items: CameraView[] }).items[0]!.rule.priorities, ["hostile", "suspect"]);
+    await page.click(".camera-tile >> text=Switch the rule off");
+    await page.waitForSelector(".camera-tile >> text=Rule: Hostile, Suspect");
     await page.click(".camera-tile >> text=Release");
     await page.waitForSelector(".camera-tile >> text=Hold");
     assert.equal(await page.$(".camera-refusal"), null);

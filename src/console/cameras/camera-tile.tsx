@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import type { CameraView } from "../../core/model/camera.ts";
+import type { Affiliation } from "../../core/model/picture-view.ts";
 import { usePicture } from "../live/use-picture.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Icon } from "../system/icons.tsx";
 import { type Distraction, OPERATOR } from "./camera-attention.ts";
-import type { CameraPress } from "./camera-commands.ts";
+import { type CameraPress, RULE_PRIORITIES } from "./camera-commands.ts";
 
 interface Props {
   camera: CameraView;
@@ -27,6 +28,8 @@ export function CameraTile({ camera, cameras, choose, close, press, refusal }: P
   const { slew, rule, heldBy } = camera;
   const live = picture.system?.mode !== "replay";
   const mine = heldBy === OPERATOR;
+  const affiliations = (list: readonly Affiliation[]) =>
+    list.map((affiliation) => words.affiliation(affiliation)).join(words.language === "ar" ? "، " : ", ");
   const followable = slew !== null && picture.tracks.has(slew.trackId) ? slew.trackId : undefined;
   return (
     <section className="camera-tile" aria-label={`${words.t("camera.title")} ${camera.name}`} data-camera={camera.id}>
@@ -83,9 +86,7 @@ export function CameraTile({ camera, cameras, choose, close, press, refusal }: P
               ? rule.enabled
                 ? words.t("camera.rule", {
                     actor: rule.by ?? "",
-                    list:
-                      rule.follow ??
-                      rule.priorities.map((affiliation) => words.affiliation(affiliation)).join(words.language === "ar" ? "، " : ", "),
+                    list: rule.follow ?? affiliations(rule.priorities),
                   })
                 : words.t("camera.free")
               : words.t("camera.held", { actor: heldBy, clock: words.clock(camera.heldUntilUs) })}
@@ -93,12 +94,22 @@ export function CameraTile({ camera, cameras, choose, close, press, refusal }: P
           <span className="camera-buttons">
             {rule.enabled ? (
               <Button className="button" onPress={() => press(camera.id, { act: "rule", enabled: false, follow: null })}>
-                {words.t("camera.follow-stop", { track: rule.follow ?? "" })}
+                {rule.follow === null ? words.t("camera.rule-off") : words.t("camera.follow-stop", { track: rule.follow })}
               </Button>
-            ) : followable === undefined ? null : (
-              <Button className="button" onPress={() => press(camera.id, { act: "rule", enabled: true, follow: followable })}>
-                {words.t("camera.follow", { track: followable })}
-              </Button>
+            ) : (
+              <>
+                {followable === undefined ? null : (
+                  <Button className="button" onPress={() => press(camera.id, { act: "rule", enabled: true, follow: followable })}>
+                    {words.t("camera.follow", { track: followable })}
+                  </Button>
+                )}
+                <Button
+                  className="button"
+                  onPress={() => press(camera.id, { act: "rule", enabled: true, follow: null, priorities: RULE_PRIORITIES })}
+                >
+                  {words.t("camera.rule-on", { list: affiliations(RULE_PRIORITIES) })}
+                </Button>
+              </>
             )}
             {heldBy === null ? (
               <Button className="button" onPress={() => press(camera.id, { act: "hold", takeOver: false })}>

@@ -61,6 +61,8 @@ export const ar: Readonly<Record<keyof typeof en, Message>> = {
   "camera.refused": "مرفوض: {reason}",
   "camera.release": "تحرير",
   "camera.rule": "قاعدة دائمة من {actor}: {list}",
+  "camera.rule-off": "إيقاف القاعدة",
+  "camera.rule-on": "قاعدة: {list}",
   "camera.slew": "توجيه الكاميرا",
   "camera.stopped": "توقفت في الطريق إلى {track}",
   "camera.take-over": "تسلّم",

@@ -61,6 +61,8 @@ export const en = {
   "camera.refused": "Refused: {reason}",
   "camera.release": "Release",
   "camera.rule": "Standing rule of {actor}: {list}",
+  "camera.rule-off": "Switch the rule off",
+  "camera.rule-on": "Rule: {list}",
   "camera.slew": "Slew camera",
   "camera.stopped": "Stopped on the way to {track}",
   "camera.take-over": "Take over",
