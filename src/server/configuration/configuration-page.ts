@@ -129,6 +129,8 @@ ${head}
 ${rows(position, "").join("\n")}
 
 A position has exactly one of the two heights. A floor or ceiling has exactly one height. A source has exactly one of \`listen\`, \`connect\`, \`subscribe\` and \`file\`.
+New TCP connections beyond ten a second from one address (40 at once), or twenty for the source (64 at once), are closed and counted; a source whose packets cannot be processed
+three times in a minute is held back for a second, then twice as long each time.
 A CoT output has exactly one of \`send\` and \`connect\`. Passwords are best kept out of the file (\`passwordFile\`, \`passwordEnvironment\`); one in an address is shown as
 \`HIDDEN-BY-PICKET\` by \`GET /api/v1/configuration\` and in the exported file, which is refused until the password is put back. Outputs: [outputs](outputs.md).
 

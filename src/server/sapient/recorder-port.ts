@@ -5,12 +5,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { createSapientFramer, frameSapient, SAPIENT_MAX_FRAME } from "../../core/protocols/sapient/sapient-framer.ts";
 import { createAllowList } from "../sources/allow-list.ts";
-import { createRateLimit } from "../sources/rate-limit.ts";
+import { createPeerRateLimit } from "../sources/rate-limit.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
 
 /** Clients a second, and at once: each is two lines of the log and the cached messages of every node. */
-const CLIENTS_PER_SECOND = 5;
-const CLIENTS_AT_ONCE = 16;
+const CLIENTS = { perSecond: 10, burst: 32, perSecondEach: 5, burstEach: 16 };
 
 export interface RecorderPortOptions {
   readonly host: string;
@@ -49,7 +48,7 @@ export interface RecorderPort {
 export function createRecorderPort(options: RecorderPortOptions, hooks: RecorderPortHooks): RecorderPort {
   const allowed = createAllowList(options.allow);
   const maxWaiting = options.maxWaiting ?? 10 * SAPIENT_MAX_FRAME;
-  const rate = createRateLimit(CLIENTS_PER_SECOND, CLIENTS_AT_ONCE);
+  const rate = createPeerRateLimit(CLIENTS);
   const clients = new Set<Socket>();
   /** Sockets that are not through their handshake, by peer; they count towards the limit as well. */
   const handshaking = new Map<string, Socket>();
@@ -76,7 +75,7 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
       ? "a client that is not on the allow-list"
       : clients.size + handshaking.size >= options.maxClients
         ? "a client too many"
-        : rate.take(performance.now())
+        : rate.take(socket.remoteAddress ?? "", performance.now())
           ? undefined
           : "clients came too fast";
     if (refusal !== undefined) {

@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from
 import type { Framer } from "../../core/protocols/protocol.ts";
 import type { Endpoint } from "../configuration/endpoint.ts";
 import { createAllowList } from "./allow-list.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import { createPeerRateLimit } from "./rate-limit.ts";
 import { type Ingest, type Source, StartError, socketSentence } from "./source.ts";
 import { runConnection, sendOn } from "./tcp-connection.ts";
 import { identityOf } from "./tls.ts";
@@ -12,8 +12,7 @@ import { identityOf } from "./tls.ts";
  * Each connection is two events in the journal. Sensors of a site that all come back at once fit in the burst; a flood of connections
  * must not fill the disk.
  */
-const CONNECTIONS_PER_SECOND = 20;
-const CONNECTIONS_AT_ONCE = 64;
+const CONNECTIONS = { perSecond: 20, burst: 64, perSecondEach: 10, burstEach: 40 };
 
 export interface TcpListenOptions {
   readonly allow: readonly string[];
@@ -35,7 +34,7 @@ export function createTcpListenSource(
   ingest: Ingest,
 ): Source {
   const allowed = createAllowList(options.allow);
-  const rate = createRateLimit(CONNECTIONS_PER_SECOND, CONNECTIONS_AT_ONCE);
+  const rate = createPeerRateLimit(CONNECTIONS);
   const sockets = new Map<number, Socket>();
   /** Sockets that are not through their handshake count towards the limit of connections as well. */
   const handshaking = new Map<string, Socket>();
@@ -78,7 +77,7 @@ export function createTcpListenSource(
     socket.on("error", () => undefined); // a reset before the handlers of the connection are set; told by "close" otherwise
     if (!allowed(socket.remoteAddress ?? "")) refuse(socket, "sender not on the allow-list");
     else if (sockets.size + handshaking.size >= options.maxConnections) refuse(socket, "too many connections");
-    else if (!rate.take(performance.now())) refuse(socket, "connections came too fast");
+    else if (!rate.take(socket.remoteAddress ?? "", performance.now())) refuse(socket, "connections came too fast");
     else if (tlsServer === undefined) run(socket, undefined);
     else {
       const peer = peerOf(socket);
