@@ -24,9 +24,8 @@ import {
 import { deriveUuid } from "../src/core/protocols/sapient/identifiers.ts";
 import { createSapientFramer, frameSapient } from "../src/core/protocols/sapient/sapient-framer.ts";
 import { Alert_AlertType, Registration_NodeType, SapientMessageSchema } from "../src/core/protocols/sapient/sapient-pb.gen.ts";
-import { packageFolder } from "../src/server/software-version.ts";
+import { picketCommand } from "./picket-command.ts";
 
-const BIN = join(packageFolder(), "bin", "picket.mjs");
 const NODES = 20;
 const OBJECTS = 50;
 const SITE = { latitude: 36.9, longitude: 43.1 };
@@ -78,10 +77,11 @@ sources:
   );
   const children: ChildProcess[] = [];
   const nodes: Node[] = [];
+  const command = picketCommand();
   try {
     const server = spawn(
       process.execPath,
-      [BIN, "run", "--config", join(folder, "site.yaml"), "--port", "0", "--data", join(folder, "data")],
+      [...command.args, "run", "--config", join(folder, "site.yaml"), "--port", "0", "--data", join(folder, "data")],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },
@@ -214,7 +214,7 @@ sources:
     waits.sort((a, b) => a - b);
     const share = (p: number) => (waits.length === 0 ? Number.NaN : waits[Math.min(waits.length - 1, Math.floor(p * waits.length))]!);
     console.log(
-      `SAPIENT, ${NODES} nodes, ${OBJECTS} objects each, tracking_type ${tracking}, ${took.toFixed(0)} s, Node ${process.version}; client and server share this machine`,
+      `SAPIENT, ${NODES} nodes, ${OBJECTS} objects each, tracking_type ${tracking}, ${took.toFixed(0)} s, Node ${process.version}; client and server share this machine; server ${command.how}`,
     );
     console.log("| figure | value | bar |\n| --- | --- | --- |");
     console.log(`| detections a second | ${(detections / took).toFixed(0)} | 10000 (Apex routes 410-1,640) |`);
