@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ALARM_COSTS, alarmLimit, mattersProbability } from "./alarm-cost.ts";
 import { ALARM_DEFINITIONS } from "./alarm-definitions.ts";
 import { findSituations, type SituationInputs, type SituationTrack } from "./situations.ts";
+import { createCover, requestTakeCover } from "./take-cover.ts";
 import { AMAL, aFinding, after, anIdentification, aSituationTrack, DEPOT, START } from "./test-situations.ts";
 
 const inputs = (...tracks: SituationTrack[]): SituationInputs => ({ tracks, assets: [DEPOT], groups: [], sensors: [], floods: [] });
@@ -182,6 +183,33 @@ test("thirty drones of one group are one situation; five that come together are 
   assert.deepEqual([grouped[0]!.values.count, grouped[0]!.values.low, grouped[0]!.values.high], [30, 27, 33]);
   assert.deepEqual(of(...drones(5)), ["swarm near-T10"]);
   assert.equal(of(...drones(3)).length, 3);
+});
+
+test("drones beside a group that the tracker has not counted to it belong to its alarm; a pair far off is its own", () => {
+  const drone = (key: string, distance: number, north = 0) =>
+    aSituationTrack({ key, distance, north, identification: anIdentification(0.9) });
+  const members = Array.from({ length: 8 }, (_, i) => drone(`T${i + 10}`, 5600 + 40 * i));
+  const strays = [drone("T50", 6100), drone("T51", 6300), drone("T52", 6500)];
+  const far = [drone("T60", 5600, 3000), drone("T61", 5650, 3000)];
+  const group = { id: "G1", origin: "live" as const, tracks: members.map(({ facts }) => facts.key), count: 8, countLow: 7, countHigh: 9 };
+  const all = findSituations({ ...inputs(...members, ...strays, ...far), groups: [group] });
+  assert.deepEqual(all.map(({ definitionId, subject }) => `${definitionId} ${subject}`).sort(), [
+    "swarm G1",
+    "zone-entry T60",
+    "zone-entry T61",
+  ]);
+  const swarm = all.find(({ definitionId }) => definitionId === "swarm")!;
+  assert.equal(swarm.tracks.length, 11);
+  assert.deepEqual([swarm.values.count, swarm.values.low, swarm.values.high], [11, 10, 12]);
+});
+
+test("cover that is ordered for an asset is not suggested again; the approach itself still calls", () => {
+  const cover = createCover();
+  const track = aSituationTrack({ distance: 2000, identification: anIdentification(0.9) });
+  const ids = () => findSituations({ ...inputs(track), cover }).map(({ definitionId }) => definitionId);
+  assert.deepEqual(ids(), ["take-cover", "zone-entry"]);
+  requestTakeCover(cover, { assetIds: [], text: "", origin: "live" }, ["depot"], AMAL, after(0));
+  assert.deepEqual(ids(), ["zone-entry"]);
 });
 
 test("a flock of birds is no swarm", () => {

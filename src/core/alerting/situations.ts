@@ -7,7 +7,7 @@ import type { Freshness } from "../model/picture-view.ts";
 import type { Threat } from "../model/threat.ts";
 import type { AssetFact, TrackFacts } from "../model/track-facts.ts";
 import { ALARM_COSTS, type AlarmCosts, alarmLimit, mattersProbability, saysWhoItIs } from "./alarm-cost.ts";
-import { COVER_SETTINGS, type CoverSettings, coverPromptFor } from "./take-cover.ts";
+import { COVER_SETTINGS, type CoverSettings, type CoverState, coverPromptFor, isOrdered } from "./take-cover.ts";
 
 export interface SituationTrack {
   readonly facts: TrackFacts;
@@ -62,6 +62,8 @@ export interface SituationInputs {
   readonly sensors: readonly SituationSensor[];
   readonly floods: readonly SituationFlood[];
   readonly undelivered?: readonly UndeliveredFact[];
+  /** Orders to take cover: an asset for which one is in force needs no further suggestion. */
+  readonly cover?: CoverState;
   /** Absent while the journal records. */
   readonly recordingFailed?: { readonly reason: string };
   /** Absent while everything is processed. */
@@ -151,7 +153,7 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
       contradictions(track, inputs.assets, faked, settings, situations);
     }
     if (faked.has(track.facts.key) && hasFinding(identification, "no-radar-support", 0.5)) continue;
-    const approach = approachOf(track, inputs.assets, settings);
+    const approach = approachOf(track, inputs.assets, inputs.cover, settings);
     if (approach !== undefined) approaches.push(approach);
   }
   if (companions !== undefined) addCompanions(companions, approaches, inputs.assets, settings);
@@ -177,7 +179,12 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
 }
 
 /** Which of the conditions of the family "approach" hold for one track; undefined: none. */
-function approachOf(track: SituationTrack, assets: readonly AssetFact[], settings: SituationSettings): Approach | undefined {
+function approachOf(
+  track: SituationTrack,
+  assets: readonly AssetFact[],
+  cover: CoverState | undefined,
+  settings: SituationSettings,
+): Approach | undefined {
   const { facts, threat, identification, attention } = track;
   if (attention.state === "dismissed") return undefined;
   const definitionIds: string[] = [];
@@ -210,7 +217,8 @@ function approachOf(track: SituationTrack, assets: readonly AssetFact[], setting
   if (attention.state === "overdue" && threat.inbound) definitionIds.push("inbound-unassessed");
   if (attention.boost > 0 && (attention.state === "reopened" || attention.state === "overdue"))
     definitionIds.push("dismissal-contradicted");
-  if (coverPromptFor(track, settings.cover, settings.costs) !== undefined) definitionIds.push("take-cover");
+  const prompt = coverPromptFor(track, settings.cover, settings.costs);
+  if (prompt !== undefined && (cover === undefined || !isOrdered(cover, prompt.assetId, facts.origin))) definitionIds.push("take-cover");
   if (!accepted && worst >= alarmLimit(time, settings.costs)) {
     const ask =
       time !== undefined &&
@@ -330,7 +338,10 @@ function addCompanions(
   }
 }
 
-/** Groups of the tracker with several approaches in them, and approaches that lie and move together before the tracker has called them a group. */
+/**
+ * Approaches that fly together are one situation: linked by distance and velocity, and by groups of the tracker, so that those which the tracker has
+ * not yet counted to a group are not called one by one. A chain that holds three of a group is that group's; without a group it takes `swarmTracks`.
+ */
 function swarms(
   approaches: readonly Approach[],
   groups: readonly SituationGroup[],
@@ -338,47 +349,84 @@ function swarms(
   situations: Situation[],
 ): Set<string> {
   const swarmed = new Set<string>();
-  if (approaches.length < settings.swarmTracks) return swarmed;
-  const byKey = new Map(approaches.map((approach) => [approach.track.facts.key, approach]));
-  const add = (id: string, members: readonly string[], count: number, low: number, high: number) => {
-    const calling = members.flatMap((key) => byKey.get(key) ?? []);
-    let first = calling[0]!;
-    for (const each of calling) if ((each.track.threat.timeToZone ?? 1e9) < (first.track.threat.timeToZone ?? 1e9)) first = each;
-    for (const key of members) swarmed.add(key);
+  if (approaches.length < 3) return swarmed;
+  const groupOf = new Map<string, number>();
+  groups.forEach((group, index) => {
+    for (const key of group.tracks) groupOf.set(key, index);
+  });
+  for (const chain of chainsOf(approaches, groupOf, settings)) {
+    const callingOf = new Map<number, number>();
+    let alone = 0;
+    for (const { track } of chain) {
+      const index = groupOf.get(track.facts.key);
+      if (index === undefined) alone += 1;
+      else callingOf.set(index, (callingOf.get(index) ?? 0) + 1);
+    }
+    const held = [...callingOf].filter(([, calling]) => calling >= 3).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    if (held.length === 0 && chain.length < settings.swarmTracks) continue;
+    const members = new Set(chain.map(({ track }) => track.facts.key));
+    let count = held.length === 0 ? chain.length : alone;
+    let low = count;
+    let high = count;
+    for (const [index] of held) {
+      const group = groups[index]!;
+      for (const key of group.tracks) members.add(key);
+      count += group.count;
+      low += group.countLow;
+      high += group.countHigh;
+    }
+    let first = chain[0]!;
+    for (const each of chain) if ((each.track.threat.timeToZone ?? 1e9) < (first.track.threat.timeToZone ?? 1e9)) first = each;
+    const tracks = [...members].sort();
+    for (const key of tracks) swarmed.add(key);
+    const largest = held[0];
     situations.push({
       definitionId: "swarm",
-      subject: id,
+      subject: largest === undefined ? `near-${tracks[0]}` : groups[largest[0]]!.id,
       origin: first.track.facts.origin,
-      tracks: [...members],
+      tracks,
       ...(first.assetId === undefined ? {} : { assetId: first.assetId }),
       values: { ...first.values, count: Math.round(count), low: Math.round(low), high: Math.round(high) },
     });
-  };
-  for (const group of groups) {
-    let calling = 0;
-    for (const key of group.tracks) if (byKey.has(key)) calling += 1;
-    if (calling >= Math.min(settings.swarmTracks, 3)) add(group.id, group.tracks, group.count, group.countLow, group.countHigh);
-  }
-  // Single linkage among those that call and are in no group yet: few, so pairs are cheap.
-  const left = approaches.filter(({ track }) => !swarmed.has(track.facts.key));
-  if (left.length < settings.swarmTracks) return swarmed;
-  const seen = new Set<number>();
-  for (let start = 0; start < left.length; start++) {
-    if (seen.has(start)) continue;
-    const cluster = [start];
-    seen.add(start);
-    for (let at = 0; at < cluster.length; at++) {
-      for (let other = 0; other < left.length; other++) {
-        if (seen.has(other) || !together(left[cluster[at]!]!.track.facts, left[other]!.track.facts, settings)) continue;
-        seen.add(other);
-        cluster.push(other);
-      }
-    }
-    if (cluster.length < settings.swarmTracks) continue;
-    const members = cluster.map((i) => left[i]!.track.facts.key).sort();
-    add(`near-${members[0]}`, members, members.length, members.length, members.length);
   }
   return swarmed;
+}
+
+/** Single linkage: approaches sorted by east, each compared with those that are not too far east of it; members of one group are linked. */
+function chainsOf(approaches: readonly Approach[], groupOf: ReadonlyMap<string, number>, settings: SituationSettings): Approach[][] {
+  const sorted = [...approaches].sort(
+    (a, b) => a.track.facts.position[0] - b.track.facts.position[0] || (a.track.facts.key < b.track.facts.key ? -1 : 1),
+  );
+  const parent = sorted.map((_, index) => index);
+  const rootOf = (index: number): number => {
+    let root = index;
+    while (parent[root] !== root) root = parent[root]!;
+    parent[index] = root;
+    return root;
+  };
+  const firstOfGroup = new Map<number, number>();
+  for (let i = 0; i < sorted.length; i++) {
+    const facts = sorted[i]!.track.facts;
+    const group = groupOf.get(facts.key);
+    if (group !== undefined) {
+      const first = firstOfGroup.get(group);
+      if (first === undefined) firstOfGroup.set(group, i);
+      else parent[rootOf(i)] = rootOf(first);
+    }
+    for (let j = i + 1; j < sorted.length; j++) {
+      const other = sorted[j]!.track.facts;
+      if (other.position[0] - facts.position[0] > settings.swarmDistance) break;
+      if (together(facts, other, settings)) parent[rootOf(j)] = rootOf(i);
+    }
+  }
+  const chains = new Map<number, Approach[]>();
+  for (let i = 0; i < sorted.length; i++) {
+    const root = rootOf(i);
+    const chain = chains.get(root);
+    if (chain === undefined) chains.set(root, [sorted[i]!]);
+    else chain.push(sorted[i]!);
+  }
+  return [...chains.values()];
 }
 
 function together(a: TrackFacts, b: TrackFacts, settings: SituationSettings): boolean {
