@@ -4,6 +4,7 @@
 
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { angleBetween, azimuthElevation, type CameraMount, lookDirection } from "../../src/core/geodesy/camera-mount.ts";
 import type { Vector3 } from "../../src/core/geodesy/wgs84.ts";
@@ -46,6 +47,8 @@ export interface OnvifCameraOptions {
   media?: 0 | 1 | 2;
   /** Limits that its installer set, degrees. */
   panLimits?: Range;
+  /** PEM: it speaks https, under the name localhost. */
+  tls?: { cert: string; key: string };
   /** Host that it puts into the addresses of its services: cameras behind a router tell wrong ones. */
   toldHost?: string;
 }
@@ -358,13 +361,14 @@ export async function startOnvifCamera(options: OnvifCameraOptions = {}): Promis
     return field("nonce") === digestNonce && field("response") === expected;
   }
 
-  const server = createServer((request, response) => {
+  const answerAll = (request: IncomingMessage, response: ServerResponse) => {
     void respond(request, response).catch(() => response.destroy());
-  });
+  };
+  const server = options.tls === undefined ? createServer(answerAll) : createHttpsServer(options.tls, answerAll);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = (server.address() as AddressInfo).port;
   const camera: OnvifCamera = {
-    url: `http://127.0.0.1:${port}/onvif/device_service`,
+    url: `${options.tls === undefined ? "http://127.0.0.1" : "https://localhost"}:${port}/onvif/device_service`,
     port,
     asked: [],
     refusedTokens: [],

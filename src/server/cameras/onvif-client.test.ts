@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { anAuthority } from "../../../test/support/certificates.ts";
 import { type OnvifCameraOptions, startOnvifCamera, type OnvifCamera as TestCamera } from "../../../test/support/onvif-camera.ts";
 import { createBoundedHttp, digestAnswer } from "./bounded-http.ts";
 import { connectOnvif, type OnvifCamera } from "./onvif-client.ts";
@@ -104,6 +105,24 @@ test("newer firmware that has media version 2 alone and wants a digest of HTTP, 
   await withCamera({ media: 0 }, async ({ camera, connect }) => {
     assert.ok((await (await connected(connect())).status()).ok);
     assert.ok(camera.asked.includes("GetCapabilities"));
+  });
+});
+
+test("an https camera is spoken to when its authority is the configured one, and not otherwise", async () => {
+  const authority = anAuthority();
+  await withCamera({ tls: authority.issue("camera", "urn:camera") }, async ({ camera, connect }) => {
+    const refused = await connect();
+    assert.ok(!refused.ok && /certificate/i.test(refused.error), JSON.stringify(refused));
+    const stranger = createBoundedHttp({ ca: anAuthority("Another").ca });
+    const trusted = createBoundedHttp({ ca: authority.ca });
+    try {
+      assert.equal((await connect({ http: stranger })).ok, false);
+      assert.equal(camera.asked.length, 0, "nothing was said to a camera that proved nothing");
+      assert.ok((await (await connected(connect({ http: trusted }))).status()).ok);
+    } finally {
+      stranger.close();
+      trusted.close();
+    }
   });
 });
 
