@@ -44,6 +44,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./sapient.ts")).sapientCommand,
   },
   {
+    name: "sky",
+    summary: "explain a light in the sky: planets, stars, satellites, or none of these",
+    load: async () => (await import("./sky.ts")).skyCommand,
+  },
+  {
     name: "track",
     summary: "run the tracker over a scenario file and write its estimates",
     load: async () => (await import("./track.ts")).trackCommand,

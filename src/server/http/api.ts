@@ -13,6 +13,7 @@ import { addCameraApi } from "./camera-api.ts";
 import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
 import { registerSapientApi } from "./sapient-api.ts";
+import { registerSkyApi } from "./sky-api.ts";
 
 export const ROLES = ["observer", "operator", "supervisor", "officer", "engineer", "administrator"] as const;
 const EVERYONE = [...ROLES];
@@ -300,6 +301,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
   registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
+  registerSkyApi(api, { host, everyone: EVERYONE });
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {

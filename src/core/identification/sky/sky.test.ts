@@ -29,13 +29,13 @@ test("Venus over Washington on 10 April 1987, 19:21 UT: azimuth 248.03, altitude
   near(venus.elevation * DEGREES_PER_RADIAN, 15.1249, 0.01);
 });
 
-test("Jupiter and Saturn stood 6.1 arc minutes apart on 21 December 2020, 18:20 UT", () => {
+test("Jupiter and Saturn stood 6.1 arc minutes apart on 21 December 2020, 18:20 UT, within half an arc minute", () => {
   const place = observer(30, -30);
   const [a, b] = [Body.Jupiter, Body.Saturn].map((body) => placeOfBody(body, place, instant("2020-12-21T18:20:00Z"), false));
   const cosine =
     Math.sin(a!.elevation) * Math.sin(b!.elevation) + Math.cos(a!.elevation) * Math.cos(b!.elevation) * Math.cos(a!.azimuth - b!.azimuth);
   const apart = Math.acos(cosine);
-  near(apart * DEGREES_PER_RADIAN * 60, 6.1, 0.15);
+  near(apart * DEGREES_PER_RADIAN * 60, 6.1, 0.5);
 });
 
 test("the Sun stands 23.4 degrees from the zenith of the equator at the solstice noon", () => {
