@@ -378,3 +378,44 @@ sources:
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("a source that connects over TLS reads from the receiver of its authority, and from no other", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "picket-connect-tls-"));
+  const authority = anAuthority();
+  const own = writeCredentials(folder, "picket", authority.issue("picket", "urn:picket"), authority.ca);
+  const sockets: Socket[] = [];
+  const receiverOf = async (issuer: ReturnType<typeof anAuthority>) => {
+    const server = createTlsServer(issuer.issue("receiver", "urn:receiver"), (socket) => {
+      sockets.push(socket);
+      socket.on("error", () => undefined);
+      socket.write("MSG,3,1,1,4CA120,1,2026/01/01,00:00:00.000,2026/01/01,00:00:00.000,,3000,,,36.9,43.1,,,0,0,0,0\n");
+    });
+    server.on("tlsClientError", () => undefined);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return { server, port: (server.address() as { port: number }).port };
+  };
+  const known = await receiverOf(authority);
+  const stranger = await receiverOf(anAuthority("Another authority"));
+  const tls = `{ serverAuthority: "${own.authority}", serverName: localhost }`;
+  const site = await startSite(`
+site: { id: base, name: Base, origin: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 } }
+sources:
+  - { id: known, protocol: sbs, connect: "tcp://127.0.0.1:${known.port}", tls: ${tls} }
+  - { id: stranger, protocol: sbs, connect: "tcp://127.0.0.1:${stranger.port}", tls: ${tls} }
+`);
+  try {
+    const { items } = await site.until<Items<SourceView>>(
+      "sources",
+      ({ items }) => items[0]!.records === 1 && items[1]!.state === "retrying",
+    );
+    assert.deepEqual([items[0]!.state, items[0]!.transport], ["connected", "tls"]);
+    assert.deepEqual([items[1]!.records, items[1]!.connections], [0, 0]);
+  } finally {
+    await site.end();
+    for (const socket of sockets) socket.destroy();
+    known.server.close();
+    stranger.server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
