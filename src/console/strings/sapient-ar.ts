@@ -4,6 +4,7 @@ import type { sapientEn } from "./sapient-en.ts";
 import type { Message } from "./words.ts";
 
 export const sapientAr: Readonly<Record<keyof typeof sapientEn, Message>> = {
+  "claim.files": "ملفات يذكرها",
   "key.bench": "منصة تكامل SAPIENT",
   "notice.task-refused": "لم يُرسَل {task} إلى {sensor}، بطلب من {actor}: {reason}",
   "bench.open": "منصة التكامل",

@@ -3,6 +3,7 @@
 import type { Message } from "./words.ts";
 
 export const sapientEn = {
+  "claim.files": "Files it names",
   "key.bench": "SAPIENT integration bench",
   "notice.task-refused": "{task} of {sensor}, asked for by {actor}, was not sent: {reason}",
   "bench.open": "Integration bench",

@@ -306,6 +306,16 @@ function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: Tra
             <Ltr>{claim.transport}</Ltr>
           </Fact>
         )}
+        {claim.files === undefined ? null : (
+          <Fact name={words.t("claim.files")}>
+            {claim.files.map(({ type, url }) => (
+              // Shown and not linked: whoever sends it must not learn that somebody looked.
+              <Ltr key={url} className="mono">
+                {`${type} ${url}`}
+              </Ltr>
+            ))}
+          </Fact>
+        )}
       </dl>
     </div>
   );

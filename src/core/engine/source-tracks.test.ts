@@ -109,3 +109,24 @@ test("a flood of source tracks is counted whole, fused less often, and gives the
   }
   assert.equal(sensor!.fusedAt.size, 10);
 });
+
+test("a file that a sensor names stands in the claim as text", () => {
+  const { picture } = aSite(1, 1);
+  const node = createSender(deriveUuid("radar 0"));
+  const give = (event: object, at: number) => step(picture, { ...event, sequence: picture.sequence + 1, at: micros(at) } as PictureEvent);
+  const place = location({ latitude: 36.9 * RADIANS_PER_DEGREE, longitude: 43.1 * RADIANS_PER_DEGREE, height: 400, horizontalSigma: 5 });
+  for (let i = 1; i <= 10; i++) {
+    const at = START + i * 500_000;
+    const files = [{ type: "image", url: "http://192.0.2.7/1.jpg" }];
+    const bytes = encodeDetection(node, micros(at), {
+      objectId: objectUlid(node, micros(START), 1),
+      location: place,
+      id: "SIM0001",
+      files,
+    });
+    give({ type: "packet", sourceId: "nodes", connection: 1, bytes }, at);
+    give({ type: "tick" }, at + 20_000);
+  }
+  const [track] = trackViews(picture);
+  assert.deepEqual(track?.claims[0]?.files, [{ type: "image", url: "http://192.0.2.7/1.jpg" }]);
+});

@@ -123,6 +123,7 @@ function claimView(picture: Picture, claim: ClaimRecord): ClaimView {
   ] as const;
   for (const name of texts) if (said[name] !== undefined) view[name] = said[name];
   if (said.onGround !== undefined) view.onGround = said.onGround;
+  if (said.files !== undefined && said.files.length > 0) view.files = said.files.map(({ type, url }) => ({ type, url }));
   if (said.heightAboveTakeoff !== undefined) view.heightAboveTakeoffMetres = round(said.heightAboveTakeoff, 1);
   if (said.affiliation !== undefined) view.claimedAffiliation = said.affiliation;
   if (said.operatorLatitude !== undefined && said.operatorLongitude !== undefined) {

@@ -38,6 +38,8 @@ export interface ClaimView {
   heightAboveTakeoffMetres?: number;
   claimedAffiliation?: Affiliation;
   transport?: string;
+  /** Addresses of pictures or clips that the sensor names: text for a person, fetched by nobody. */
+  files?: { type: string; url: string }[];
   operator?: PlaceView & { kind: "take-off" | "live" | "fixed" };
 }
 

@@ -36,6 +36,10 @@ const claim = z
     heightAboveTakeoffMetres: z.number().optional(),
     claimedAffiliation: affiliation.optional(),
     transport: text,
+    files: z
+      .array(z.object({ type: z.string(), url: z.string() }))
+      .optional()
+      .openapi({ description: "Addresses of pictures or clips that the sensor names. Nothing fetches them." }),
     operator: place.extend({ kind: z.enum(["take-off", "live", "fixed"]) }).optional(),
   })
   .openapi("Claim", { description: "What the object or a partner says of it. Evidence, never identity." });
