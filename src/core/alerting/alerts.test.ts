@@ -230,6 +230,19 @@ test("a group's alarm takes in the alarms of its tracks, and keeps its name thou
   assert.equal(state.open.size, 1);
 });
 
+test("a track that falls out of its group's alarm for a moment does not call by itself; one that stays out for more than 10 s does", () => {
+  const state = createAlerting();
+  const members = ["T1", "T2", "T3", "T4"];
+  const whole = aSituation("swarm", "G1", { tracks: members });
+  const less = aSituation("swarm", "G1", { tracks: members.slice(1) });
+  run(state, 0, whole);
+  assert.deepEqual(kinds(run(state, 2, whole)), ["raised"]);
+  assert.deepEqual(kinds(run(state, 3, less, aSituation("inbound-unassessed", "T1"))), []);
+  assert.deepEqual(kinds(run(state, 4, whole)), []);
+  assert.deepEqual(kinds(run(state, 14, less, aSituation("inbound-unassessed", "T1"))), []);
+  assert.deepEqual(kinds(run(state, 14.1, less, aSituation("inbound-unassessed", "T1"))), ["raised"]);
+});
+
 test("what is simulated is named so, and never shares an alarm with what is live", () => {
   const state = createAlerting();
   const both = [aSituation("inbound-unassessed", "T1"), aSituation("inbound-unassessed", "SIM-T1", { origin: "simulated" })];

@@ -20,6 +20,8 @@ export interface OpenAlert {
   latching: boolean;
   /** A person has acknowledged or shelved it since it last called. */
   seen: boolean;
+  /** Of a group: each track that was in it, and when last. Empty for all others. */
+  members: Map<string, Micros>;
 }
 
 /** One time that an alarm called. */
@@ -60,6 +62,9 @@ export const ALERT_LIMITS = {
   trackHolds: 1000,
   tracksOfAlert: 500,
 } as const;
+
+/** s for which a track that fell out of a group's alarm is still counted to it: groups lose and find members from scan to scan. */
+const STAYS_IN_GROUP = 10;
 
 const HOUR = 3600 * MICROS_PER_SECOND;
 const DAY = 24 * HOUR;
@@ -137,7 +142,7 @@ export function updateAlerts(
     const open = id === undefined ? undefined : state.open.get(id);
     const candidate = ready.get(pair);
     if (open === undefined) {
-      if (candidate !== undefined) raise(state, pair, candidate, now, say);
+      if (candidate !== undefined && !isOfGroup(state, candidate, now)) raise(state, pair, candidate, now, say);
       continue;
     }
     keepUp(open, held, candidate, now, say);
@@ -148,6 +153,9 @@ export function updateAlerts(
     if (definition.groupBy !== "group" || situation.tracks.length === 0) continue;
     const groupId = state.byPair.get(pair);
     if (groupId === undefined) continue;
+    const { members } = state.open.get(groupId)!;
+    for (const track of situation.tracks) members.set(track, now);
+    for (const [track, lastAt] of members) if (now - lastAt > STAYS_IN_GROUP * MICROS_PER_SECOND) members.delete(track);
     for (const track of situation.tracks) {
       for (const family of context.definitions) {
         if (family.groupBy !== "track" || family.family === undefined) continue;
@@ -183,6 +191,17 @@ export function updateAlerts(
   }
   forget(state, now);
   return changes;
+}
+
+/** A track of a family belongs to an open alarm of a group, now or a moment ago: what it would say alone is said. */
+function isOfGroup(state: AlertingState, { situation, definition }: Candidate, now: Micros): boolean {
+  if (definition.groupBy !== "track" || definition.family === undefined) return false;
+  for (const { members } of state.open.values()) {
+    if (members.size === 0) continue;
+    const lastAt = members.get(situation.subject);
+    if (lastAt !== undefined && now - lastAt <= STAYS_IN_GROUP * MICROS_PER_SECOND) return true;
+  }
+  return false;
 }
 
 /** Keeps the worst condition of a pair; two parts of what was one group count together. */
@@ -266,6 +285,7 @@ function raise(
     offDelay: definition.offDelay,
     latching: definition.latching || definition.level === 1,
     seen: false,
+    members: new Map(),
   });
   state.byPair.set(pair, alert.id);
   say({ kind: "raised", at: now, alert: copyOf(alert) });
