@@ -27,6 +27,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     what: "SAPIENT, 20 nodes, through the whole server: lost messages and the time to an answer",
     run: async (argv) => (await import("./sapient-server.ts")).run(argv),
   },
+  classifier: {
+    what: "class of tracked objects, told from what shows of them (simulated): hit rates, calibration, confusion",
+    run: async (argv) => (await import("./classifier.ts")).run(argv),
+  },
   codecs: {
     what: "records read a second by each codec, beside its peers",
     run: async (argv) => {

@@ -32,6 +32,18 @@ const GHOST_TRANSPONDER = 0.004;
 /** Chance that a direction finder's bearing is put on a silent object that happens to lie there. */
 const STRAY_RADIO = 0.05;
 
+/** s; about the age at which a track is confirmed: priors are of such tracks. */
+const YOUNG = 3;
+/** Share of looks in which a track must have been seen for its covariance to tell of its manoeuvres. */
+const STEADILY_SEEN = 0.7;
+/** ln(m^2/s^3) from which on the tracker sees it manoeuvre. */
+const LIVELY = -0.8;
+/** Progress (distance made good against speed) below which an object stays where it is; its error beyond which nothing can be said. */
+const STAYS = 0.7;
+const VAGUE = 1;
+/** 1 sigma of the progress of what flies, errors apart: turns shorten the way. An estimate. */
+const PROGRESS_SIGMA = 0.12;
+
 /** Below this, m/s, wind carries nothing that could be told from standing. */
 const LEAST_WIND = 1;
 /** Gusts, and wind that differs with height and place: m/s, and share of the wind speed. */
@@ -41,7 +53,7 @@ const WIND_SHEAR = 0.3;
 /** Which part of the evidence to ask for: benches and audits take features apart with it. */
 export interface EvidenceOptions {
   readonly model?: ClassModel;
-  /** Slots of measured features that are left out: "speed", "manoeuvre", "climb", "height", "age", "wind", "rcs", "micro-doppler", "label", "radio". */
+  /** Slots of measured features that are left out: "progress", "speed", "manoeuvre", "agility", "climb", "height", "support", "age", "wind", "rcs", "micro-doppler", "label", "radio". */
   readonly without?: readonly string[];
   /** Confusion of single sensors, by id, where better is known than the kind's default. */
   readonly labelQuality?: Readonly<Record<string, LabelQuality>>;
@@ -104,12 +116,23 @@ export function classEvidence(
   wind: Wind | undefined,
   options: EvidenceOptions = {},
 ): Evidence[] {
+  const beside = options.previous === undefined ? "" : besideFeatures(facts, claims, wind);
+  const { judged } = features;
+  if (options.previous !== undefined && judged.beside === beside && judged.revision >= 0) {
+    if (judged.revision === features.revision) return options.previous as Evidence[];
+    const settled = features.samples >= SETTLED && !features.news;
+    if (settled && facts.at - judged.at < REFRESH && facts.at >= judged.at) return options.previous as Evidence[];
+  }
+  judged.revision = features.revision;
+  judged.at = facts.at;
+  judged.beside = beside;
+  features.news = false;
   const model = options.model ?? defaultClassModel();
   const work = workFor(model);
   const { previous, without } = options;
   work.weights.set(model.shareInName);
   const out: Evidence[] = [];
-  const skip = (slot: string) => without?.includes(slot) === true;
+  const skip = without === undefined ? (_: string) => false : (slot: string) => without.includes(slot);
   const begin = () => work.likelihood.fill(1);
   const give = (slot: string, key: string, source: string, basis: EvidenceBasis, at: Micros, values: Evidence["values"]) => {
     const piece = settle(work, slot, key, source, basis, at, values, previous);
@@ -117,13 +140,26 @@ export function classEvidence(
   };
   const at = features.observedAt;
 
-  summarizeMotion(features, summary);
+  const { covariance } = facts;
+  const positionSigma = Math.sqrt((covariance[0]! + covariance[7]!) / 2);
+  summarizeMotion(features, facts.at, positionSigma >= 0 ? positionSigma : 100, summary);
   const motion = summary;
-  if (motion.samples >= 2) {
+  if (motion.samples >= 1) {
+    // What flashes in one place (a turbine's blades) shows a speed and does not get anywhere.
+    const jitters = motion.progress >= 0 && motion.progress + 2 * motion.progressSigma < STAYS;
+    if (!skip("progress") && motion.progress >= 0 && motion.progressSigma < VAGUE) {
+      progressLikelihood(work);
+      give("progress", jitters ? "class-gets-nowhere" : "class-gets-on", "picket", "measured", at, {
+        speed: tenths(motion.speed),
+        progress: Math.round(100 * motion.progress),
+        seconds: Math.round(motion.span),
+      });
+    }
     if (!skip("speed")) {
       begin();
       const mixed = motion.hoverShare > 0.2 && motion.hoverShare < 0.8;
-      multiplyLikelihood(mixed ? model.movingSpeed : model.speed, motion.speed, motion.speedSigma, work.likelihood);
+      const speed = jitters ? motion.progress * motion.speed : motion.speed;
+      multiplyLikelihood(mixed && !jitters ? model.movingSpeed : model.speed, speed, motion.speedSigma, work.likelihood);
       give("speed", motion.hoverShare >= 0.8 ? "class-stands" : mixed ? "class-stop-and-go" : "class-speed", "picket", "measured", at, {
         speed: tenths(motion.speed),
         sigma: tenths(motion.speedSigma),
@@ -141,6 +177,16 @@ export function classEvidence(
         turn: tenths(Math.max(motion.turn, 0) * 57.29577951308232),
         gain: tenths(motion.gain),
         seconds: Math.round(motion.span),
+      });
+    }
+    // Where looks are missed the covariance is wide for that reason.
+    if (!skip("agility") && motion.agility - motion.agility === 0 && motion.support >= STEADILY_SEEN) {
+      begin();
+      // Calmer than calm is calm: how calm depends on the tracker's settings.
+      multiplyLikelihood(model.agility, Math.min(Math.max(motion.agility, model.constants.agilityStraight - 0.5), 3), 0.2, work.likelihood);
+      give("agility", motion.agility > LIVELY ? "class-lively" : "class-calm", "picket", "measured", at, {
+        agility: tenths(Math.exp(motion.agility)),
+        seconds: Math.round(motion.agilitySpan),
       });
     }
     if (!skip("climb") && motion.climb - motion.climb === 0) {
@@ -163,11 +209,15 @@ export function classEvidence(
       give("height", "class-height", "picket", "measured", at, { height: Math.round(height), sigma: Math.round(sigma) });
     }
   }
+  if (!skip("support") && motion.support >= 0) {
+    supportLikelihood(work);
+    give("support", "class-support", "picket", "measured", at, { share: Math.round(100 * motion.support) });
+  }
   if (!skip("age") && motion.samples >= 1) {
     const age = (features.observedAt - features.createdAt) / MICROS_PER_SECOND;
-    if (age >= 3) {
+    if (age >= YOUNG) {
       begin();
-      const lives = falseTrackLives(age);
+      const lives = falseTrackLives(age) / falseTrackLives(YOUNG);
       for (let m = 0; m < model.falseTrack.length; m++) if (model.falseTrack[m] === 1) work.likelihood[m] = lives;
       give("age", "class-persists", "picket", "measured", at, { seconds: Math.round(age) });
     }
@@ -183,7 +233,7 @@ export function classEvidence(
       multiplyLikelihood(
         model.rcs,
         echo.mean + LOG_MEAN_BIAS,
-        Math.hypot(LOOK_SIGMA / Math.sqrt(Math.min(echo.looks, MOST_LOOKS)), 1),
+        Math.sqrt((LOOK_SIGMA * LOOK_SIGMA) / Math.min(echo.looks, MOST_LOOKS) + 1),
         work.likelihood,
       );
       if (echo.looks >= 8) multiplyLikelihood(model.fluctuation, echo.sigma, (1.1 * LOOK_SIGMA) / Math.sqrt(echo.looks), work.likelihood);
@@ -229,9 +279,25 @@ export function classEvidence(
   return out;
 }
 
+/** Samples after which a track's evidence changes slowly, and for how long it is then left as it is, us: a scan of most radars or two. */
+const SETTLED = 8;
+const REFRESH = 2_500_000;
+
+/** What evidence depends on besides the features, as a text to compare. */
+function besideFeatures(facts: TrackFacts, claims: readonly ClassClaim[], wind: Wind | undefined): string {
+  let text = wind === undefined ? "" : `${wind.east} ${wind.north} ${wind.sigma}`;
+  for (const { scheme } of facts.identities) text += ` ${scheme}`;
+  for (const { kind } of facts.contributors) text += ` ${kind}`;
+  for (const claim of claims) text += ` ${claim.sensorId} ${claim.kind} ${claim.category} ${claim.reliability ?? ""}`;
+  return text;
+}
+
 type Give = (slot: string, key: string, source: string, basis: EvidenceBasis, at: Micros, values: Evidence["values"]) => void;
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
+
+/** A list of fractions from the start: engines change the representation of one that is filled later. */
+const BLANK: readonly number[] = CLASS_NAMES.map(() => 0.5);
 
 /** Weighs the likelihoods at hand, passes the members' weights on, and makes the piece; undefined when it says nothing. */
 function settle(
@@ -252,19 +318,21 @@ function settle(
     weights[m] = joint;
     sums[nameOf[m]!] = sums[nameOf[m]!]! + joint;
   }
-  const reference = sums[UNKNOWN]!;
-  const logLikelihood = new Array<number>(NAMES);
+  const inverseReference = 1 / sums[UNKNOWN]!;
+  const logLikelihood = BLANK.slice();
   let telling = false;
   for (let n = 0; n < NAMES; n++) {
     const sum = sums[n]!;
     // A name whose classes the model leaves out keeps 0 weight: it says what "unknown" says.
-    const value = sum > 0 ? Math.log(sum / reference) : 0;
+    const value = sum > 0 ? Math.log(sum * inverseReference) : 0;
     logLikelihood[n] = value;
     if (value > UNCHANGED || value < -UNCHANGED) telling = true;
   }
+  logLikelihood[UNKNOWN] = 0;
+  for (let n = 0; n < NAMES; n++) if (sums[n]! > 0) sums[n] = 1 / sums[n]!;
   for (let m = 0; m < weights.length; m++) {
-    const sum = sums[nameOf[m]!]!;
-    weights[m] = sum > 0 ? weights[m]! / sum : work.model.shareInName[m]!;
+    const inverse = sums[nameOf[m]!]!;
+    weights[m] = inverse > 0 ? weights[m]! * inverse : work.model.shareInName[m]!;
   }
   if (!telling) return undefined;
   if (previous !== undefined) {
@@ -295,7 +363,7 @@ export function falseTrackLives(age: number): number {
  * already, so it is taken out here: p(velocity | drifts, wind) 2 pi v / p(v | class).
  */
 function windLikelihood(work: Work, wind: Wind): { key: string; values: Evidence["values"] } | undefined {
-  const speed = Math.hypot(wind.east, wind.north);
+  const speed = Math.sqrt(wind.east * wind.east + wind.north * wind.north);
   if (!(speed >= LEAST_WIND) || summary.samples === 0) return undefined;
   const { model, likelihood } = work;
   const spread = Math.sqrt(
@@ -303,7 +371,7 @@ function windLikelihood(work: Work, wind: Wind): { key: string; values: Evidence
   );
   const dE = summary.east - wind.east;
   const dN = summary.north - wind.north;
-  const off = Math.hypot(dE, dN);
+  const off = Math.sqrt(dE * dE + dN * dN);
   const plane = Math.exp((-0.5 * off * off) / (spread * spread)) / (2 * Math.PI * spread * spread);
   likelihood.fill(1);
   multiplyLikelihood(model.plainSpeed, summary.speed, summary.speedSigma, likelihood);
@@ -316,13 +384,38 @@ function windLikelihood(work: Work, wind: Wind): { key: string; values: Evidence
   return {
     key: off < 2 * spread ? "class-drifts-with-wind" : "class-not-with-wind",
     values: {
-      speed: tenths(Math.hypot(summary.east, summary.north)),
+      speed: tenths(Math.sqrt(summary.east * summary.east + summary.north * summary.north)),
       course: course(summary.east, summary.north),
       windSpeed: tenths(speed),
       windCourse: course(wind.east, wind.north),
       difference: tenths(off),
     },
   };
+}
+
+/** Does it get on as fast as it seems to move? Most do; what is fixed may show any speed, a false track jumps. */
+function progressLikelihood(work: Work): void {
+  const { model, likelihood } = work;
+  const sigma = Math.sqrt(PROGRESS_SIGMA * PROGRESS_SIGMA + summary.progressSigma * summary.progressSigma);
+  const z = (Math.min(summary.progress, 1) - 0.97) / sigma;
+  const gets = Math.exp(-0.5 * z * z) / (sigma * 2.5066282746310002);
+  const any = 1 / 1.5;
+  for (let m = 0; m < likelihood.length; m++)
+    likelihood[m] = model.fixed[m] === 1 ? any : model.falseTrack[m] === 1 ? 0.5 * any + 0.5 * gets : 0.05 * any + 0.95 * gets;
+  likelihood[likelihood.length - 1] = 0.3 * any + 0.7 * gets;
+}
+
+/** How often was it seen? What flies, nearly always; what stands hides from a radar's Doppler filter; a false track comes and goes. */
+function supportLikelihood(work: Work): void {
+  const { model, likelihood } = work;
+  const { supportSigma } = model.constants;
+  const z = (1 - summary.support) / supportSigma;
+  const seen = (2 * Math.exp(-0.5 * z * z)) / (supportSigma * 2.5066282746310002);
+  for (let m = 0; m < likelihood.length; m++) {
+    const share = model.supported[m]!;
+    // Blades flash now and then: the oftener it is seen, the less is it that.
+    likelihood[m] = model.fixed[m] === 1 ? 2 * (1 - summary.support) + 0.05 : share * seen + 1 - share;
+  }
 }
 
 interface Echo {

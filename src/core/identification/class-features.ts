@@ -25,7 +25,10 @@ export const S_SIGMA = 4; // 1 sigma of one horizontal velocity component, m/s
 export const S_SIGMA_UP = 5;
 export const S_TURN = 6; // rad/s, magnitude over TURN_SPAN; -1: not known
 export const S_GAIN = 7; // m/s^2, magnitude of the change of speed over SPEED_SPAN; -1: not known
-export const SAMPLE = 8;
+export const S_X = 8; // m east and north of the first sample
+export const S_Y = 9;
+export const S_AGILITY = 10; // ln(m^2/s^3), see `agilityOf`
+export const SAMPLE = 11;
 
 /** Sensors of which features are kept; a ninth takes the place of the one silent longest, which is counted. */
 const MOST_SENSORS = 8;
@@ -64,6 +67,10 @@ export interface ClassFeatures {
   measuredAt: Micros;
   /** Samples put into the ring so far; the newest is at (samples - 1) % RING. */
   samples: number;
+  /** Shortest time between two samples so far, s: about the time between two looks. */
+  shortestGap: number;
+  /** Where the first sample was, east and north, m. */
+  readonly start: [number, number];
   /** [RING x SAMPLE], see S_TIME and the rest. */
   readonly ring: Float32Array;
   sensors: SensorFeatures[];
@@ -71,20 +78,54 @@ export interface ClassFeatures {
   forgotten: number;
   /** Counts up with each change that evidence may depend on. */
   revision: number;
+  /** Something of a new kind came: evidence must not wait. */
+  news: boolean;
+  /** What the evidence last given was made of: its revision, its time, and the claims and identities beside the features. */
+  judged: { revision: number; at: Micros; beside: string };
 }
 
-/** A track's features before anything was seen: about 600 octets and 150 for each sensor. */
+/** A track's features before anything was seen: about 700 octets and 150 for each sensor. */
 export function createClassFeatures(at: Micros): ClassFeatures {
   return {
     createdAt: at,
     observedAt: at,
     measuredAt: 0 as Micros,
     samples: 0,
+    shortestGap: 10,
+    start: [0, 0],
     ring: new Float32Array(RING * SAMPLE),
     sensors: [],
     forgotten: 0,
     revision: 0,
+    news: true,
+    judged: { revision: -1, at: 0 as Micros, beside: "" },
   };
+}
+
+/**
+ * How lively the tracker takes the object to be: the logarithm of the density of acceleration noise, m^2/s^3, that explains its errors.
+ * An IMM makes its covariance wide when an object manoeuvres. For a Kalman filter of constant velocity in its steady state
+ * sigma_p^2 = sqrt(2) R^(3/4) q^(1/4) and sigma_v^2 = sqrt(2) R^(1/4) q^(3/4) (R: density of the measurement's error), so that
+ * q = sigma_v^3 / (sqrt(2) sigma_p), whatever the sensor's error is. (Bar-Shalom, Li & Kirubarajan 2001, section 8.2.)
+ */
+export const agilityOf = (positionSigma: number, velocitySigma: number): number =>
+  Math.log((velocitySigma * velocitySigma * velocitySigma) / (Math.SQRT2 * positionSigma));
+
+/** m^2/s^3 with which `predictTrack` (core/tracking) carries a state on from its last look. */
+const PREDICTION_NOISE = 1;
+/** s; a state that was carried on for longer says nothing of the tracker's own errors. */
+const LONGEST_PREDICTION = 2;
+
+/** Agility from the covariance of a state that was carried on by `dt` s since it was measured: what that added is taken out again. */
+function measuredAgility(P: Float64Array, dt: number): number {
+  if (!(dt >= 0 && dt <= LONGEST_PREDICTION)) return Number.NaN;
+  const vv = (P[21]! + P[28]!) / 2;
+  const pv = (P[3]! + P[10]!) / 2;
+  const pp = (P[0]! + P[7]!) / 2;
+  const velocity = Math.max(vv - PREDICTION_NOISE * dt, 0.2 * vv);
+  const cross = pv - dt * velocity - (PREDICTION_NOISE * dt * dt) / 2;
+  const position = Math.max(pp - 2 * dt * cross - dt * dt * velocity - (PREDICTION_NOISE * dt * dt * dt) / 3, 0.2 * pp);
+  return agilityOf(Math.sqrt(position), Math.sqrt(velocity));
 }
 
 const finite = (value: number): boolean => value - value === 0;
@@ -100,11 +141,13 @@ export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?:
   const time = (facts.at - features.createdAt) / 1e6;
   const { ring } = features;
   const newest = features.samples === 0 ? -1 : ((features.samples - 1) % RING) * SAMPLE;
-  if (newest >= 0 && time - ring[newest + S_TIME]! < SPACING) return;
+  const gap = newest >= 0 ? time - ring[newest + S_TIME]! : 10;
+  if (gap < SPACING) return;
   const [vE, vN, vU] = facts.velocity;
   const P = facts.covariance;
   const sigma = Math.sqrt((P[21]! + P[28]!) / 2);
-  if (!finite(vE + vN + sigma + time)) return;
+  const [x, y] = facts.position;
+  if (!finite(vE + vN + sigma + time + x + y)) return;
   const upKnown = facts.heightKnown && finite(vU + P[35]!);
 
   const speed = Math.sqrt(vE * vE + vN * vN);
@@ -128,6 +171,11 @@ export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?:
     break;
   }
 
+  if (features.samples === 0) {
+    features.start[0] = x;
+    features.start[1] = y;
+  }
+  if (gap < features.shortestGap) features.shortestGap = gap;
   const to = (features.samples % RING) * SAMPLE;
   ring[to + S_TIME] = time;
   ring[to + S_EAST] = vE;
@@ -137,6 +185,9 @@ export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?:
   ring[to + S_SIGMA_UP] = upKnown ? Math.sqrt(P[35]!) : -1;
   ring[to + S_TURN] = turn;
   ring[to + S_GAIN] = gain;
+  ring[to + S_X] = x - features.start[0];
+  ring[to + S_Y] = y - features.start[1];
+  ring[to + S_AGILITY] = measuredAgility(P, (facts.at - facts.measuredAt) / 1e6);
   features.samples += 1;
   features.observedAt = facts.at;
   features.measuredAt = facts.measuredAt;
@@ -167,11 +218,13 @@ export function observeFeature(features: ClassFeatures, observation: FeatureObse
   if (microDoppler !== undefined) {
     const votes = sensor.microDoppler;
     const kind = MICRO_DOPPLER.indexOf(microDoppler);
+    if (kind >= 0 && votes[kind] === 0) features.news = true;
     for (let i = 0; i < 4; i++) votes[i] = votes[i]! * (1 - 1 / VOTE_MEMORY) + (i === kind ? share : 0);
   }
   if (classifications !== undefined && classifications.length > 0) {
     let strongest = classifications[0]!;
     for (const one of classifications) if ((one.confidence ?? 0) > (strongest.confidence ?? 0)) strongest = one;
+    if (!sensor.labels.some(({ label }) => label === strongest.label)) features.news = true;
     voteFor(sensor, strongest.label, strongest.confidence ?? -1, share);
   }
   features.revision += 1;
@@ -228,13 +281,13 @@ export interface MotionSummary {
   /** Speed over ground while moving (while standing: of all), m/s, and its 1 sigma. */
   speed: number;
   speedSigma: number;
-  /** Greatest change of course over 5 s, rad/s; -1: not known. */
+  /** Most significant change of course over 5 s, rad/s; -1: not known. */
   turn: number;
   turnSigma: number;
-  /** Greatest change of speed over 2.5 s, m/s^2; -1: not known. */
+  /** Most significant change of speed over 2.5 s, m/s^2; -1: not known. */
   gain: number;
   gainSigma: number;
-  /** Mean vertical speed, m/s, up positive; NaN: not known. */
+  /** Vertical speed, m/s, up positive; NaN: not known. */
   climb: number;
   climbSigma: number;
   /** Mean velocity, m/s. */
@@ -242,6 +295,14 @@ export interface MotionSummary {
   north: number;
   /** |mean velocity| / mean |velocity|, 0..1. */
   straightness: number;
+  /** Distance made good over 5 s against what the speeds of these 5 s promise, mean over the window, and its 1 sigma; -1: not known. */
+  progress: number;
+  progressSigma: number;
+  /** Mean of the logarithm of the tracker's acceleration noise after SETTLING, ln(m^2/s^3), and over how many s; NaN: not known. */
+  agility: number;
+  agilitySpan: number;
+  /** Share of looks in which it was seen, since the oldest sample of the window: 0..1; -1: not known. */
+  support: number;
 }
 
 export const emptySummary = (): MotionSummary => ({
@@ -259,15 +320,32 @@ export const emptySummary = (): MotionSummary => ({
   east: 0,
   north: 0,
   straightness: 1,
+  progress: -1,
+  progressSigma: 1,
+  agility: Number.NaN,
+  agilitySpan: 0,
+  support: -1,
 });
 
 /** m/s below which an object stands, as the tables define hovering. */
 const STANDING = 1;
 /** s over which the errors of a tracker's velocity stay alike: so many seconds hold one independent value. An estimate. */
 const ERROR_MEMORY = 4;
+/** s after which a tracker's covariance is its steady state rather than what it assumed at birth. An estimate. */
+const SETTLING = 5;
+/** Longest time between two looks that is taken for granted, s. */
+const USUAL_GAP = 2.5;
+/**
+ * m/s, 1 sigma: the vertical speed that the tracker gives an object before it knows (core/tracking/tracker-settings, mean of the modes).
+ * A Kalman estimate is drawn towards that prior mean of 0: given the true w it is k w + noise of variance k sigma^2, k = 1 - sigma^2 / prior^2.
+ */
+const VERTICAL_PRIOR = 3.4;
 
-/** Sums the ring up into `out`; samples older than WINDOW before the newest are left out. Allocates nothing. */
-export function summarizeMotion(features: ClassFeatures, out: MotionSummary): void {
+/**
+ * Sums the ring up into `out`, as of `at`; samples older than WINDOW before the newest are left out. `positionSigma` is 1 sigma of one
+ * horizontal axis now, m. Allocates nothing.
+ */
+export function summarizeMotion(features: ClassFeatures, at: Micros, positionSigma: number, out: MotionSummary): void {
   const { ring } = features;
   const count = features.samples < RING ? features.samples : RING;
   out.samples = 0;
@@ -275,77 +353,130 @@ export function summarizeMotion(features: ClassFeatures, out: MotionSummary): vo
   out.turn = -1;
   out.gain = -1;
   out.climb = Number.NaN;
+  out.progress = -1;
+  out.support = -1;
+  out.agility = Number.NaN;
+  out.agilitySpan = 0;
   if (count === 0) return;
-  const last = ring[((features.samples - 1) % RING) * SAMPLE + S_TIME]!;
+  const newest = ((features.samples - 1) % RING) * SAMPLE;
+  const last = ring[newest + S_TIME]!;
   let n = 0;
   let first = last;
+  // Weighted with the inverse of the variance: a tracker is unsure of velocities at first.
+  let weight = 0;
   let east = 0;
   let north = 0;
   let speedAll = 0;
-  let squares = 0;
   let moving = 0;
   let speedMoving = 0;
-  let up = 0;
-  let upCount = 0;
-  let upSquares = 0;
-  let turn = -1;
-  let turnSigma = 1;
-  let gain = -1;
+  let turnScore = Number.NEGATIVE_INFINITY;
+  let gainScore = Number.NEGATIVE_INFINITY;
+  let made = 0;
+  let promised = 0;
+  let legs = 0;
+  let lively = 0;
+  let livelyCount = 0;
   for (let back = 1; back <= count; back++) {
-    const at = ((features.samples - back) % RING) * SAMPLE;
-    const time = ring[at + S_TIME]!;
+    const slot = ((features.samples - back) % RING) * SAMPLE;
+    const time = ring[slot + S_TIME]!;
     if (last - time > WINDOW) break;
     first = time;
-    const e = ring[at + S_EAST]!;
-    const v = ring[at + S_NORTH]!;
-    const sigma = ring[at + S_SIGMA]!;
+    const e = ring[slot + S_EAST]!;
+    const v = ring[slot + S_NORTH]!;
+    const sigma = ring[slot + S_SIGMA]!;
+    const noise = sigma * sigma;
+    const w = 1 / (noise + 1e-4);
     const square = e * e + v * v;
     const speed = Math.sqrt(square);
-    const noise = sigma * sigma;
     n += 1;
-    east += e;
-    north += v;
-    speedAll += speed;
-    squares += noise;
+    weight += w;
+    east += w * e;
+    north += w * v;
+    speedAll += w * speed;
     if (square > STANDING * STANDING + 2 * noise) {
-      moving += 1;
-      speedMoving += speed;
+      moving += w;
+      speedMoving += w * speed;
     }
-    const sigmaUp = ring[at + S_SIGMA_UP]!;
-    if (sigmaUp >= 0) {
-      up += ring[at + S_UP]!;
-      upSquares += sigmaUp * sigmaUp;
-      upCount += 1;
+    const agility = ring[slot + S_AGILITY]!;
+    if (time > SETTLING && agility - agility === 0) {
+      lively += agility;
+      livelyCount += 1;
+      out.agilitySpan = last - time;
     }
-    const turned = ring[at + S_TURN]!;
-    if (turned > turn) {
-      turn = turned;
-      turnSigma = sigma / speed;
+    const turned = ring[slot + S_TURN]!;
+    if (turned >= 0) {
+      const turnSigma = (Math.SQRT2 * sigma) / (speed * TURN_SPAN);
+      if (turned - turnSigma > turnScore) {
+        turnScore = turned - turnSigma;
+        out.turn = turned;
+        out.turnSigma = turnSigma;
+      }
     }
-    const gained = ring[at + S_GAIN]!;
-    if (gained > gain) gain = gained;
+    const gained = ring[slot + S_GAIN]!;
+    if (gained >= 0) {
+      const gainSigma = (Math.SQRT2 * sigma) / SPEED_SPAN;
+      if (gained - gainSigma > gainScore) {
+        gainScore = gained - gainSigma;
+        out.gain = gained;
+        out.gainSigma = gainSigma;
+      }
+    }
+    // One leg of up to TURN_SPAN that ends here: how far did it get, and how far should it have got?
+    let legSpeed = speed;
+    let steps = 1;
+    let legSpan = 0;
+    let legMade = 0;
+    let legPromised = 0;
+    for (let more = back + 1; more <= count; more++) {
+      const then = ((features.samples - more) % RING) * SAMPLE;
+      const elapsed = time - ring[then + S_TIME]!;
+      if (elapsed > TURN_SPAN + SPAN_TOLERANCE) break;
+      const te = ring[then + S_EAST]!;
+      const tn = ring[then + S_NORTH]!;
+      legSpeed += Math.sqrt(te * te + tn * tn);
+      steps += 1;
+      if (elapsed < SPEED_SPAN - SPAN_TOLERANCE / 2) continue;
+      const dx = ring[slot + S_X]! - ring[then + S_X]!;
+      const dy = ring[slot + S_Y]! - ring[then + S_Y]!;
+      legSpan = elapsed;
+      legMade = Math.sqrt(dx * dx + dy * dy);
+      legPromised = (legSpeed / steps) * elapsed;
+    }
+    if (legSpan > 0) {
+      made += legMade;
+      promised += legPromised;
+      legs += 1;
+    }
   }
   const span = last - first;
   const independent = 1 + Math.min(span / ERROR_MEMORY, n - 1);
-  const noise = squares / n;
+  const noise = n / weight;
   out.samples = n;
   out.span = span;
-  out.hoverShare = 1 - moving / n;
-  const mixed = moving > 0.2 * n && moving < 0.8 * n;
-  const raw = mixed ? speedMoving / moving : speedAll / n;
+  out.hoverShare = 1 - moving / weight;
+  const mixed = moving > 0.2 * weight && moving < 0.8 * weight;
+  const raw = mixed ? speedMoving / moving : speedAll / weight;
   // The length of a vector with noise on it is too long by the noise that averaging does not take away.
   const excess = noise * (1 - 1 / independent);
   out.speed = Math.sqrt(Math.max(raw * raw - excess, 0.01));
   out.speedSigma = Math.sqrt(noise / independent);
-  out.turn = turn;
-  out.turnSigma = turn < 0 ? 1 : (Math.SQRT2 * turnSigma) / TURN_SPAN;
-  out.gain = gain;
-  out.gainSigma = (Math.SQRT2 * Math.sqrt(noise)) / SPEED_SPAN;
-  if (upCount > 0) {
-    out.climb = up / upCount;
-    out.climbSigma = Math.sqrt(upSquares / upCount / independent);
+  const sigmaUp = ring[newest + S_SIGMA_UP]!;
+  if (sigmaUp >= 0) {
+    const known = Math.max(1 - (sigmaUp * sigmaUp) / (VERTICAL_PRIOR * VERTICAL_PRIOR), 0.1);
+    out.climb = ring[newest + S_UP]! / known;
+    out.climbSigma = sigmaUp / Math.sqrt(known);
   }
-  out.east = east / n;
-  out.north = north / n;
+  if (livelyCount > 0) out.agility = lively / livelyCount;
+  out.east = east / weight;
+  out.north = north / weight;
   out.straightness = speedAll > 0 ? Math.sqrt(east * east + north * north) / speedAll : 1;
+  // Since it began, or since the oldest sample of the window. A few samples do not tell yet how often the sensors look.
+  const whole = features.samples === n;
+  const watched = (at - features.createdAt) / 1e6 - (whole ? 0 : first);
+  const gap = features.samples < 4 ? Math.min(features.shortestGap, USUAL_GAP) : features.shortestGap;
+  if (watched > 3) out.support = Math.min(((whole ? n : n - 1) * gap) / watched, 1);
+  if (legs > 0 && promised > 0) {
+    out.progress = made / promised;
+    out.progressSigma = (Math.SQRT2 * positionSigma * legs) / promised;
+  }
 }

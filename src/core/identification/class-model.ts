@@ -52,9 +52,19 @@ export interface ClassConstants {
   readonly straightShare: number;
   readonly steadyShare: number;
   readonly levelShare: number;
+  /** The same for what flies on wings: it turns at constant speed, while what can hover slows down in corners. */
+  readonly straightShareWings: number;
+  readonly steadyShareWings: number;
+  readonly levelShareWings: number;
+  /** The greatest of many noisy values is noisier than each: factor on its 1 sigma. */
+  readonly peakNoise: number;
   /** The greatest value seen in a window against the class's median. */
+  /** What can hover slows down in corners: its mean speed over the window against the table's. */
+  readonly speedFactor: number;
   readonly turnFactor: number;
   readonly gainFactor: number;
+  readonly turnFactorWings: number;
+  readonly gainFactorWings: number;
   readonly climbFactor: number;
   /** What is added to the class's own spread, 1 sigma of the logarithm. */
   readonly turnSpread: number;
@@ -64,6 +74,31 @@ export interface ClassConstants {
   readonly heightSpread: number;
   /** dB, 1 sigma: a radar's calibration, the aspect, and that the tables are estimates. */
   readonly rcsSpread: number;
+  /**
+   * Agility (`agilityOf` in class-features) of what flies straight, and of what manoeuvres with 1 m/s^2 across its course, ln(m^2/s^3);
+   * how the latter grows with the logarithm of that acceleration; their spreads; the acceleration (ln m/s^2) of which half the tracks show
+   * a manoeuvre, and how fast that share grows.
+   */
+  readonly agilityStraight: number;
+  readonly agilityManoeuvre: number;
+  readonly agilitySlope: number;
+  readonly agilityStraightSpread: number;
+  readonly agilitySpread: number;
+  readonly agilityMiddle: number;
+  readonly agilityGrowth: number;
+  readonly agilityWeight: number;
+  /** Agility of an echo from turning blades. */
+  readonly agilityBlades: number;
+  /** How much of an object's standing still is seen: a radar's Doppler filter hides most of it. Not for what is fixed. */
+  readonly standingSeen: number;
+  /** Share of tracks of fixed things with blades whose Doppler looks like a speed. */
+  readonly bladeShare: number;
+  /** The speeds that a tracker makes of it, even from 0 to this share of the speed of the tips. */
+  readonly bladeReach: number;
+  /** Share of objects that are seen in (nearly) every look, if they never stand; how far below 1 that is; and of false tracks. */
+  readonly supportShare: number;
+  readonly supportFalse: number;
+  readonly supportSigma: number;
   /** Added to each class's micro-Doppler shares before they are made to add up to 1. */
   readonly microDopplerDoubt: number;
   /** Exponents on likelihoods: 1 counts a feature fully, less because features are correlated and tables are estimates. */
@@ -83,30 +118,52 @@ export interface ClassConstants {
 }
 
 export const CLASS_CONSTANTS: ClassConstants = {
-  straightShare: 0.35,
-  steadyShare: 0.5,
-  levelShare: 0.45,
-  turnFactor: 1.2,
-  gainFactor: 0.7,
-  climbFactor: 0.6,
-  turnSpread: 0.5,
-  gainSpread: 0.6,
-  climbSpread: 0.6,
-  speedSpread: 0.15,
-  heightSpread: 0.2,
-  rcsSpread: 2,
-  microDopplerDoubt: 0.01,
-  speedWeight: 0.9,
-  turnWeight: 0.7,
-  gainWeight: 0.6,
-  climbWeight: 0.8,
-  heightWeight: 0.9,
-  rcsWeight: 0.9,
-  fluctuationWeight: 0.3,
-  microDopplerWeight: 0.9,
+  straightShare: 0.531,
+  steadyShare: 0.988,
+  levelShare: 0.615,
+  straightShareWings: 0.216,
+  steadyShareWings: 0.0176,
+  levelShareWings: 0.86,
+  peakNoise: 1.5,
+  speedFactor: 0.951,
+  turnFactor: 1,
+  gainFactor: 1,
+  turnFactorWings: 1,
+  gainFactorWings: 1,
+  climbFactor: 1.93,
+  turnSpread: 0.8,
+  gainSpread: 0.8,
+  climbSpread: 3.18,
+  speedSpread: 0.05,
+  heightSpread: 0.314,
+  rcsSpread: 0.549,
+  agilityStraight: -1,
+  agilityManoeuvre: -0.25,
+  agilitySlope: 0.4,
+  agilityStraightSpread: 0.953,
+  agilitySpread: 1.08,
+  agilityMiddle: 0.3,
+  agilityGrowth: 1.28,
+  agilityWeight: 1.1,
+  agilityBlades: 2.5,
+  standingSeen: 0.673,
+  bladeShare: 0.995,
+  bladeReach: 0.628,
+  supportShare: 0.745,
+  supportFalse: 0.6,
+  supportSigma: 0.144,
+  microDopplerDoubt: 0.003,
+  speedWeight: 0.593,
+  turnWeight: 0.273,
+  gainWeight: 0.318,
+  climbWeight: 1.1,
+  heightWeight: 1.1,
+  rcsWeight: 1.1,
+  fluctuationWeight: 1.1,
+  microDopplerWeight: 1.1,
   labelWeight: 0.7,
   unknownPrior: 0.04,
-  outlierShare: 0.02,
+  outlierShare: 0.0019,
 };
 
 /**
@@ -122,7 +179,7 @@ export interface LikelihoodTable {
   readonly s0: number;
   readonly ds: number;
   readonly ns: number;
-  readonly values: Float64Array;
+  readonly values: Float32Array;
 }
 
 export interface ClassModel {
@@ -140,6 +197,7 @@ export interface ClassModel {
   readonly turn: LikelihoodTable;
   readonly gain: LikelihoodTable;
   readonly climb: LikelihoodTable;
+  readonly agility: LikelihoodTable;
   readonly height: LikelihoodTable;
   readonly rcs: LikelihoodTable;
   readonly fluctuation: LikelihoodTable;
@@ -151,6 +209,10 @@ export interface ClassModel {
   readonly plainSpeed: LikelihoodTable;
   /** Members that are false tracks. */
   readonly falseTrack: Float64Array;
+  /** Members that echo from one place, whatever their Doppler says. */
+  readonly fixed: Float64Array;
+  /** [members + 1] share of objects that are seen in nearly every look. */
+  readonly supported: Float64Array;
 }
 
 const Z_RANGE = 2.8;
@@ -251,7 +313,8 @@ function build(
   const dx = (stretch(grid.to, scale) - x0) / (steps - 1);
   const s0 = Math.log(grid.sigmaFrom);
   const ds = (Math.log(grid.sigmaTo) - s0) / (sigmaSteps - 1);
-  const values = new Float64Array(sigmaSteps * steps * members);
+  const values = new Float32Array(sigmaSteps * steps * members);
+  const row = new Float64Array(members);
   const perFamily = new Map<string, number>();
   for (const { family } of classes) perFamily.set(family, (perFamily.get(family) ?? 0) + 1);
   for (let s = 0; s < sigmaSteps; s++) {
@@ -262,16 +325,16 @@ function build(
       let mean = 0;
       for (let m = 0; m < classes.length; m++) {
         const p = density(classes[m]!, value, sigma);
-        values[at + m] = p;
+        row[m] = p;
         mean += p / (perFamily.get(classes[m]!.family)! * perFamily.size);
       }
       // Even over the stretched range: d(x)/d(value) is 1 / sqrt(value^2 + scale^2), or 1.
       const stretched = (scale === 0 ? 1 : 1 / Math.sqrt(value * value + scale * scale)) / (dx * (steps - 1));
       const broad = 0.5 * mean + 0.5 * stretched;
-      values[at + classes.length] = broad;
+      row[classes.length] = broad;
       for (let m = 0; m <= classes.length; m++) {
-        const p = (1 - outlierShare) * values[at + m]! + outlierShare * broad;
-        values[at + m] = weight === 1 ? p : Math.exp(weight * Math.log(Math.max(p, 1e-300)));
+        const p = (1 - outlierShare) * row[m]! + outlierShare * broad;
+        values[at + m] = weight === 1 ? p : Math.exp(weight * Math.log(Math.max(p, 1e-30)));
       }
     }
   }
@@ -316,6 +379,13 @@ export function stopAndGo(hoverShare: number): { moves: number; stands: number; 
   return { moves: uninterrupted, stands, both: Math.max(1 - uninterrupted - stands, 0.002) };
 }
 
+/** True for what has to keep moving. */
+const onWings = (one: TargetClass): boolean => one.hoverShare <= 0.05 && one.fixed !== true && !DRIFTERS.includes(one.id);
+/** Share of tracks that show no manoeuvre: nearly all of what only drifts. */
+const shareOf = (one: TargetClass, hovering: number, wings: number): number =>
+  DRIFTERS.includes(one.id) ? 0.97 : onWings(one) ? wings : hovering;
+const mix = (share: number, first: number, second: () => number): number => share * first + (1 - share) * second();
+
 /** m/s: what stands is seen with about this speed, swaying. */
 const SWAY = 0.4;
 
@@ -344,10 +414,11 @@ export function createClassModel(
   for (const one of classes) {
     const f = one.features;
     const drifts = DRIFTERS.includes(one.id);
+    const wings = onWings(one);
     memo.set(one.id, {
-      speed: spreadOf(f.speed, 1, c.speedSpread),
-      turn: spreadOf(f.turnRate, c.turnFactor, c.turnSpread),
-      gain: spreadOf(f.acceleration, c.gainFactor, c.gainSpread),
+      speed: spreadOf(f.speed, wings || drifts ? 1 : c.speedFactor, c.speedSpread),
+      turn: spreadOf(f.turnRate, wings ? c.turnFactorWings : c.turnFactor, c.turnSpread),
+      gain: spreadOf(f.acceleration, wings ? c.gainFactorWings : c.gainFactor, c.gainSpread),
       climb: drifts ? spreadOf(f.climbRate, 1, 0.1) : spreadOf(f.climbRate, c.climbFactor, c.climbSpread),
       height: spreadOf(f.heightAboveGround, 1, c.heightSpread),
       rcs: spreadOf(f.rcsDbsm, 1, c.rcsSpread),
@@ -355,12 +426,17 @@ export function createClassModel(
     });
   }
   const spreads = (one: TargetClass) => memo.get(one.id)!;
-  const states = new Map(classes.map((one) => [one.id, stopAndGo(one.hoverShare)]));
+  const states = new Map(classes.map((one) => [one.id, stopAndGo(one.fixed === true ? one.hoverShare : c.standingSeen * one.hoverShare)]));
   const speedGrid: Grid = { scale: 0.5, from: 0, to: 400, steps: 56, sigmaFrom: 0.1, sigmaTo: 12, sigmaSteps: 7 };
   const standing = (value: number, sigma: number) => rice(value, 0.5 * SWAY, Math.hypot(sigma, SWAY));
   const plain = (one: TargetClass, value: number, sigma: number) => {
     const { moves, stands } = states.get(one.id)!;
-    return stands * standing(value, sigma) + moves * smear(spreads(one).speed, rice, value, sigma);
+    const own = stands * standing(value, sigma) + moves * smear(spreads(one).speed, rice, value, sigma);
+    if (one.fixed !== true) return own;
+    // The Doppler of its blades passes for a speed until the track has stayed where it is for long enough.
+    const tip = one.features.microDopplerTipSpeed?.median ?? 0;
+    const reach = c.bladeReach * tip;
+    return (1 - c.bladeShare) * own + (value < reach ? c.bladeShare / reach : 0);
   };
 
   const shares = ["rotor", "prop", "flap", "none"] as const;
@@ -401,8 +477,9 @@ export function createClassModel(
       c.turnWeight,
       c.outlierShare,
       (one, value, sigma) =>
-        c.straightShare * folded(value, 0, Math.hypot(sigma, 0.005)) +
-        (1 - c.straightShare) * smear(spreads(one).turn, folded, value, sigma),
+        mix(shareOf(one, c.straightShare, c.straightShareWings), folded(value, 0, Math.hypot(c.peakNoise * sigma, 0.005)), () =>
+          smear(spreads(one).turn, folded, value, sigma),
+        ),
     ),
     gain: build(
       classes,
@@ -410,7 +487,26 @@ export function createClassModel(
       c.gainWeight,
       c.outlierShare,
       (one, value, sigma) =>
-        c.steadyShare * folded(value, 0, Math.hypot(sigma, 0.05)) + (1 - c.steadyShare) * smear(spreads(one).gain, folded, value, sigma),
+        mix(shareOf(one, c.steadyShare, c.steadyShareWings), folded(value, 0, Math.hypot(c.peakNoise * sigma, 0.05)), () =>
+          smear(spreads(one).gain, folded, value, sigma),
+        ),
+    ),
+    agility: build(
+      classes,
+      { scale: 0, from: -4, to: 4, steps: 33, sigmaFrom: 0.1, sigmaTo: 1, sigmaSteps: 3 },
+      c.agilityWeight,
+      c.outlierShare,
+      (one, value, sigma) => {
+        if (one.fixed === true) return gauss(value, c.agilityBlades, Math.hypot(c.agilitySpread, sigma));
+        // Across its course it is accelerated by speed times turn rate; what can hover, by what it can.
+        const across = one.features.speed.median * one.features.turnRate.median;
+        const most = Math.log(onWings(one) || DRIFTERS.includes(one.id) ? across : Math.max(across, one.features.acceleration.median));
+        const straight = 1 / (1 + Math.exp(c.agilityGrowth * (most - c.agilityMiddle)));
+        return (
+          straight * gauss(value, c.agilityStraight, Math.hypot(c.agilityStraightSpread, sigma)) +
+          (1 - straight) * gauss(value, c.agilityManoeuvre + c.agilitySlope * most, Math.hypot(c.agilitySpread, sigma))
+        );
+      },
     ),
     climb: build(
       classes,
@@ -418,7 +514,7 @@ export function createClassModel(
       c.climbWeight,
       c.outlierShare,
       (one, value, sigma) => {
-        const level = DRIFTERS.includes(one.id) ? 0.03 : c.levelShare;
+        const level = DRIFTERS.includes(one.id) ? 0.03 : onWings(one) ? c.levelShareWings : c.levelShare;
         return level * folded(value, 0, Math.hypot(sigma, 0.1)) + (1 - level) * smear(spreads(one).climb, folded, value, sigma);
       },
     ),
@@ -445,6 +541,11 @@ export function createClassModel(
     ),
     microDoppler,
     drifts: flags(({ id }) => DRIFTERS.includes(id)),
+    supported: Float64Array.from([
+      ...classes.map((one) => (one.id === "clutter.false_track" ? c.supportFalse : c.supportShare * (1 - 0.8 * one.hoverShare))),
+      0.6 * c.supportShare,
+    ]),
+    fixed: flags(({ fixed }) => fixed === true),
     falseTrack: flags(({ id }) => id === "clutter.false_track"),
   };
 }
