@@ -2,7 +2,7 @@
 
 import { DEGREES_PER_RADIAN, MICROS_PER_SECOND, type Micros, wrapAngle } from "../../base/units.ts";
 import type { Identity } from "../../model/observation.ts";
-import type { TrackFacts } from "../../model/track-facts.ts";
+import type { Contributor, TrackFacts } from "../../model/track-facts.ts";
 import type { EmissionBearing, EmissionFix, EmitterCheckInput } from "./emission.ts";
 import { findOfEmitter, findOfStrand, offsetOf } from "./emitter-findings.ts";
 import {
@@ -71,7 +71,9 @@ export function checkEmitters(state: EmitterState, input: EmitterCheckInput): vo
     checkWhole(emitter, now);
     emitter.ownLog = ownLogOf(emitter);
   }
-  findFloods(state, now);
+  // What others do changes slowly, and costs most: every other time.
+  state.turn = 1 - state.turn;
+  if (state.turn === 1) findFloods(state, now);
   conclude(state, now, filmed);
 }
 
@@ -87,7 +89,13 @@ function checkRadar(state: EmitterState, input: EmitterCheckInput, elapsed: numb
     }
   }
   if (strands.length === 0) return;
-  const { byKey, grid } = sortTracks(input.tracks, now, owned, filmed);
+  const byKey = ownTracks(input.tracks, now, owned, filmed);
+  // Most courses have echoes in their own track; the others need to know what radars see around them.
+  let made: ReadonlyMap<number, RadarTrack[]> | undefined;
+  const grid = (): ReadonlyMap<number, RadarTrack[]> => {
+    made ??= radarTracks(input.tracks, now, owned);
+    return made;
+  };
   // Echoes beside a course without echoes of its own: nearest pairs first, each radar track once.
   const partners = pairUp(strands, byKey, grid, now);
 
@@ -181,39 +189,46 @@ const echoOf = (track: RadarTrack, sensorId: string, now: Micros, period: number
 /** One number for a cell; far-off places share cells, which costs time and nothing else. */
 const cellAt = (i: number, j: number): number => ((i & 0x7fff) << 15) | (j & 0x7fff);
 
-/** Tracks in which broadcasts are kept, by key; those that a radar sees now, by cell; into `filmed` those of the first that a camera sees now. */
-function sortTracks(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>, filmed: Set<string>) {
+const isRadarEcho = ({ kind, lastAt }: Contributor, now: Micros): boolean =>
+  (kind === "radar" || kind === "radar-2d") && now - lastAt < 4 * SECOND;
+
+/** Tracks in which broadcasts are kept, by key; into `filmed` those of them that a camera sees now. */
+function ownTracks(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>, filmed: Set<string>): Map<string, TrackFacts> {
   const byKey = new Map<string, TrackFacts>();
+  for (const facts of tracks) {
+    if (!owned.has(facts.key)) continue;
+    byKey.set(facts.key, facts);
+    for (const { kind, lastAt } of facts.contributors) if (kind === "camera" && now - lastAt < 5 * SECOND) filmed.add(facts.key);
+  }
+  return byKey;
+}
+
+/** Tracks that a radar sees now, by cell. */
+function radarTracks(tracks: readonly TrackFacts[], now: Micros, owned: ReadonlySet<string>): Map<number, RadarTrack[]> {
   const grid = new Map<number, RadarTrack[]>();
   for (const facts of tracks) {
-    const mine = owned.has(facts.key);
-    if (mine) byKey.set(facts.key, facts);
-    let echo = false;
-    for (const { kind, lastAt } of facts.contributors) {
-      if ((kind === "radar" || kind === "radar-2d") && now - lastAt < 4 * SECOND) echo = true;
-      else if (mine && kind === "camera" && now - lastAt < 5 * SECOND) filmed.add(facts.key);
-    }
-    if (!echo) continue;
+    if (!facts.contributors.some((one) => isRadarEcho(one, now))) continue;
     const cell = cellAt(Math.floor(facts.position[0] / CELL), Math.floor(facts.position[1] / CELL));
-    const track: RadarTrack = { facts, owned: mine, taken: false };
+    const track: RadarTrack = { facts, owned: owned.has(facts.key), taken: false };
     const list = grid.get(cell);
     if (list === undefined) grid.set(cell, [track]);
     else list.push(track);
   }
-  return { byKey, grid };
+  return grid;
 }
 
 function nearRadarTracks(
-  grid: ReadonlyMap<number, RadarTrack[]>,
+  grid: () => ReadonlyMap<number, RadarTrack[]>,
   strand: Strand,
   radius: number,
   visit: (track: RadarTrack, distance: number) => void,
 ) {
-  if (grid.size === 0) return;
+  const cells = grid();
+  if (cells.size === 0) return;
   const [east, north] = strand.position;
   for (let i = Math.floor((east - radius) / CELL); i <= Math.floor((east + radius) / CELL); i++) {
     for (let j = Math.floor((north - radius) / CELL); j <= Math.floor((north + radius) / CELL); j++) {
-      for (const track of grid.get(cellAt(i, j)) ?? []) {
+      for (const track of cells.get(cellAt(i, j)) ?? []) {
         const distance = Math.hypot(track.facts.position[0] - east, track.facts.position[1] - north);
         if (distance <= radius) visit(track, distance);
       }
@@ -221,7 +236,7 @@ function nearRadarTracks(
   }
 }
 
-function nearestRadarTrack(grid: ReadonlyMap<number, RadarTrack[]>, strand: Strand, wanted: (track: RadarTrack) => boolean) {
+function nearestRadarTrack(grid: () => ReadonlyMap<number, RadarTrack[]>, strand: Strand, wanted: (track: RadarTrack) => boolean) {
   let best: { track: RadarTrack; distance: number } | undefined;
   nearRadarTracks(grid, strand, 2 * gateOf(strand), (track, distance) => {
     if (wanted(track) && (best === undefined || distance < best.distance)) best = { track, distance };
@@ -232,13 +247,13 @@ function nearestRadarTrack(grid: ReadonlyMap<number, RadarTrack[]>, strand: Stra
 function pairUp(
   strands: readonly { emitter: Emitter; strand: Strand }[],
   byKey: ReadonlyMap<string, TrackFacts>,
-  grid: ReadonlyMap<number, RadarTrack[]>,
+  grid: () => ReadonlyMap<number, RadarTrack[]>,
   now: Micros,
 ): Map<Strand, RadarTrack> {
   const pairs: { strand: Strand; track: RadarTrack; share: number }[] = [];
   for (const { strand } of strands) {
     const own = byKey.get(strand.trackKey);
-    if (own?.contributors.some((one) => (one.kind === "radar" || one.kind === "radar-2d") && now - one.lastAt < 4 * SECOND)) continue;
+    if (own?.contributors.some((one) => isRadarEcho(one, now))) continue;
     nearRadarTracks(grid, strand, gateOf(strand), (track, distance) => {
       if (track.owned) return;
       const spread = Math.sqrt(Math.max(0, track.facts.covariance[0] + track.facts.covariance[7]));

@@ -176,6 +176,8 @@ export interface EmitterState {
   verdicts: Map<string, TrackVerdict>;
   startedAt: Micros | undefined;
   checkedAt: Micros | undefined;
+  /** 0 or 1: floods are looked for every other time. */
+  turn: number;
   /** Emitters pushed out, newcomers not taken in, and messages without identity or with impossible numbers. */
   evicted: number;
   refused: number;
@@ -192,6 +194,7 @@ export function createEmitters(): EmitterState {
     verdicts: new Map(),
     startedAt: undefined,
     checkedAt: undefined,
+    turn: 0,
     evicted: 0,
     refused: 0,
     unusable: 0,

@@ -104,10 +104,11 @@ export function findSharedLevel(samples: readonly LevelSample[]): SharedLevel {
   const constants = variances.map((variance) => -0.5 * Math.log(variance) - HALF_LOG_TWO_PI);
   const x = samples.map((one) => one.level);
   const shared = fitMixture(x, variances, constants, broadLog);
-  const fleet = fitMixture(y, variances, constants, broadLog);
+  // The fleet can only take away: it is fitted when there is something to take from.
+  const fleetGain = shared.gain < GROUP_LOG ? 0 : fitMixture(y, variances, constants, broadLog).gain;
   const odds = Math.log(shared.share / (1 - shared.share));
   return {
-    groupLog: n === 0 ? 0 : shared.gain - Math.max(0, fleet.gain),
+    groupLog: n === 0 ? 0 : shared.gain - Math.max(0, fleetGain),
     level: shared.centre,
     share: shared.share,
     memberLog: samples.map((_, i) => shared.narrow[i] - broadLog[i] + odds),
