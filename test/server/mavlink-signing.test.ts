@@ -98,7 +98,7 @@ for (const keyFile of ["binary.key", "hex.key"]) {
         ({ items }) => (items[0]?.errors.find(({ item }) => item === "MAVLink signature")?.count ?? 0) >= 12,
       );
       assert.equal(sources[0]!.records, 10);
-      assert.equal(sources[1]!.errors.length, 0);
+      assert.ok(!sources[1]!.errors.some(({ item }) => item === "MAVLink signature"), "no key, no signatures to check");
       const claims = [...site.server.host.picture().claims.values()];
       assert.deepEqual(claims.map(({ identities, statements }) => [identities[0]!.value, statements.authenticated === true]).sort(), [
         ["guest/1", false],

@@ -350,7 +350,7 @@ export function markdownNodeReport(report: NodeReport, receivedUntil: Micros): s
   const lines = [
     `# SAPIENT conformance report: ${inMarkdown(report.name === "" ? report.nodeId : report.name)}`,
     "",
-    `**${VERDICT[report.verdict]}.** Made by Picket at ${instant(receivedUntil)} from what the node sent. The rules are those of`,
+    `__${VERDICT[report.verdict]}.__ Made by Picket at ${instant(receivedUntil)} from what the node sent. The rules are those of`,
     "BSI Flex 335 v2.0 as far as Picket checks them; this is no certificate.",
     "",
     "| | |",
