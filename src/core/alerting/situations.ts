@@ -91,7 +91,7 @@ export const SITUATION_SETTINGS: SituationSettings = {
   findingConfidence: 0.8,
   contradictionWithin: 5000,
   swarmTracks: 4,
-  swarmDistance: 300,
+  swarmDistance: 500,
   swarmSpeed: 8,
   askAbove: 60,
 };
