@@ -99,6 +99,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "emitter-many-identities": "{identity} is one of {count} identities that one transmitter sends (group {group})",
   "emitter-flood-address": "{count} identities come from one radio address (group {group})",
   "emitter-flood-signal": "{count} identities reach {sensor} as one transmitter would, although they claim to be far apart (group {group})",
+  "emitter-flood-burst": "{count} identities appeared together and most of them are contradicted (group {group})",
   // Broadcasts: pieces of evidence.
   "emitter-radar": "radar saw {identity} where it claims to be in {hits} of {looks} looks",
   "emitter-bearing": "{bearings} measured directions or places of the transmission of {identity} were compared with its claimed place",

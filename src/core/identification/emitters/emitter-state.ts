@@ -155,7 +155,7 @@ export interface FloodRecord {
   /** "address AA:BB", "level rid-1", "difference rid-1 rid-2": what they have in common. */
   sign: string;
   sensorId: string;
-  how: "address" | "signal";
+  how: "address" | "signal" | "burst";
 }
 
 /** What is told of a track. */

@@ -170,7 +170,7 @@ export function floods(state: EmitterState): readonly Flood[] {
     emitterKeys: [...flood.emitterKeys],
     trackKeys: tracksOf(state, flood),
     count: flood.emitterKeys.length,
-    key: flood.how === "address" ? "emitter-flood-address" : "emitter-flood-signal",
+    key: `emitter-flood-${flood.how}`,
     values: { group: flood.id, count: flood.emitterKeys.length, sensor: flood.sensorId },
   }));
 }

@@ -271,12 +271,12 @@ function byBirth(state: EmitterState, now: Micros, alive: readonly Emitter[]): v
     let to = from + 1;
     while (to < sorted.length && sorted[to]!.firstAt - sorted[to - 1]!.firstAt <= COHORT_GAP * SECOND) to += 1;
     const span = sorted[to - 1]!.firstAt - sorted[from]!.firstAt;
-    if (to - from >= COHORT_IDENTITIES && span <= COHORT_SPAN * SECOND) judgeCohort(sorted.slice(from, to), now);
+    if (to - from >= COHORT_IDENTITIES && span <= COHORT_SPAN * SECOND) judgeCohort(state, sorted.slice(from, to), now);
     from = to;
   }
 }
 
-function judgeCohort(cohort: readonly Emitter[], now: Micros): void {
+function judgeCohort(state: EmitterState, cohort: readonly Emitter[], now: Micros): void {
   const ratios = cohort.map((emitter) => Math.exp(clamp(emitter.ownLog, -8, 8)));
   let share = 0.3;
   let fakes = 0;
@@ -297,6 +297,14 @@ function judgeCohort(cohort: readonly Emitter[], now: Micros): void {
     if (seenByRadar(emitter) || now - emitter.firstAt < NEWCOMER || emitter.heard < 3) continue;
     if (log > emitter.floodLog) emitter.floodLog = log;
   }
+  // Told as one group, too, when nothing else made it one.
+  const members = cohort.filter((emitter, i) => {
+    const odds = (share * ratios[i]!) / (1 - share);
+    return odds > 1 && emitter.floodId === "" && !seenByRadar(emitter) && now - emitter.firstAt >= NEWCOMER;
+  });
+  if (members.length < COHORT_IDENTITIES) return;
+  const flood = keepFlood(state, now, `burst ${cohort[0]!.firstAt}`, members, "burst", members[0]!.receptions[0]?.sensorId ?? "");
+  for (const emitter of members) emitter.floodId = flood.id;
 }
 
 function keepFlood(
