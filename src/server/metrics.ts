@@ -24,7 +24,7 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
   const tracked = new Histogram({
     name: "picket_packet_to_track_seconds",
     help: "From a packet's arrival until its detections are in the tracks",
-    buckets: [0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1],
+    buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008, 0.009, 0.01, 0.012, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1],
     registers: [registry],
   });
   const tracks = gauge("picket_tracks", "Tracks by origin and status", ["origin", "status"]);

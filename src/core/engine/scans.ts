@@ -140,22 +140,32 @@ function sensorsIn(picture: Picture, track: SourceTrack): string[] {
   return found;
 }
 
-/** Hands over the scans that are complete: quiet for long enough, or open for too long. */
+/** Reports of objects themselves have no look to wait for. */
+const waitsForNothing = (sensor: SensorState) => sensor.kind === "adsb" || sensor.kind === "remote-id" || sensor.kind === "track-feed";
+
+/** When an open scan is complete: quiet for long enough, or open for too long. */
+function dueAt(sensor: SensorState, scan: OpenScan): number {
+  if (waitsForNothing(sensor)) return scan.firstArrivalAt;
+  return Math.min(scan.lastArrivalAt + SCAN_QUIET, scan.firstArrivalAt + SCAN_LONGEST);
+}
+
+/** Hands over the scans that are complete. */
 export function closeDueScans(picture: Picture, all: boolean): void {
   for (const sensor of picture.sensors.values()) {
     const scan = sensor.openScan;
-    if (scan === undefined) continue;
-    // Reports of objects themselves have no look to wait for.
-    const alone = sensor.kind === "adsb" || sensor.kind === "remote-id" || sensor.kind === "track-feed";
-    if (all || alone || picture.now - scan.lastArrivalAt >= SCAN_QUIET || picture.now - scan.firstArrivalAt >= SCAN_LONGEST)
-      closeScan(picture, sensor, scan);
+    if (scan !== undefined && (all || picture.now >= dueAt(sensor, scan))) closeScan(picture, sensor, scan);
   }
 }
 
-/** True while some scan waits for its last detections: the shell then lets time pass soon. */
-export function hasOpenScans(picture: Picture): boolean {
-  for (const sensor of picture.sensors.values()) if (sensor.openScan !== undefined) return true;
-  return false;
+/** The instant at which the first of the open scans is complete, us, or undefined: the shell lets time pass then. */
+export function nextScanDue(picture: Picture): number | undefined {
+  let first: number | undefined;
+  for (const sensor of picture.sensors.values()) {
+    if (sensor.openScan === undefined) continue;
+    const due = dueAt(sensor, sensor.openScan);
+    if (first === undefined || due < first) first = due;
+  }
+  return first;
 }
 
 export function removeSensorFromScans(picture: Picture, sensor: SensorState): void {

@@ -1,11 +1,11 @@
 // The shell's one writer: takes what the sources hear, stamps order and time, journals it, steps the picture, and carries out
-// what the step asks. A turn starts when something arrives, at most every few milliseconds.
+// what the step asks. A turn starts when something arrives or a look is complete; how soon after the last depends on how long that took.
 
 import { createHash } from "node:crypto";
 import { MICROS_PER_SECOND, type Micros } from "../../core/base/units.ts";
 import { restorePicture, snapshotPicture } from "../../core/engine/digest.ts";
 import { createPicture, type Picture } from "../../core/engine/picture.ts";
-import { hasOpenScans } from "../../core/engine/scans.ts";
+import { nextScanDue } from "../../core/engine/scans.ts";
 import { step } from "../../core/engine/step.ts";
 import type { Effect, PictureEvent, SourceError } from "../../core/model/event.ts";
 import type { SourceView } from "../../core/model/picture-view.ts";
@@ -69,11 +69,14 @@ export interface Loop {
   queueDepths(): ReadonlyMap<string, number>;
 }
 
-const TURN_PERIOD = 5; // ms between the starts of two turns
+/** Between the starts of two turns, ms: twice what the last one took, within these, so that turns never take more than half of the time. */
+const SHORTEST_PERIOD = 1;
+const LONGEST_PERIOD = 5;
+const TICK_PERIOD = 5; // ms between two ticks, unless a look is complete
 const TURN_BUDGET = 20; // ms of work before other callbacks get their chance
 const PACKETS_A_ROUND = 64; // of one source before the next source has its turn
 const IDLE_TICK = 250; // ms
-const SCAN_WAIT = 2; // ms until the tick that closes a waiting scan
+const LONGEST_SCAN_WAIT = 5; // ms until the next look at the clock while a scan is open, whatever the clock says
 /** A snapshot is some megabytes; between two of them a restart or a seek steps at most so much again. */
 const SNAPSHOT_PERIOD = 120 * MICROS_PER_SECOND;
 const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
@@ -129,6 +132,12 @@ export function createLoop(options: LoopOptions): Loop {
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   let lastTurnAt = 0;
+  let lastTook = 0;
+  let lastTickAt = 0;
+  /** Something was stepped since the last tick. */
+  let owesTick = false;
+  /** When `timer` ends. */
+  let timerAt = 0;
   let lastCountsAt = 0;
   let running = false;
   const statistics: LoopStatistics = { turns: 0, events: 0, setAside: 0, slowestTurnMs: 0, queued: 0, recentDrops: 0 };
@@ -421,11 +430,12 @@ export function createLoop(options: LoopOptions): Loop {
   }
 
   function turn(): void {
+    clearTimeout(timer);
     timer = undefined;
     immediate = undefined;
     if (!running) return;
     if (held) {
-      timer = setTimeout(turn, 1);
+      turnIn(1);
       return;
     }
     const began = performance.now();
@@ -436,8 +446,13 @@ export function createLoop(options: LoopOptions): Loop {
       lastCountsAt = now;
       tellCounts();
     }
-    apply({ type: "tick" });
-    tellTracked();
+    const complete = nextScanDue(picture);
+    if (began - lastTickAt >= TICK_PERIOD || (complete !== undefined && complete <= clock.now())) {
+      lastTickAt = began;
+      owesTick = false;
+      apply({ type: "tick" });
+      tellTracked();
+    } else owesTick = true;
     statistics.turns += 1;
     if (now - checkpointAt >= CHECKPOINT_PERIOD || sinceCheckpoint.length > CHECKPOINT_EVENTS || bytesSinceCheckpoint > CHECKPOINT_BYTES)
       takeCheckpoint(false);
@@ -450,29 +465,42 @@ export function createLoop(options: LoopOptions): Loop {
       dropsNow = 0;
       statisticsSince = began;
     }
+    lastTook = took;
     options.onTurn(took);
     if (more) immediate = setImmediate(turn);
-    else timer = setTimeout(turn, hasOpenScans(picture) ? SCAN_WAIT : IDLE_TICK);
+    else turnIn(untilNextTick());
   }
 
-  /** Something waits: the next turn comes at once, but not sooner than TURN_PERIOD after the last. */
-  function schedule(): void {
-    if (!running || immediate !== undefined) return;
-    const wait = lastTurnAt + TURN_PERIOD - performance.now();
-    if (timer !== undefined) {
-      if (due !== undefined && due <= performance.now() + Math.max(0, wait) + 1) return;
-      clearTimeout(timer);
-    }
-    due = performance.now() + Math.max(0, wait);
-    timer = setTimeout(
-      () => {
-        due = undefined;
-        turn();
-      },
-      Math.max(0, wait),
-    );
+  /** Milliseconds until time has to pass in the picture though nothing arrives. */
+  function untilNextTick(): number {
+    const tick = owesTick ? lastTickAt + TICK_PERIOD - performance.now() : IDLE_TICK;
+    const due = nextScanDue(picture);
+    if (due === undefined) return tick;
+    return Math.min(tick, Math.max((due - clock.now()) / 1000, SHORTEST_PERIOD), LONGEST_SCAN_WAIT);
   }
-  let due: number | undefined;
+
+  /** Starts a turn after so many milliseconds, unless one starts sooner already. */
+  function turnIn(wait: number): void {
+    if (!running || immediate !== undefined) return;
+    const at = performance.now() + wait;
+    if (timer !== undefined) {
+      if (timerAt <= at + 0.5) return;
+      clearTimeout(timer);
+      timer = undefined;
+    }
+    if (wait <= 0) {
+      immediate = setImmediate(turn);
+      return;
+    }
+    timerAt = at;
+    timer = setTimeout(turn, wait);
+  }
+
+  /** Something waits: the next turn comes at once, or as soon as the last one is long enough ago. */
+  function schedule(): void {
+    const period = Math.min(Math.max(2 * lastTook, SHORTEST_PERIOD), LONGEST_PERIOD);
+    turnIn(lastTurnAt + period - performance.now());
+  }
 
   return {
     ingest,
