@@ -93,7 +93,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "emitter-signal-disagrees": "{sensor} hears {identity} at {level} dBm; from its claimed place {expected} dBm would be usual",
   "emitter-constant-signal":
     "{sensor} hears {identity} with a level that changes by {spread} dB while its claimed places would change it by {expected} dB",
-  "emitter-impossible-motion": "{identity} claims places between which nothing can fly: {jumps} jumps and {misfits} speeds that do not fit, the newest jump at {speed} m/s",
+  "emitter-impossible-motion":
+    "{identity} claims places between which nothing can fly: {jumps} jumps and {misfits} speeds that do not fit, the newest jump at {speed} m/s",
   "emitter-serial-in-two-places": "{identity} is broadcast on two courses at once, {distance} m apart: one of them copies it",
   "emitter-replayed-time": "{identity} sends time stamps {age} s old, {repeats} of them heard before: a recording or a wrong clock",
   "emitter-many-identities": "{identity} is one of {count} identities that one transmitter sends (group {group})",
