@@ -28,6 +28,7 @@ export interface AssetThreat {
   /** P(inside the keep-out radius at some time within the horizon), from the covariance. */
   readonly entryProbability: number;
   readonly score: number;
+  /** Empty where only scores were asked for. */
   readonly contributions: readonly ThreatContribution[];
 }
 
