@@ -153,7 +153,7 @@ export interface FloodRecord {
   lastAt: Micros;
   emitterKeys: string[];
   /** "address AA:BB", "level rid-1", "difference rid-1 rid-2": what they have in common. */
-  sign: string;
+  signs: string[];
   sensorId: string;
   how: "address" | "signal" | "burst";
 }

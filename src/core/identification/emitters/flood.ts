@@ -297,10 +297,11 @@ function judgeCohort(state: EmitterState, cohort: readonly Emitter[], now: Micro
     if (seenByRadar(emitter) || now - emitter.firstAt < NEWCOMER || emitter.heard < 3) continue;
     if (log > emitter.floodLog) emitter.floodLog = log;
   }
-  // Told as one group, too, when nothing else made it one.
+  // Told as one group, together with what a common level made of them.
+  const addressed = new Set(state.floods.filter((flood) => flood.how === "address").map((flood) => flood.id));
   const members = cohort.filter((emitter, i) => {
     const odds = (share * ratios[i]!) / (1 - share);
-    return odds > 1 && emitter.floodId === "" && !seenByRadar(emitter) && now - emitter.firstAt >= NEWCOMER;
+    return odds > 1 && !addressed.has(emitter.floodId) && !seenByRadar(emitter) && now - emitter.firstAt >= NEWCOMER;
   });
   if (members.length < COHORT_IDENTITIES) return;
   const flood = keepFlood(state, now, `burst ${cohort[0]!.firstAt}`, members, "burst", members[0]!.receptions[0]?.sensorId ?? "");
@@ -317,13 +318,18 @@ function keepFlood(
 ): FloodRecord {
   const keys = members.map((emitter) => emitter.key).sort();
   // The same sign, or mostly the same members under another sign, is the same flood.
-  let flood = state.floods.find((one) => one.sign === sign);
+  let flood = state.floods.find((one) => one.signs.includes(sign));
   if (flood === undefined) {
     const set = new Set(keys);
-    flood = state.floods.find((one) => one.emitterKeys.filter((key) => set.has(key)).length * 2 > one.emitterKeys.length);
+    flood = state.floods.find((one) => {
+      const both = one.emitterKeys.filter((key) => set.has(key)).length;
+      return one.how !== "address" && how !== "address" && 2 * both > Math.min(one.emitterKeys.length, keys.length);
+    });
+    flood?.signs.push(sign);
+    if (flood !== undefined && flood.signs.length > 8) flood.signs.shift();
   }
   if (flood === undefined) {
-    flood = { id: `F${state.nextFlood}`, origin: members[0].origin, at: now, lastAt: now, emitterKeys: [], sign, sensorId, how };
+    flood = { id: `F${state.nextFlood}`, origin: members[0].origin, at: now, lastAt: now, emitterKeys: [], signs: [sign], sensorId, how };
     state.nextFlood += 1;
     state.floods.push(flood);
     if (state.floods.length > EMITTER_LIMITS.floods) {
@@ -333,7 +339,8 @@ function keepFlood(
       state.floods.splice(smallest, 1);
     }
   }
+  // Found twice in one turn, by level and as a burst: all of both.
+  flood.emitterKeys = flood.lastAt === now ? [...new Set([...flood.emitterKeys, ...keys])].sort() : keys;
   flood.lastAt = now;
-  flood.emitterKeys = keys;
   return flood;
 }
