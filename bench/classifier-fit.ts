@@ -55,7 +55,7 @@ const FIXED: readonly (keyof ClassConstants)[] = [
 const SIGNED: readonly (keyof ClassConstants)[] = ["agilityStraight", "agilityManoeuvre", "agilityMiddle", "agilityBlades"];
 
 const { values } = parseArgs({
-  options: { worlds: { type: "string", default: "150" }, rounds: { type: "string", default: "4" } },
+  options: { worlds: { type: "string", default: "150" }, rounds: { type: "string", default: "4" }, only: { type: "string" } },
   strict: true,
 });
 const objects = flyWorlds(FIRST_WORLD, Number(values.worlds), { shift: 0.15, judgeAt: 20 });
@@ -98,7 +98,9 @@ function loss(constants: ClassConstants): number {
 let best: ClassConstants = CLASS_CONSTANTS;
 let least = loss(best);
 console.log(`as they are: ${least.toFixed(4)}`);
-const keys = (Object.keys(best) as (keyof ClassConstants)[]).filter((key) => !FIXED.includes(key));
+const keys = (Object.keys(best) as (keyof ClassConstants)[]).filter((key) =>
+  values.only === undefined ? !FIXED.includes(key) : values.only.split(",").includes(key),
+);
 const moved = (key: keyof ClassConstants, by: number): ClassConstants => {
   const old = best[key];
   if (SHARES.includes(key)) {
@@ -108,7 +110,7 @@ const moved = (key: keyof ClassConstants, by: number): ClassConstants => {
   if (SIGNED.includes(key)) return { ...best, [key]: old + by };
   const value = Math.max(old * Math.exp(by), 1e-3);
   // An exponent above 1 would count a feature for more than it says.
-  return { ...best, [key]: key.endsWith("Weight") ? Math.min(value, 1.1) : value };
+  return { ...best, [key]: key.endsWith("Weight") ? Math.min(value, 1) : value };
 };
 let step = 0.3;
 for (let round = 0; round < Number(values.rounds); round++) {

@@ -1,4 +1,4 @@
-// npm run bench -- classifier [--worlds N] [--pictures]: how well the class of tracked objects is told, on what shows of it. Every figure is
+// npm run bench -- classifier [--worlds N] [--shift 0.15] [--pictures]: how well the class of tracked objects is told, on what shows of it. Every figure is
 // of the simulator's objects: SIMULATED, and no promise for a site.
 //
 // World k flies one object of each class of target-classes with every median moved by plus or minus 15 %, before one radar with noise and
@@ -201,11 +201,15 @@ function confusionTable(judged: readonly Judged[]): number[][] {
 export async function run(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { worlds: { type: "string", default: "280" }, pictures: { type: "boolean", default: false } },
+    options: {
+      worlds: { type: "string", default: "280" },
+      shift: { type: "string", default: "0.15" },
+      pictures: { type: "boolean", default: false },
+    },
   });
   const count = Number(values.worlds);
   const began = performance.now();
-  const objects = flyWorlds(FIRST_WORLD, count, { shift: 0.15, judgeAt: 20 });
+  const objects = flyWorlds(FIRST_WORLD, count, { shift: Number(values.shift), judgeAt: 20 });
   const models = TARGET_CLASSES.map(({ id }) => createClassModel({ withheld: [id] }));
   console.log(
     `SIMULATED: ${objects.length} tracked objects of ${count} worlds (${FIRST_WORLD} to ${FIRST_WORLD + count - 1}), ${((performance.now() - began) / 1000).toFixed(0)} s`,

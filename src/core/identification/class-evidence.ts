@@ -53,7 +53,7 @@ const WIND_SHEAR = 0.3;
 /** Which part of the evidence to ask for: benches and audits take features apart with it. */
 export interface EvidenceOptions {
   readonly model?: ClassModel;
-  /** Slots of measured features that are left out: "progress", "speed", "manoeuvre", "agility", "climb", "height", "support", "age", "wind", "rcs", "micro-doppler", "label", "radio". */
+  /** Slots of measured features that are left out: "progress", "speed", "manoeuvre", "climb", "height", "support", "age", "wind", "rcs", "micro-doppler", "label", "radio". */
   readonly without?: readonly string[];
   /** Confusion of single sensors, by id, where better is known than the kind's default. */
   readonly labelQuality?: Readonly<Record<string, LabelQuality>>;
@@ -167,26 +167,26 @@ export function classEvidence(
         seconds: Math.round(motion.span),
       });
     }
-    if (!skip("manoeuvre") && motion.gain >= 0) {
+    // Where looks are missed the covariance is wide for that reason.
+    const agile = motion.agility - motion.agility === 0 && motion.support >= STEADILY_SEEN;
+    if (!skip("manoeuvre") && (motion.gain >= 0 || agile)) {
       begin();
       if (motion.turn >= 0) multiplyLikelihood(model.turn, motion.turn, motion.turnSigma, work.likelihood);
-      multiplyLikelihood(model.gain, motion.gain, motion.gainSigma, work.likelihood);
+      if (motion.gain >= 0) multiplyLikelihood(model.gain, motion.gain, motion.gainSigma, work.likelihood);
+      if (agile) {
+        // Calmer than calm is calm: how calm depends on the tracker's settings.
+        const agility = Math.min(Math.max(motion.agility, model.constants.agilityStraight - 0.5), 3);
+        multiplyLikelihood(model.agility, agility, 0.2, work.likelihood);
+      }
       const turning = motion.turn > 3 * motion.turnSigma && motion.turn > 0.05;
       const gaining = motion.gain > 3 * motion.gainSigma && motion.gain > 0.5;
-      give("manoeuvre", turning ? "class-turns" : gaining ? "class-changes-speed" : "class-steady", "picket", "measured", at, {
+      const lively = agile && motion.agility > LIVELY;
+      const key = turning ? "class-turns" : gaining ? "class-changes-speed" : lively ? "class-lively" : agile ? "class-calm" : "class-steady";
+      give("manoeuvre", key, "picket", "measured", at, {
         turn: tenths(Math.max(motion.turn, 0) * 57.29577951308232),
-        gain: tenths(motion.gain),
+        gain: tenths(Math.max(motion.gain, 0)),
+        agility: agile ? Math.round(100 * Math.exp(motion.agility)) / 100 : 0,
         seconds: Math.round(motion.span),
-      });
-    }
-    // Where looks are missed the covariance is wide for that reason.
-    if (!skip("agility") && motion.agility - motion.agility === 0 && motion.support >= STEADILY_SEEN) {
-      begin();
-      // Calmer than calm is calm: how calm depends on the tracker's settings.
-      multiplyLikelihood(model.agility, Math.min(Math.max(motion.agility, model.constants.agilityStraight - 0.5), 3), 0.2, work.likelihood);
-      give("agility", motion.agility > LIVELY ? "class-lively" : "class-calm", "picket", "measured", at, {
-        agility: tenths(Math.exp(motion.agility)),
-        seconds: Math.round(motion.agilitySpan),
       });
     }
     if (!skip("climb") && motion.climb - motion.climb === 0) {

@@ -71,6 +71,8 @@ export interface ClassConstants {
   readonly gainSpread: number;
   readonly climbSpread: number;
   readonly speedSpread: number;
+  /** The same for what can hover: it hurries and dawdles. */
+  readonly speedSpreadHover: number;
   readonly heightSpread: number;
   /** dB, 1 sigma: a radar's calibration, the aspect, and that the tables are estimates. */
   readonly rcsSpread: number;
@@ -118,52 +120,53 @@ export interface ClassConstants {
 }
 
 export const CLASS_CONSTANTS: ClassConstants = {
-  straightShare: 0.531,
-  steadyShare: 0.988,
-  levelShare: 0.615,
-  straightShareWings: 0.216,
-  steadyShareWings: 0.0176,
-  levelShareWings: 0.86,
+  straightShare: 0.568,
+  steadyShare: 0.984,
+  levelShare: 0.561,
+  straightShareWings: 0.334,
+  steadyShareWings: 0.0646,
+  levelShareWings: 0.885,
   peakNoise: 1.5,
   speedFactor: 0.951,
   turnFactor: 1,
   gainFactor: 1,
   turnFactorWings: 1,
   gainFactorWings: 1,
-  climbFactor: 1.93,
+  climbFactor: 1.28,
   turnSpread: 0.8,
   gainSpread: 0.8,
-  climbSpread: 3.18,
+  climbSpread: 2.74,
   speedSpread: 0.05,
-  heightSpread: 0.314,
-  rcsSpread: 0.549,
-  agilityStraight: -1,
-  agilityManoeuvre: -0.25,
-  agilitySlope: 0.4,
-  agilityStraightSpread: 0.953,
-  agilitySpread: 1.08,
-  agilityMiddle: 0.3,
-  agilityGrowth: 1.28,
-  agilityWeight: 1.1,
-  agilityBlades: 2.5,
+  speedSpreadHover: 0.05,
+  heightSpread: 0.27,
+  rcsSpread: 1,
+  agilityStraight: -1.26,
+  agilityManoeuvre: -0.438,
+  agilitySlope: 0.431,
+  agilityStraightSpread: 1.07,
+  agilitySpread: 1.16,
+  agilityMiddle: 1.09,
+  agilityGrowth: 3.03,
+  agilityWeight: 1,
+  agilityBlades: 3.25,
   standingSeen: 0.673,
   bladeShare: 0.995,
   bladeReach: 0.628,
-  supportShare: 0.745,
+  supportShare: 0.842,
   supportFalse: 0.6,
   supportSigma: 0.144,
   microDopplerDoubt: 0.003,
   speedWeight: 0.593,
-  turnWeight: 0.273,
-  gainWeight: 0.318,
-  climbWeight: 1.1,
-  heightWeight: 1.1,
-  rcsWeight: 1.1,
-  fluctuationWeight: 1.1,
-  microDopplerWeight: 1.1,
+  turnWeight: 0.369,
+  gainWeight: 0.306,
+  climbWeight: 0.756,
+  heightWeight: 1,
+  rcsWeight: 1,
+  fluctuationWeight: 1,
+  microDopplerWeight: 1,
   labelWeight: 0.7,
   unknownPrior: 0.04,
-  outlierShare: 0.0019,
+  outlierShare: 0.00221,
 };
 
 /**
@@ -416,7 +419,7 @@ export function createClassModel(
     const drifts = DRIFTERS.includes(one.id);
     const wings = onWings(one);
     memo.set(one.id, {
-      speed: spreadOf(f.speed, wings || drifts ? 1 : c.speedFactor, c.speedSpread),
+      speed: spreadOf(f.speed, wings || drifts ? 1 : c.speedFactor, wings || drifts ? c.speedSpread : c.speedSpreadHover),
       turn: spreadOf(f.turnRate, wings ? c.turnFactorWings : c.turnFactor, c.turnSpread),
       gain: spreadOf(f.acceleration, wings ? c.gainFactorWings : c.gainFactor, c.gainSpread),
       climb: drifts ? spreadOf(f.climbRate, 1, 0.1) : spreadOf(f.climbRate, c.climbFactor, c.climbSpread),
