@@ -100,6 +100,7 @@ export function callPeople(
       sensorId: String(flood.values.sensor ?? ""),
     })),
     undelivered: undelivered(judgement.notifications, now),
+    cover: judgement.cover,
     ...(judgement.health.recordingFailed === undefined ? {} : { recordingFailed: { reason: judgement.health.recordingFailed } }),
     ...(judgement.health.overload === undefined ? {} : { overload: judgement.health.overload }),
   });

@@ -10,10 +10,11 @@ import { evidenceText } from "../identification/evidence-text.ts";
 import { friendsOf, identificationOf, type LedgerView, labelsOf, ledgerOf } from "../identification/identify.ts";
 import type { Alert } from "../model/alert.ts";
 import type { AlertView, AttentionView, CoverView, JudgementView, SentenceView } from "../model/picture-view.ts";
+import type { Threat } from "../model/threat.ts";
 import { type JudgedFields, unjudged } from "../model/unjudged.ts";
 import { definitionsOf } from "./call-people.ts";
 import { groupsOf } from "./groups.ts";
-import { windOf } from "./judgement.ts";
+import { explainThreat, windOf } from "./judgement.ts";
 import type { Picture } from "./picture.ts";
 
 const round = (value: number, digits: number): number => {
@@ -178,14 +179,14 @@ export function judgementView(picture: Picture): JudgementView {
 export interface EvidenceView {
   trackId: string;
   ledger: LedgerView;
-  threat: unknown;
+  threat: Threat | null;
 }
 
 /** Why Picket says what it says of a track; undefined for one that was never judged. */
 export function evidenceView(picture: Picture, trackId: string): EvidenceView | undefined {
   const ledger = ledgerOf(picture.judgement.identification, trackId);
   if (ledger === undefined) return undefined;
-  return { trackId, ledger, threat: picture.judgement.threats.get(trackId) ?? null };
+  return { trackId, ledger, threat: explainThreat(picture, trackId) ?? null };
 }
 
 export const friendViews = (picture: Picture) => friendsOf(picture.judgement.identification, picture.now);

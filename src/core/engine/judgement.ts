@@ -11,10 +11,11 @@ import type { Effect } from "../model/event.ts";
 import type { Evidence, Finding } from "../model/identity.ts";
 import type { Height } from "../model/observation.ts";
 import type { Site, Zone } from "../model/site.ts";
+import type { Threat } from "../model/threat.ts";
 import type { AssetFact, ClaimFact, TrackFacts, Wind } from "../model/track-facts.ts";
 import { assessThreat, type ThreatSite, type ThreatZone } from "../threat/assess-threat.ts";
-import { forgetCourses, refineCourse } from "../threat/course.ts";
-import { forgetLoiter, updateLoiter } from "../threat/loiter.ts";
+import { courseOf, forgetCourses, refineCourse } from "../threat/course.ts";
+import { forgetLoiter, loiterOf, updateLoiter } from "../threat/loiter.ts";
 import { RANK_SETTINGS, rankTracks } from "../threat/rank.ts";
 import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.ts";
 import { callPeople } from "./call-people.ts";
@@ -91,11 +92,22 @@ export function judge(picture: Picture, effects: Effect[]): void {
     const identification = identificationOf(judgement.identification, facts.key);
     const loiterSeconds = updateLoiter(judgement.loiter, facts, settings.loiterRadius, now);
     const judged = identification === undefined ? { loiterSeconds } : { identification, loiterSeconds };
-    judgement.threats.set(facts.key, assessThreat(refineCourse(judgement.courses, facts, now), judged, site, settings, now));
+    judgement.threats.set(facts.key, assessThreat(refineCourse(judgement.courses, facts, now), judged, site, settings, now, false));
     judgement.judgedAt.set(facts.key, now);
   }
   callPeople(picture, all, assets, coverage, effects);
   if (now - judgement.lastRankAt >= RANK_PERIOD) settleRanks(picture, all);
+}
+
+/** The newest threat of one track with its reasons; undefined where there is no such track. Reads only. */
+export function explainThreat(picture: Picture, key: string): Threat | undefined {
+  const { judgement, now } = picture;
+  const facts = readFacts(picture).find((each) => each.key === key);
+  if (facts === undefined) return undefined;
+  const identification = identificationOf(judgement.identification, key);
+  const loiterSeconds = loiterOf(judgement.loiter, key, now);
+  const judged = identification === undefined ? { loiterSeconds } : { identification, loiterSeconds };
+  return assessThreat(courseOf(judgement.courses, facts), judged, threatSite(picture, assetsOf(picture)), threatSettings(picture), now);
 }
 
 function settleRanks(picture: Picture, all: readonly TrackFacts[]): void {

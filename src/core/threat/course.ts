@@ -45,12 +45,20 @@ export function refineCourse(state: CourseState, facts: TrackFacts, now: Micros)
     if (samples.length > 4 * SAMPLES) samples.splice(0, 4);
   }
   const fit = fitLine(samples);
-  if (fit === undefined) return facts;
-  if (fit.chiSquare > STRAIGHT) {
-    // Off the line: what lies behind says nothing of what comes. Begin again with the newer half.
-    samples.splice(0, 4 * Math.floor(samples.length / 8));
-    return facts;
-  }
+  // Off the line: what lies behind says nothing of what comes. Begin again with the newer half.
+  if (fit !== undefined && fit.chiSquare > STRAIGHT) samples.splice(0, 4 * Math.floor(samples.length / 8));
+  return onCourse(facts, fit);
+}
+
+/** The same without taking the facts into the memory: for an explanation of what was judged. */
+export function courseOf(state: CourseState, facts: TrackFacts): TrackFacts {
+  const course = state.courses.get(facts.key);
+  return course === undefined ? facts : onCourse(facts, fitLine(course.samples));
+}
+
+function onCourse(facts: TrackFacts, fit: Line | undefined): TrackFacts {
+  if (fit === undefined || fit.chiSquare > STRAIGHT) return facts;
+  const P = facts.covariance;
   const variance = fit.velocityVariance;
   if (variance >= (P[21]! + P[28]!) / 2) return facts;
   const de = facts.velocity[0] - fit.velocityEast;

@@ -38,6 +38,12 @@ export function updateLoiter(state: LoiterState, facts: TrackFacts, radius: numb
   return Math.max(0, (now - anchor.since) / MICROS_PER_SECOND);
 }
 
+/** s that the track has stayed, as of the newest update; 0 for one that is not known. */
+export function loiterOf(state: LoiterState, key: string, now: Micros): number {
+  const anchor = state.anchors.get(key);
+  return anchor === undefined ? 0 : Math.max(0, (now - anchor.since) / MICROS_PER_SECOND);
+}
+
 /** Forgets tracks that were not seen for `seconds`. */
 export function forgetLoiter(state: LoiterState, now: Micros, seconds: number): void {
   for (const [key, anchor] of state.anchors) if (now - anchor.seenAt > seconds * MICROS_PER_SECOND) state.anchors.delete(key);

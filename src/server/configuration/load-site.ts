@@ -438,6 +438,6 @@ function toJudgement(file: SiteFile): JudgementSettings {
       ...(alarm.onDelaySeconds === undefined ? {} : { onDelay: seconds(alarm.onDelaySeconds) }),
       ...(alarm.offDelaySeconds === undefined ? {} : { offDelay: seconds(alarm.offDelaySeconds) }),
     })),
-    horizon: seconds(file.threatHorizonSeconds),
+    horizon: seconds(attention.horizonSeconds),
   };
 }

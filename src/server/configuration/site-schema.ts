@@ -221,8 +221,9 @@ const attentionSchema = z
     assessSeconds: positive("Time to assess an inbound track.").default(20),
     urgentSeconds: positive("Time to assess one that is near an asset.").default(5),
     urgentBelowSeconds: positive("Near: the time to the asset is shorter than this.").default(60),
+    horizonSeconds: positive("Threats are judged this far ahead.").default(300),
   })
-  .default({ score: 0.5, assessSeconds: 20, urgentSeconds: 5, urgentBelowSeconds: 60 });
+  .default({ score: 0.5, assessSeconds: 20, urgentSeconds: 5, urgentBelowSeconds: 60, horizonSeconds: 300 });
 
 const alarmSchema = z.strictObject({
   id: identifier.meta({ description: "Of the alarm that changes; docs/alarms.md lists them." }),
