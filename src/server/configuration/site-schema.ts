@@ -221,7 +221,7 @@ const attentionSchema = z
     assessSeconds: positive("Time to assess an inbound track.").default(20),
     urgentSeconds: positive("Time to assess one that is near an asset.").default(5),
     urgentBelowSeconds: positive("Near: the time to the asset is shorter than this.").default(60),
-    horizonSeconds: positive("Threats are judged this far ahead.").default(300),
+    horizonSeconds: positive("Threats are judged this far ahead; long enough for a warning three minutes before an arrival.").default(300),
   })
   .default({ score: 0.5, assessSeconds: 20, urgentSeconds: 5, urgentBelowSeconds: 60, horizonSeconds: 300 });
 
@@ -268,9 +268,6 @@ export const siteFileSchema = z.strictObject({
   outputs: outputsSchema,
   wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
   attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),
-  threatHorizonSeconds: positive("Threats are judged this far ahead; long enough for a warning three minutes before an arrival.").default(
-    300,
-  ),
   alarms: z.array(alarmSchema).default([]).meta({ description: "Changes to the alarms that Picket comes with." }),
   channels: z.array(channelSchema).default([]).meta({ description: "Ways to reach people who are not at the console. None by default." }),
   friendsFrom: z
