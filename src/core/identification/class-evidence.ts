@@ -63,18 +63,26 @@ export interface EvidenceOptions {
 
 interface Work {
   model: ClassModel;
-  /** [members + 1] weight of each member within its name, given the slots so far. */
+  /** [members + 1] share of each member in its name times its likelihood in the slots so far. */
   weights: Float64Array;
   /** [members + 1] likelihood of the slot at hand. */
   likelihood: Float64Array;
   sums: Float64Array;
+  /** [names] ln of each name's weight against that of "unknown", given the slots so far. */
+  before: Float64Array;
 }
 const works = new Map<ClassModel, Work>();
 function workFor(model: ClassModel): Work {
   let work = works.get(model);
   if (work === undefined) {
     const size = model.classes.length + 1;
-    work = { model, weights: new Float64Array(size), likelihood: new Float64Array(size), sums: new Float64Array(NAMES) };
+    work = {
+      model,
+      weights: new Float64Array(size),
+      likelihood: new Float64Array(size),
+      sums: new Float64Array(NAMES),
+      before: new Float64Array(NAMES),
+    };
     if (works.size > 64) works.clear();
     works.set(model, work);
   }
@@ -131,6 +139,7 @@ export function classEvidence(
   const work = workFor(model);
   const { previous, without } = options;
   work.weights.set(model.shareInName);
+  work.before.fill(0);
   const out: Evidence[] = [];
   const skip = without === undefined ? (_: string) => false : (slot: string) => without.includes(slot);
   const begin = () => work.likelihood.fill(1);
@@ -181,7 +190,15 @@ export function classEvidence(
       const turning = motion.turn > 3 * motion.turnSigma && motion.turn > 0.05;
       const gaining = motion.gain > 3 * motion.gainSigma && motion.gain > 0.5;
       const lively = agile && motion.agility > LIVELY;
-      const key = turning ? "class-turns" : gaining ? "class-changes-speed" : lively ? "class-lively" : agile ? "class-calm" : "class-steady";
+      const key = turning
+        ? "class-turns"
+        : gaining
+          ? "class-changes-speed"
+          : lively
+            ? "class-lively"
+            : agile
+              ? "class-calm"
+              : "class-steady";
       give("manoeuvre", key, "picket", "measured", at, {
         turn: tenths(Math.max(motion.turn, 0) * 57.29577951308232),
         gain: tenths(Math.max(motion.gain, 0)),
@@ -279,9 +296,9 @@ export function classEvidence(
   return out;
 }
 
-/** Samples after which a track's evidence changes slowly, and for how long it is then left as it is, us: a scan of most radars or two. */
+/** Samples after which a track's evidence changes slowly, and for how long it is then left as it is, us: a few scans of most radars. */
 const SETTLED = 8;
-const REFRESH = 2_500_000;
+const REFRESH = 4_000_000;
 
 /** What evidence depends on besides the features, as a text to compare. */
 function besideFeatures(facts: TrackFacts, claims: readonly ClassClaim[], wind: Wind | undefined): string {
@@ -310,7 +327,7 @@ function settle(
   values: Evidence["values"],
   previous: readonly Evidence[] | undefined,
 ): Evidence | undefined {
-  const { weights, likelihood, sums } = work;
+  const { weights, likelihood, sums, before } = work;
   const { nameOf } = work.model;
   sums.fill(0);
   for (let m = 0; m < weights.length; m++) {
@@ -318,22 +335,21 @@ function settle(
     weights[m] = joint;
     sums[nameOf[m]!] = sums[nameOf[m]!]! + joint;
   }
-  const inverseReference = 1 / sums[UNKNOWN]!;
+  const reference = 1 / sums[UNKNOWN]!;
   const logLikelihood = BLANK.slice();
   let telling = false;
   for (let n = 0; n < NAMES; n++) {
     const sum = sums[n]!;
     // A name whose classes the model leaves out keeps 0 weight: it says what "unknown" says.
-    const value = sum > 0 ? Math.log(sum * inverseReference) : 0;
+    const ratio = sum > 0 ? Math.log(sum * reference) : 0;
+    const value = ratio - before[n]!;
+    before[n] = ratio;
     logLikelihood[n] = value;
     if (value > UNCHANGED || value < -UNCHANGED) telling = true;
   }
   logLikelihood[UNKNOWN] = 0;
-  for (let n = 0; n < NAMES; n++) if (sums[n]! > 0) sums[n] = 1 / sums[n]!;
-  for (let m = 0; m < weights.length; m++) {
-    const inverse = sums[nameOf[m]!]!;
-    weights[m] = inverse > 0 ? weights[m]! * inverse : work.model.shareInName[m]!;
-  }
+  // Only ratios count: products of many slots must not run out of numbers.
+  if (!(sums[UNKNOWN]! > 1e-60)) for (let m = 0; m < weights.length; m++) weights[m] = weights[m]! * reference;
   if (!telling) return undefined;
   if (previous !== undefined) {
     for (const old of previous) {
