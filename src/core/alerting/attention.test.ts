@@ -105,13 +105,22 @@ test("a score that flickers about the limit does not hand the track to and fro; 
 test("no rule may assess a second contact in a friend's corridor, or a suspect that is near the limit, however low the score", () => {
   for (const track of [
     { ...BIRD, findings: [aFinding("companion", { confidence: 0.8 })] },
-    { ...BIRD, score: 0.3, affiliation: "suspect" as const },
+    { ...BIRD, uas: 0.2, score: 0.3, affiliation: "suspect" as const },
     { ...BIRD, affiliation: "assumed-friend" as const, findings: [aFinding("serial-in-two-places")] },
   ]) {
     const state = createAttention();
     run(state, 0, track);
     assert.equal(stateOf(state), "due");
   }
+});
+
+test("what is surely a bird stays with a rule below the limit though its behaviour alone made it a suspect; a person's hostile never does", () => {
+  const bird = createAttention();
+  run(bird, 0, { ...BIRD, uas: 0.02, score: 0.3, affiliation: "suspect" });
+  assert.equal(stateOf(bird), "assessed");
+  const declared = createAttention();
+  run(declared, 0, { ...BIRD, uas: 0.02, score: 0.3, affiliation: "hostile" });
+  assert.equal(stateOf(declared), "due");
 });
 
 test("what a person accepted stays accepted while it comes nearer, and for five minutes after it went away", () => {

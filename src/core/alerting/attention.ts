@@ -82,6 +82,8 @@ const SWEEPS_EVERY = 10;
 /** Rise of the score above that of the dismissal, at which the dismissal no longer holds. */
 const SCORE_RISE = 0.25;
 /** P(uas) that contradicts every reason but "friend" and "other", and s that it must hold. */
+/** P(uas) from which a suspect below the attention score goes to a person. */
+const SUSPECT_UAS = 0.15;
 const CONTRADICTING_UAS = 0.8;
 const CONTRADICTS_AFTER = 5;
 /** s for which a finding must go on after a person dismissed the track once more in its face. */
@@ -192,7 +194,9 @@ function attend(record: AttentionRecord, track: AttentionTrack, now: Micros, set
   record.person =
     reopened ||
     track.score >= limit ||
-    ((track.affiliation === "suspect" || track.affiliation === "hostile") && track.score >= limit / 2) ||
+    (track.affiliation === "hostile" && track.score >= limit / 2) ||
+    // Automation suspects by behaviour too, and birds behave: what is surely none of ours to fear stays with a rule.
+    (track.affiliation === "suspect" && (track.uas ?? 1) >= SUSPECT_UAS && track.score >= limit / 2) ||
     (track.findings.length > 0 && track.findings.some((finding) => NO_RULE_WITH.has(finding.code) && finding.confidence >= 0.5));
   if (!record.person) return byRule(record, track, now);
 

@@ -21,6 +21,7 @@ import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.
 import { callPeople } from "./call-people.ts";
 import { claimsAbout } from "./claims.ts";
 import { coverageOf } from "./coverage.ts";
+import { groupsOf } from "./groups.ts";
 import { createJudgement, judgementSettings } from "./judgement-state.ts";
 import { notify, type Picture } from "./picture.ts";
 import { readFacts } from "./track-facts.ts";
@@ -77,12 +78,15 @@ export function judge(picture: Picture, effects: Effect[]): void {
   );
   judgement.heard.clear();
   const wind = windOf(picture);
+  const company = new Map<string, readonly string[]>();
+  for (const { tracks } of groupsOf(picture)) for (const key of tracks) company.set(key, tracks);
   identifyTracks(judgement.identification, due, {
     now,
     ...(wind === undefined ? {} : { wind }),
     claims: (key) => claimFacts(picture, key),
     coverage: coverage.at,
     emitters: emittersOf(picture, due),
+    companyOf: (key) => company.get(key),
     allTracks: all,
     assets,
   });

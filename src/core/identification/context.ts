@@ -17,6 +17,8 @@ export interface IdentificationContext {
     readonly findings: ReadonlyMap<string, readonly Finding[]>;
     readonly evidence: ReadonlyMap<string, readonly Evidence[]>;
   };
+  /** Keys of the tracks that fly together with this one, itself among them; undefined for one that flies alone. */
+  companyOf?(trackKey: string): readonly string[] | undefined;
   /** Every track in the picture, those that are due now included: companions and copied identities are found among them. */
   readonly allTracks: readonly TrackFacts[];
   readonly assets: readonly AssetFact[];

@@ -18,6 +18,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "class-descends": "it descends at {climb} m/s",
   "class-level": "it keeps its height",
   "class-height": "it is {height} m above the site (1 sigma {sigma})",
+  "class-company": "it flies together with {count} others, of which {share} % look like drones",
   "class-support": "it was seen in {share} % of all looks",
   "class-persists": "it has been there for {seconds} s; false tracks rarely last",
   "class-drifts-with-wind":

@@ -59,6 +59,8 @@ export interface TrackIdentification {
   classEvidence: Evidence[];
   /** What automation reads from the ledger of class. */
   class: ClassReading;
+  /** Log odds of an unmanned aircraft by its own evidence, without that of the company that it keeps. */
+  ownLogOdds: number;
   affiliationEvidence: Evidence[];
   /** What automation reads from the ledger of affiliation. */
   allegiance: number[];
@@ -121,6 +123,7 @@ export function createTrackIdentification(key: string, at: Micros, classLogPrior
     features: createClassFeatures(at),
     classEvidence: [],
     class: { probabilities, className, confidence, manned, uas },
+    ownLogOdds: 0,
     affiliationEvidence: [],
     allegiance,
     automatic: "pending",

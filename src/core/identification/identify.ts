@@ -51,6 +51,7 @@ import {
   observeCompanion,
   radarOfTwo,
 } from "./companion.ts";
+import { companyEvidence, logOdds } from "./company.ts";
 import { conflictOf } from "./conflict.ts";
 import type { IdentificationContext } from "./context.ts";
 import { startDismissalTest, testDismissal } from "./dismissal.ts";
@@ -224,6 +225,16 @@ function judgeClass(
   const extra = context.emitters?.evidence.get(facts.key);
   let evidence: Evidence[] = pieces;
   if (extra?.some(({ question }) => question === "class")) evidence = [...pieces, ...extra.filter(({ question }) => question === "class")];
+  const members = context.companyOf?.(facts.key);
+  const company =
+    members === undefined
+      ? undefined
+      : companyEvidence(
+          members.flatMap((key) => (key === facts.key ? [] : (state.tracks.get(key)?.ownLogOdds ?? []))),
+          context.now,
+        );
+  const own = evidence;
+  if (company !== undefined) evidence = [...evidence, company];
   if (evidence === before) return;
   // Its own pieces are sound and one for each slot; those from elsewhere have to be looked at.
   if (evidence !== pieces || evidence.length > EVIDENCE_LIMIT) track.evidenceDropped += boundEvidence(evidence, CLASS_NAMES.length);
@@ -231,6 +242,7 @@ function judgeClass(
   const { probabilities, className, confidence, manned, uas } = classAnswer(logPosteriorOf(state.classLogPrior, evidence));
   noteReversal(track, track.classReversals, state.classLogPrior, track.class.className, className, before, evidence, context.now);
   track.class = { probabilities, className, confidence, manned, uas };
+  track.ownLogOdds = logOdds(company === undefined ? uas : classAnswer(logPosteriorOf(state.classLogPrior, own)).uas);
 }
 
 const automaticClass = (state: IdentificationState, evidence: readonly Evidence[]): ClassName =>

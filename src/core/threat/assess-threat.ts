@@ -119,11 +119,19 @@ export function concernOf(existence: number, identification: Identification | un
     concern: clamp(capability) * (gate + (1 - gate) * opened) * clamp(existence),
     capability: clamp(capability) * clamp(existence),
     affiliation: identification.affiliation,
-    legitimacy: AFFILIATION_CAUSE[identification.affiliation],
+    legitimacy: AFFILIATION_CAUSE[identification.affiliation] * suspicionShare(identification.affiliation, clamp(capability)),
     contradiction: 1 - unexcused,
     worstFinding,
     companion,
   };
+}
+
+/**
+ * Behaviour alone makes a suspect of a gull that dives over the depot. How far that counts follows what the class is capable of, from a quarter to the whole; a
+ * person's *hostile* counts in full.
+ */
+function suspicionShare(affiliation: Affiliation, capability: number): number {
+  return affiliation === "suspect" ? 0.25 + 0.75 * clamp(capability / 0.5) : 1;
 }
 
 const clamp = (value: number) => (value > 0 ? (value < 1 ? value : 1) : 0);
