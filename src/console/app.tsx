@@ -1,9 +1,15 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
-import type { TrackView } from "../core/model/picture-view.ts";
+import type { AlertView, TrackView } from "../core/model/picture-view.ts";
+import { ActingContext, NOBODY_CHOSE, usePress } from "./acting.ts";
+import { topUnacknowledged } from "./alarms/alarm-calls.ts";
+import { AlarmPanel } from "./alarms/alarm-panel.tsx";
+import { sounds } from "./alarms/sounds.ts";
 import { chooseCamera, distractionOf, newlySlewed } from "./cameras/camera-attention.ts";
 import { type CameraPress, pressCamera } from "./cameras/camera-commands.ts";
 import { CameraBanner, CameraTile } from "./cameras/camera-tile.tsx";
+import { type CoverHandle, CoverPrompts, TakeCover } from "./cover/take-cover.tsx";
+import type { DecisionHandle } from "./decision/decision-acts.tsx";
 import { type Action, actionOf, isTyping } from "./keys.ts";
 import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
 import { MapView } from "./map/map-view.tsx";
@@ -26,6 +32,9 @@ import { matchesFilter } from "./tracks/track-filter.ts";
 import { type RankedTrack, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
+
+/** Keys that order something: held down, they act once. */
+const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dismiss", "hold", "cover", "slew"]);
 
 /** What the right pane is about. */
 export type Selection = { readonly kind: "track" | "sensor" | "source" | "bench"; readonly id: string } | undefined;
@@ -58,13 +67,34 @@ export function App({ live }: { live: Live }) {
       <WordsContext value={words}>
         <I18nProvider locale={settings.language}>
           <ThemeContext value={settings.theme}>
-            <Watch settings={settings} change={change} />
+            <Acting settings={settings}>
+              <Watch settings={settings} change={change} />
+            </Acting>
           </ThemeContext>
           <div className="dimmer" aria-hidden="true" />
         </I18nProvider>
       </WordsContext>
     </LiveContext>
   );
+}
+
+/** Who acts on this screen, and whether anything can be changed at all. */
+function Acting({ settings, children }: { settings: Settings; children: ReactNode }) {
+  const { system } = usePicture();
+  const actor = settings.operator.trim() === "" ? NOBODY_CHOSE : settings.operator.trim();
+  const canAct = system?.mode !== "replay";
+  const acting = useMemo(() => ({ actor, canAct }), [actor, canAct]);
+  // A browser lets a page sound only after a person touched it.
+  useEffect(() => {
+    const allow = () => sounds.allow();
+    addEventListener("pointerdown", allow);
+    addEventListener("keydown", allow);
+    return () => {
+      removeEventListener("pointerdown", allow);
+      removeEventListener("keydown", allow);
+    };
+  }, []);
+  return <ActingContext value={acting}>{children}</ActingContext>;
 }
 
 function Watch({ settings, change }: { settings: Settings; change(part: Partial<Settings>): void }) {
@@ -140,6 +170,17 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
 
   const selectTrack = useCallback((id: string | undefined) => setSelection(id === undefined ? undefined : { kind: "track", id }), []);
 
+  const alarmPress = usePress();
+  const pressAlarm = alarmPress.press;
+  const acknowledge = useCallback(
+    (alert: AlertView) => void pressAlarm({ method: "POST", path: `alerts/${encodeURIComponent(alert.id)}/acknowledge` }),
+    [pressAlarm],
+  );
+  const cover = useRef<CoverHandle>(null);
+  const decision = useRef<DecisionHandle>(null);
+  const [coverAsset, setCoverAsset] = useState("");
+  const canAct = picture.system?.mode !== "replay";
+
   // A tab in the background still says when its picture is old.
   const siteName = picture.site?.name;
   const mode = picture.state === "open" ? "" : `${words.t(`mode.${picture.state}`)} · `;
@@ -202,6 +243,24 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         const chosen = chooseCamera(cameras, selectedTrack);
         return chosen === undefined ? undefined : pressCameraHere(chosen.id, { act: "slew", trackId: selectedTrack.id });
       }
+      case "acknowledge": {
+        const top = topUnacknowledged(picture.judgement?.alerts ?? []);
+        if (top !== undefined && canAct) acknowledge(top);
+        return;
+      }
+      case "alarm": {
+        const alerts = picture.judgement?.alerts ?? [];
+        const about = [topUnacknowledged(alerts), ...alerts].flatMap((alert) => alert?.tracks ?? []).find((id) => picture.tracks.has(id));
+        return about === undefined ? undefined : selectTrack(about);
+      }
+      case "accept":
+        return decision.current?.accept();
+      case "dismiss":
+        return decision.current?.dismiss();
+      case "hold":
+        return decision.current?.hold();
+      case "cover":
+        return cover.current?.press();
       case "close":
         if (keysOpen) setKeysOpen(false);
         else setSelection(undefined);
@@ -218,6 +277,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       const action = actionOf(event, settings.singleKeys);
       if (action === undefined) return;
       event.preventDefault();
+      // A key that is held down acts once where it acts on the world.
+      if (event.repeat && ONCE.has(action)) return;
       act.current(action);
     };
     addEventListener("keydown", listen);
@@ -248,6 +309,13 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       <main className="centre" aria-label={words.t("region.map")}>
         <ConnectionBanner />
         <CameraBanner distraction={distraction} />
+        <CoverPrompts
+          arm={(asset) => {
+            setCoverAsset(asset);
+            cover.current?.press();
+          }}
+          select={selectTrack}
+        />
         <MapView
           settings={settings}
           change={change}
@@ -269,6 +337,14 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         )}
       </main>
       <aside className="side side-end" aria-label={words.t("region.pane")} tabIndex={-1} ref={pane}>
+        <TakeCover ref={cover} asset={coverAsset} setAsset={setCoverAsset} />
+        <AlarmPanel
+          press={alarmPress}
+          acknowledge={acknowledge}
+          select={selectTrack}
+          selected={selection?.kind === "track" ? selection.id : undefined}
+          muted={!settings.sounds}
+        />
         {selection?.kind === "track" ? (
           <TrackPane
             id={selection.id}
@@ -277,6 +353,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
             centre={() => act.current("centre")}
             slew={cameras.length === 0 || picture.system?.mode === "replay" ? undefined : () => act.current("slew")}
             select={setSelection}
+            decision={decision}
           />
         ) : selection?.kind === "sensor" ? (
           <SensorPane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />

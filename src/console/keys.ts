@@ -26,7 +26,13 @@ export type Action =
   | "labels"
   | "close"
   | "play"
-  | "slew";
+  | "slew"
+  | "acknowledge"
+  | "alarm"
+  | "accept"
+  | "dismiss"
+  | "hold"
+  | "cover";
 
 export interface KeyBinding {
   readonly action: Action;
@@ -35,7 +41,7 @@ export interface KeyBinding {
   readonly shift?: boolean;
   /** As printed on the key. */
   readonly shown: string;
-  readonly group: "go" | "tracks" | "map" | "screen";
+  readonly group: "go" | "decide" | "tracks" | "map" | "screen";
 }
 
 export const KEY_BINDINGS: readonly KeyBinding[] = [
@@ -45,6 +51,12 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "pane", code: "KeyD", shown: "D", group: "go" },
   { action: "sensors", code: "KeyS", shown: "S", group: "go" },
   { action: "bench", code: "KeyI", shown: "I", group: "go" },
+  { action: "acknowledge", code: "KeyA", shown: "A", group: "decide" },
+  { action: "alarm", code: "KeyO", shown: "O", group: "decide" },
+  { action: "accept", code: "KeyY", shown: "Y", group: "decide" },
+  { action: "dismiss", code: "KeyQ", shown: "Q", group: "decide" },
+  { action: "hold", code: "KeyH", shown: "H", group: "decide" },
+  { action: "cover", code: "KeyX", shown: "X", group: "decide" },
   { action: "next", code: "KeyJ", shown: "J", group: "tracks" },
   { action: "previous", code: "KeyK", shown: "K", group: "tracks" },
   { action: "top", code: "Digit1", shown: "1", group: "tracks" },

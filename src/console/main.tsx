@@ -3,6 +3,7 @@ import "@fontsource-variable/noto-sans-arabic/wght.css";
 import "./styles/tokens.css";
 import "./styles/console.css";
 import "./styles/sapient.css";
+import "./styles/judgement.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { startLive } from "./live/live-connection.ts";

@@ -21,6 +21,9 @@ export interface Settings {
   readonly vectors: boolean;
   readonly ellipses: boolean;
   readonly labels: boolean;
+  /** Name that this screen acts under; empty: none chosen. Nobody checks it. */
+  readonly operator: string;
+  readonly sounds: boolean;
 }
 
 export const BRIGHTNESS_STEPS = [1, 0.8, 0.6, 0.45] as const;
@@ -37,7 +40,12 @@ export const DEFAULT_SETTINGS: Settings = {
   // The selected track always has its ellipse; all of them at once are for looking into a question.
   ellipses: false,
   labels: true,
+  operator: "",
+  sounds: true,
 };
+
+/** As the API takes it. */
+export const OPERATOR_LIMIT = 80;
 
 const KEY = "picket.settings";
 
@@ -52,7 +60,7 @@ export function readSettings(text: string | null): Settings {
   }
   const one = <Value>(known: readonly Value[], name: string, fallback: Value): Value =>
     known.includes(stored[name] as Value) ? (stored[name] as Value) : fallback;
-  const flag = (name: "singleKeys" | "trails" | "vectors" | "ellipses" | "labels") =>
+  const flag = (name: "singleKeys" | "trails" | "vectors" | "ellipses" | "labels" | "sounds") =>
     typeof stored[name] === "boolean" ? (stored[name] as boolean) : DEFAULT_SETTINGS[name];
   return {
     theme: one(THEMES, "theme", DEFAULT_SETTINGS.theme),
@@ -65,6 +73,8 @@ export function readSettings(text: string | null): Settings {
     vectors: flag("vectors"),
     ellipses: flag("ellipses"),
     labels: flag("labels"),
+    operator: typeof stored.operator === "string" ? stored.operator.slice(0, OPERATOR_LIMIT) : "",
+    sounds: flag("sounds"),
   };
 }
 

@@ -1,10 +1,12 @@
 // Arabic. Written with care and read in place, but NOT YET REVIEWED BY A NATIVE SPEAKER; docs/operating/console.md says so too.
 
 import type { en } from "./en.ts";
+import { judgementAr } from "./judgement-ar.ts";
 import { sapientAr } from "./sapient-ar.ts";
 import type { Message } from "./words.ts";
 
 export const ar: Readonly<Record<keyof typeof en, Message>> = {
+  ...judgementAr,
   ...sapientAr,
   "affiliation.pending": "قيد التقييم",
   "affiliation.unknown": "مجهول",

@@ -1,9 +1,11 @@
 // English. Each key is a place on the screen; `ar.ts` has the same keys or does not compile.
 
+import { judgementEn } from "./judgement-en.ts";
 import { sapientEn } from "./sapient-en.ts";
 import type { Message } from "./words.ts";
 
 export const en = {
+  ...judgementEn,
   ...sapientEn,
   "affiliation.pending": "Pending",
   "affiliation.unknown": "Unknown",

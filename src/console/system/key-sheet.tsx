@@ -1,10 +1,21 @@
 import { Button, Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup, Switch } from "react-aria-components";
+import { sounds } from "../alarms/sounds.ts";
 import { actionLabel, KEY_BINDINGS, type KeyBinding } from "../keys.ts";
-import { CALENDARS, type Calendar, type Digits, LANGUAGES, type Language, type Settings, THEMES, type Theme } from "../settings.ts";
+import {
+  CALENDARS,
+  type Calendar,
+  type Digits,
+  LANGUAGES,
+  type Language,
+  OPERATOR_LIMIT,
+  type Settings,
+  THEMES,
+  type Theme,
+} from "../settings.ts";
 import { useWords } from "../strings/words-context.tsx";
 import { Icon } from "./icons.tsx";
 
-const GROUPS: readonly KeyBinding["group"][] = ["go", "tracks", "map", "screen"];
+const GROUPS: readonly KeyBinding["group"][] = ["decide", "go", "tracks", "map", "screen"];
 
 /** All keys, and the few choices of this screen. */
 export function KeySheet(props: {
@@ -75,6 +86,34 @@ export function KeySheet(props: {
             <kbd>/</kbd> {words.t("keys.search")}
           </p>
           <div className="choices">
+            <label className="choice operator-choice">
+              <span className="choice-name">{words.t("settings.operator")}</span>
+              <input
+                value={settings.operator}
+                maxLength={OPERATOR_LIMIT}
+                autoComplete="off"
+                onChange={(event) => change({ operator: event.target.value })}
+              />
+              <span className="quiet">{words.t("settings.operator-note")}</span>
+            </label>
+            <div className="choice">
+              <Switch isSelected={settings.sounds} onChange={(on) => change({ sounds: on })} className="switch">
+                <span className="switch-box" aria-hidden="true" />
+                {words.t("settings.sound")}
+              </Switch>
+              {([1, 2, 3] as const).map((level) => (
+                <Button
+                  key={level}
+                  className="button small"
+                  onPress={() => {
+                    sounds.allow();
+                    sounds.play(level);
+                  }}
+                >
+                  {words.t("settings.sound-test", { level })}
+                </Button>
+              ))}
+            </div>
             <RadioGroup
               value={settings.theme}
               onChange={(theme) => change({ theme: theme as Theme })}

@@ -82,6 +82,12 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
             </Popover>
           </DialogTrigger>
         )}
+        <Button className="chip chip-button operator-chip" data-warn={settings.operator === "" || undefined} onPress={openKeys}>
+          <span className="operator-name">
+            {words.t("operator.chip", { name: settings.operator === "" ? words.t("operator.none") : settings.operator })}
+          </span>
+          <span className="operator-note">{words.t("operator.unauthenticated")}</span>
+        </Button>
       </div>
 
       <div className="clock" data-replay={replay || undefined}>

@@ -1,6 +1,10 @@
+import type { Ref } from "react";
 import { Button } from "react-aria-components";
 import type { ClaimView, TrackView } from "../../core/model/picture-view.ts";
+import { usePress } from "../acting.ts";
 import type { Selection } from "../app.tsx";
+import { DecisionActs, type DecisionHandle } from "../decision/decision-acts.tsx";
+import { AttentionBar, DecisionPart } from "../decision/decision-part.tsx";
 import { usePicture, usePictureClock } from "../live/use-picture.tsx";
 import { rangeAndBearing } from "../map/ruler.ts";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
@@ -19,15 +23,17 @@ interface Props {
   /** Turns a camera to the track; absent where the site has none. */
   slew?: (() => void) | undefined;
   select(selection: Selection): void;
+  decision: Ref<DecisionHandle>;
 }
 
 const COMPASS = ["n", "ne", "e", "se", "s", "sw", "w", "nw"] as const;
 
 /** Everything about one track: what it is, how soon it matters, what it says of itself, who saw it, how sure. */
-export function TrackPane({ id, assets, close, centre, slew, select }: Props) {
+export function TrackPane({ id, assets, close, centre, slew, select, decision }: Props) {
   const words = useWords();
   const picture = usePicture();
   const now = usePictureClock(500);
+  const press = usePress();
   const track = picture.tracks.get(id);
   if (track === undefined) {
     return (
@@ -70,6 +76,7 @@ export function TrackPane({ id, assets, close, centre, slew, select }: Props) {
       </header>
 
       <div className="pane-body">
+        <AttentionBar track={track} now={now} />
         <div className="approach" data-soon={approach?.reachesIn !== undefined && approach.reachesIn < 60 ? true : undefined}>
           {approach === undefined ? (
             <p>{words.t("approach.no-assets")}</p>
@@ -116,12 +123,7 @@ export function TrackPane({ id, assets, close, centre, slew, select }: Props) {
           </div>
         </dl>
 
-        <Section title={words.t("track.whose")}>
-          <p className="why">
-            <strong>{words.affiliation(track.affiliation)}.</strong> {words.t(`affiliation-why.${track.affiliation}`)}
-          </p>
-          <p className="why quiet">{words.t(`affiliation-change.${track.affiliation}`)}</p>
-        </Section>
+        <DecisionPart track={track} now={now} press={press} selectTrack={(other) => select({ kind: "track", id: other })} />
 
         {track.claims.length > 0 ? (
           <Section title={words.t("claims.title")} note={words.t("claims.note")}>
@@ -200,6 +202,7 @@ export function TrackPane({ id, assets, close, centre, slew, select }: Props) {
         ) : null}
       </div>
       <footer className="pane-foot">
+        <DecisionActs key={track.id} track={track} press={press} ref={decision} />
         <Button className="button" onPress={centre}>
           {words.t("key.centre")} <kbd>C</kbd>
         </Button>
