@@ -56,6 +56,8 @@ export interface UndeliveredFact {
 }
 
 export interface SituationInputs {
+  /** Tracks of swarms whose alarm is open. */
+  readonly swarming?: ReadonlySet<string>;
   readonly tracks: readonly SituationTrack[];
   readonly assets: readonly AssetFact[];
   readonly groups: readonly SituationGroup[];
@@ -158,7 +160,7 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
   }
   if (companions !== undefined) addCompanions(companions, approaches, inputs.assets, settings);
 
-  const swarmed = swarms(approaches, inputs.groups, settings, situations);
+  const swarmed = swarms(approaches, inputs.groups, settings, situations, inputs.swarming ?? new Set());
   for (const approach of approaches) {
     const { facts } = approach.track;
     if (swarmed.has(facts.key)) continue;
@@ -347,9 +349,10 @@ function swarms(
   groups: readonly SituationGroup[],
   settings: SituationSettings,
   situations: Situation[],
+  swarming: ReadonlySet<string>,
 ): Set<string> {
   const swarmed = new Set<string>();
-  if (approaches.length < 3) return swarmed;
+  if (approaches.length < 3 && swarming.size === 0) return swarmed;
   const groupOf = new Map<string, number>();
   groups.forEach((group, index) => {
     for (const key of group.tracks) groupOf.set(key, index);
@@ -362,7 +365,9 @@ function swarms(
       if (index === undefined) alone += 1;
       else callingOf.set(index, (callingOf.get(index) ?? 0) + 1);
     }
-    const held = [...callingOf].filter(([, calling]) => calling >= 3).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    const held = [...callingOf]
+      .filter(([index, calling]) => calling >= 3 || wasSwarm(groups[index]!, swarming))
+      .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     if (held.length === 0 && chain.length < settings.swarmTracks) continue;
     const members = new Set(chain.map(({ track }) => track.facts.key));
     let count = held.length === 0 ? chain.length : alone;
@@ -390,6 +395,14 @@ function swarms(
     });
   }
   return swarmed;
+}
+
+/** Most of it is in a swarm's open alarm: one member that calls is enough to keep the situation one. */
+function wasSwarm(group: SituationGroup, swarming: ReadonlySet<string>): boolean {
+  if (swarming.size === 0) return false;
+  let known = 0;
+  for (const key of group.tracks) if (swarming.has(key)) known += 1;
+  return 2 * known > group.tracks.length;
 }
 
 /** Single linkage: approaches sorted by east, each compared with those that are not too far east of it; members of one group are linked. */

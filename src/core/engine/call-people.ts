@@ -101,6 +101,7 @@ export function callPeople(
     })),
     undelivered: undelivered(judgement.notifications, now),
     cover: judgement.cover,
+    swarming: swarmingTracks(picture),
     ...(judgement.health.recordingFailed === undefined ? {} : { recordingFailed: { reason: judgement.health.recordingFailed } }),
     ...(judgement.health.overload === undefined ? {} : { overload: judgement.health.overload }),
   });
@@ -108,6 +109,13 @@ export function callPeople(
   tellChannels(picture, changes, effects);
   judgement.coverPrompts = [...coverPrompts(tracks, judgement.cover, COVER_SETTINGS, ALARM_COSTS)];
   forgetTrackHolds(judgement.alerting, (key) => originOfTrack.has(key));
+}
+
+function swarmingTracks(picture: Picture): ReadonlySet<string> {
+  const tracks = new Set<string>();
+  for (const { alert } of picture.judgement.alerting.open.values())
+    if (alert.definitionId === "swarm") for (const key of alert.tracks) tracks.add(key);
+  return tracks;
 }
 
 function tellChannels(picture: Picture, changes: readonly AlertChange[], effects: Effect[]): void {
