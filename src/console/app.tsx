@@ -29,7 +29,7 @@ import { approachOf, assetPlaces } from "./tracks/approach.ts";
 import { SitePane } from "./tracks/site-pane.tsx";
 import { ThemeContext } from "./tracks/symbol.tsx";
 import { matchesFilter } from "./tracks/track-filter.ts";
-import { type RankedTrack, type Sorting, sortTracks } from "./tracks/track-order.ts";
+import { type RankedTrack, ranksOf, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
 
@@ -114,8 +114,9 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
   const ranked = useMemo(() => {
     const list: RankedTrack[] = [];
+    const ranks = ranksOf(picture.judgement?.ranking);
     for (const track of picture.tracks.values()) {
-      if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets) });
+      if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets), rank: ranks.get(track.id) });
     }
     return sortTracks(list, sorting);
   }, [picture.version, assets, filter, sorting]);
@@ -154,7 +155,10 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
   const distraction = useMemo(() => {
     if (!cameras.some(({ looksAt }) => looksAt !== null)) return undefined;
-    const all = [...picture.tracks.values()].map((track): RankedTrack => ({ track, approach: approachOf(track, assets) }));
+    const ranks = ranksOf(picture.judgement?.ranking);
+    const all = [...picture.tracks.values()].map(
+      (track): RankedTrack => ({ track, approach: approachOf(track, assets), rank: ranks.get(track.id) }),
+    );
     return distractionOf(
       cameras,
       sortTracks(all, { key: "rank", descending: false }).map(({ track }) => track.id),

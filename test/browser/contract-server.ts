@@ -8,6 +8,7 @@ import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { DeltaMessage, LiveCommand, LiveMessage, SnapshotMessage } from "../../src/core/model/picture-view.ts";
+import { SAMPLE_ANSWERS } from "./sample-answers.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const CONSOLE_BUILD = join(root, "dist", "console");
@@ -30,9 +31,22 @@ const TYPES: Record<string, string> = {
 
 export type Picture = Omit<SnapshotMessage, "type" | "sentAtUs" | "revision">;
 
+/** What a page asked to be done over HTTP. */
+export interface Asked {
+  method: string;
+  path: string;
+  body: Record<string, unknown>;
+}
+
 export interface ContractServer {
   readonly url: string;
   readonly commands: LiveCommand[];
+  /** Acts that pages sent, oldest first. */
+  readonly asked: Asked[];
+  /** Answers of /api/v1 by path; what is not there is not found. */
+  readonly answers: Map<string, unknown>;
+  /** Acts are refused with these words while it is set. */
+  refusal: string | undefined;
   /** Number of WebSocket connections so far. */
   readonly connections: number;
   /** The picture that the next snapshot carries; change it together with `publish`. */
@@ -50,12 +64,37 @@ export interface ContractServer {
 export async function startContractServer(picture: Picture): Promise<ContractServer> {
   const clients = new Map<WebSocket, number>();
   const commands: LiveCommand[] = [];
+  const asked: Asked[] = [];
+  const answers = new Map<string, unknown>(SAMPLE_ANSWERS);
   let refusing = false;
   let skip = 0;
   let connections = 0;
 
   const http = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname)).replace(/^[/\\]+/, "");
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (url.pathname.startsWith("/api/v1/")) {
+      const say = (status: number, body: unknown) =>
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      const name = url.pathname.slice("/api/v1/".length);
+      if (request.method === "GET") {
+        if (answers.has(name)) say(200, answers.get(name));
+        else say(404, { title: "Not found", status: 404, detail: "the test has no answer for it" });
+        return;
+      }
+      let text = "";
+      request.setEncoding("utf8");
+      request.on("data", (part: string) => {
+        text += part;
+      });
+      request.on("end", () => {
+        const body = (text === "" ? Object.fromEntries(url.searchParams) : JSON.parse(text)) as Record<string, unknown>;
+        asked.push({ method: request.method ?? "", path: name, body });
+        if (server.refusal === undefined) say(200, { commandId: `c${asked.length}` });
+        else say(409, { title: "Refused", status: 409, detail: server.refusal });
+      });
+      return;
+    }
+    const path = normalize(decodeURIComponent(url.pathname)).replace(/^[/\\]+/, "");
     const file = join(CONSOLE_BUILD, path === "" ? "index.html" : path);
     if (!file.startsWith(CONSOLE_BUILD) || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
@@ -96,6 +135,9 @@ export async function startContractServer(picture: Picture): Promise<ContractSer
   const server: ContractServer = {
     url: `http://localhost:${(http.address() as AddressInfo).port}/`,
     commands,
+    asked,
+    answers,
+    refusal: undefined,
     get connections() {
       return connections;
     },

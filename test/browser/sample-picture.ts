@@ -1,7 +1,7 @@
 // A picture with one of each: for tests of the screen and for looking at it. Positions are metres around a fictional site.
 
-import type { Affiliation, SensorView, SourceView, TrackView } from "../../src/core/model/picture-view.ts";
-import { noJudgement, unjudged } from "../../src/core/model/unjudged.ts";
+import type { Affiliation, AlertView, JudgementView, SensorView, SourceView, TrackView } from "../../src/core/model/picture-view.ts";
+import { unjudged } from "../../src/core/model/unjudged.ts";
 import type { Picture } from "./contract-server.ts";
 
 export const SITE = { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 };
@@ -108,6 +108,89 @@ export function aSource(id: string, protocol: string, nowUs: number, rest: Parti
   };
 }
 
+export function anAlert(id: string, nowUs: number, rest: Partial<AlertView> = {}): AlertView {
+  return {
+    id,
+    definitionId: "inbound-unassessed",
+    subject: "T27",
+    origin: "live",
+    level: 1,
+    state: "raised",
+    raisedAtUs: nowUs - 12e6,
+    lastAtUs: nowUs,
+    acknowledgedAtUs: null,
+    acknowledgedBy: null,
+    shelvedUntilUs: null,
+    shelvedBy: null,
+    shelvedReason: null,
+    clearedAtUs: null,
+    heldBy: null,
+    tracks: ["T27"],
+    assetId: "hq",
+    condition: {
+      key: "alarm.inbound-unassessed",
+      values: { track: "T27", asset: "hq", time: 142, bearing: 34 },
+      text: "T27 is on its way in and nobody has assessed it in time; hq in 142 s, bearing 34 degrees",
+    },
+    action: {
+      key: "action.assess-now",
+      values: {},
+      text: "Look at it now; accept or dismiss it, or order cover",
+    },
+    repeats: 0,
+    ...rest,
+  };
+}
+
+/** One alarm of each level, one of each way of having it in hand. */
+export function sampleJudgement(nowUs: number): JudgementView {
+  return {
+    alerts: [
+      anAlert("A3", nowUs),
+      anAlert("A2", nowUs, {
+        definitionId: "zone-entry",
+        subject: "T31",
+        level: 2,
+        state: "acknowledged",
+        raisedAtUs: nowUs - 48e6,
+        acknowledgedAtUs: nowUs - 40e6,
+        acknowledgedBy: "Basma",
+        heldBy: "Basma",
+        tracks: ["T31"],
+        condition: {
+          key: "alarm.zone-entry",
+          values: { track: "T31", asset: "hq", time: 58, bearing: 32, distance: 1_706 },
+          text: "T31 is expected to enter the keep-out of hq in 58 s, bearing 32 degrees from it, 1706 m",
+        },
+        action: { key: "action.assess", values: {}, text: "Assess it: accept or dismiss it" },
+      }),
+      anAlert("A1", nowUs, {
+        definitionId: "sensor-degraded",
+        subject: "camera",
+        level: 3,
+        state: "shelved",
+        raisedAtUs: nowUs - 300e6,
+        shelvedUntilUs: nowUs + 1_500e6,
+        shelvedBy: "Basma",
+        shelvedReason: "mechanic is on the way",
+        tracks: [],
+        assetId: null,
+        condition: {
+          key: "alarm.sensor-degraded",
+          values: { sensor: "camera" },
+          text: "camera is silent; others still look there",
+        },
+        action: { key: "action.check-sensor", values: {}, text: "Have the sensor checked" },
+      }),
+    ],
+    groups: [],
+    ranking: ["T31", "T27", "T12", "T30", "T33", "T8", "T19", "SIM-T4"],
+    cover: null,
+    coverPrompts: [],
+    wind: null,
+  };
+}
+
 const DRONE_SERIAL = "1581F45T7229000A1B2C";
 
 export function samplePicture(nowUs: number): Picture {
@@ -194,11 +277,64 @@ export function samplePicture(nowUs: number): Picture {
         nowUs,
         {
           ellipse: { semiMajorMetres: 90, semiMinorMetres: 30, azimuthDegrees: 120 },
+          automaticAffiliation: "suspect",
+          className: "multirotor-small",
+          classConfidence: 0.94,
+          uas: 0.96,
+          manned: 0.01,
+          conflict: 0.12,
+          threat: {
+            score: 0.88,
+            assetId: "hq",
+            distanceMetres: 3_093,
+            timeToZoneSeconds: 142,
+            entryProbability: 0.71,
+            inbound: true,
+          },
+          attention: { ...unjudged().attention, state: "due", assessByUs: nowUs + 14e6, needs: "person" },
+          findings: [
+            {
+              code: "companion",
+              atUs: nowUs - 20e6,
+              confidence: 0.86,
+              key: "companion-in-corridor",
+              values: { friend: "T19", distance: 180 },
+              text: "it is in the corridor of T19, 180 m away, and nobody announced it",
+              tracks: ["T19"],
+            },
+          ],
         },
       ),
       aTrack(
         { id: "T31", east: 900, north: 1_450, up: 80, vEast: -7, vNorth: -18, affiliation: "hostile", classification: "drone" },
         nowUs,
+        {
+          automaticAffiliation: "suspect",
+          className: "fpv",
+          classConfidence: 0.81,
+          uas: 0.97,
+          declarations: [
+            {
+              question: "affiliation",
+              value: "hostile",
+              by: "Basma",
+              authenticated: false,
+              atUs: nowUs - 30e6,
+              reason: "seen by the gate",
+              expiresAtUs: nowUs + 3_570e6,
+            },
+          ],
+          threat: {
+            score: 0.93,
+            assetId: "hq",
+            distanceMetres: 1_706,
+            timeToZoneSeconds: 64,
+            entryProbability: 0.9,
+            inbound: true,
+          },
+          attention: { ...unjudged().attention, state: "assessed", assessedAtUs: nowUs - 30e6, by: "Basma", needs: "person" },
+          heldBy: "Basma",
+        },
       ),
       aTrack(
         { id: "T8", east: 4_400, north: -2_700, up: 1_450, vEast: -70, vNorth: 24, affiliation: "neutral", classification: "fixed wing" },
@@ -276,7 +412,7 @@ export function samplePicture(nowUs: number): Picture {
       }),
       aSource("beast", "beast", nowUs, { direction: "connect", port: 30_005, drops: [{ reason: "queue full", count: 4 }] }),
     ],
-    judgement: noJudgement(),
+    judgement: sampleJudgement(nowUs),
     notices: [
       {
         id: 1,

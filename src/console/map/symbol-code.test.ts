@@ -43,3 +43,20 @@ test("a 24-bit address alone is an aircraft, a Remote ID alone a drone, nothing 
   assert.equal(airKindOf(track({ classification: "bird flock" })), "bird");
   assert.equal(airKindOf(track({ classification: "weather balloon" })), "lighter-than-air");
 });
+
+test("where nobody said what it is, Picket's class draws the symbol; a sensor's words stand, and a person's declaration stands above them", () => {
+  assert.equal(airKindOf(track({ className: "multirotor-small" })), "drone");
+  assert.equal(airKindOf(track({ className: "helicopter" })), "rotary-wing");
+  assert.equal(airKindOf(track({ className: "aircraft" })), "fixed-wing");
+  assert.equal(airKindOf(track({ className: "balloon" })), "lighter-than-air");
+  assert.equal(airKindOf(track({ className: "bird-flock" })), "bird");
+  assert.equal(airKindOf(track({ className: "clutter" })), "unknown");
+  assert.equal(airKindOf(track({ classification: "drone", className: "bird-large" })), "drone");
+  const declarations = [{ question: "class", value: "balloon" }] as unknown as TrackView["declarations"];
+  assert.equal(airKindOf(track({ classification: "drone", className: "balloon", declarations })), "lighter-than-air");
+});
+
+test("the class never changes the identity digit or the mark of a simulation", () => {
+  const code = symbolCodeOf(track({ className: "one-way", origin: "simulated" }));
+  assert.equal(code, "10200100001103000000");
+});

@@ -1,5 +1,6 @@
 // Which MIL-STD-2525D / APP-6D symbol a track gets: its 20-digit symbol identification code (SIDC), symbol set 01, air.
 
+import { CLASS_FAMILY, type ClassName } from "../../core/model/identity.ts";
 import type { Affiliation, TrackView } from "../../core/model/picture-view.ts";
 
 /** Fourth digit: standard identity. MIL-STD-2525D table A-III. */
@@ -30,7 +31,34 @@ const ENTITY: Record<AirKind, string> = {
 const kindsRead = new Map<string, AirKind>();
 const KINDS_KEPT = 2_000;
 
+/** What Picket's own answer, or a person's declaration, draws. */
+function judgedKind(className: ClassName | undefined): AirKind {
+  switch (className === undefined ? undefined : CLASS_FAMILY[className]) {
+    case "uas":
+      return "drone";
+    case "bird":
+      return "bird";
+    case "manned":
+      return className === "helicopter" ? "rotary-wing" : "fixed-wing";
+    case "lta":
+      return "lighter-than-air";
+    default:
+      return "unknown";
+  }
+}
+
+/**
+ * A person's declaration of the class first, then words of a sensor or broadcast, then what Picket makes of it where nobody said any: a sensor's
+ * words stay visible until a person says otherwise.
+ */
 export function airKindOf(track: TrackView): AirKind {
+  const declared = track.declarations?.some(({ question }) => question === "class") === true;
+  if (declared) return judgedKind(track.className);
+  const said = saidKind(track);
+  return said === "unknown" ? judgedKind(track.className) : said;
+}
+
+function saidKind(track: TrackView): AirKind {
   let words = track.classification;
   for (const claim of track.claims) if (claim.category !== undefined) words += ` ${claim.category}`;
   let remoteId = false;

@@ -228,14 +228,7 @@ export const judgementAr: Readonly<Record<keyof typeof judgementEn, Message>> = 
   "friends.none-seen": "لا يُرى",
   "friends.title": "الأصدقاء",
   "friends.when": "من {from} إلى {to}",
-  "group.tag": {
-    zero: "المجموعة {id}، نحو {count}",
-    one: "المجموعة {id}، نحو {count}",
-    two: "المجموعة {id}، نحو {count}",
-    few: "المجموعة {id}، نحو {count}",
-    many: "المجموعة {id}، نحو {count}",
-    other: "المجموعة {id}، نحو {count}",
-  },
+  "group.tag": "المجموعة {id}",
   "key.accept": "قبول المسار المختار",
   "key.acknowledge": "إقرار أول إنذار",
   "key.alarm": "اختيار مسار أول إنذار",
@@ -271,4 +264,5 @@ export const judgementAr: Readonly<Record<keyof typeof judgementEn, Message>> = 
   "threat.legitimacy": "لمن يُظن أنه",
   "threat.loiter": "يبقى قريبًا",
   "threat.zone-entry": "سيدخل على الأرجح",
+  "tracks.score": "درجة الخطر",
 };

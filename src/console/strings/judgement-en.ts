@@ -164,7 +164,7 @@ export const judgementEn = {
   "friends.none-seen": "not seen",
   "friends.title": "Friends",
   "friends.when": "{from} to {to}",
-  "group.tag": { one: "Group {id}, about {count}", other: "Group {id}, about {count}" },
+  "group.tag": "Group {id}",
   "key.accept": "Accept the selected track",
   "key.acknowledge": "Acknowledge the first alarm",
   "key.alarm": "Select the track of the first alarm",
@@ -200,4 +200,5 @@ export const judgementEn = {
   "threat.legitimacy": "whose it is taken for",
   "threat.loiter": "it stays near",
   "threat.zone-entry": "it will probably enter",
+  "tracks.score": "Threat score",
 } as const satisfies Record<string, Message>;

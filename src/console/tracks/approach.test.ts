@@ -46,3 +46,17 @@ test("the asset that is reached counts, even when another one is nearer", () => 
   assert.ok(approach.reachesIn !== undefined && approach.reachesIn > 55 && approach.reachesIn < 75, String(approach.reachesIn));
   assert.equal(approachOf(track, []), undefined);
 });
+
+test("what the server judged stands before geometry; an asset that the site does not show does not", () => {
+  const threat = { assetId: "north", distanceMetres: 900, timeToZoneSeconds: 41 } as TrackView["threat"];
+  const at = { eastMetres: 0, northMetres: 300, velocityEastMps: 0, velocityNorthMps: -10 };
+  const assets = assetPlaces(SITE);
+  assert.deepEqual(approachOf({ ...at, threat } as TrackView, assets), {
+    assetId: "north",
+    assetName: "North",
+    distance: 900,
+    reachesIn: 41,
+  });
+  assert.equal(approachOf({ ...at, threat: { ...threat, timeToZoneSeconds: null } } as TrackView, assets)?.reachesIn, undefined);
+  assert.equal(approachOf({ ...at, threat: { ...threat, assetId: "gone" } } as TrackView, assets)?.assetId, "near");
+});

@@ -1,5 +1,4 @@
-// How soon a track could reach a protected asset if it flew straight on. Plain geometry on what the server sent, said as such on
-// the screen; the ranking by threat replaces it where the server sends one.
+// How soon a track could reach a protected asset if it flew straight on: as the server judged it, else plain geometry on what it sent.
 
 import { geodeticToEnu, localFrame } from "../../core/geodesy/wgs84.ts";
 import type { SiteView, TrackView } from "../../core/model/picture-view.ts";
@@ -53,8 +52,21 @@ export function timeToRadius(east: number, north: number, vEast: number, vNorth:
   return (-b - Math.sqrt(discriminant)) / a;
 }
 
-/** The asset that is reached first, or the nearest one when none is; undefined for a site without assets. */
+/** What the server judged, where it did; a place that the site does not show is left to geometry. */
+function judgedApproach({ threat }: TrackView, assets: readonly AssetPlace[]): Approach | undefined {
+  if (threat === undefined || threat.assetId === null || threat.distanceMetres === null) return undefined;
+  const asset = assets.find(({ id }) => id === threat.assetId);
+  if (asset === undefined) return undefined;
+  return { assetId: asset.id, assetName: asset.name, distance: threat.distanceMetres, reachesIn: threat.timeToZoneSeconds ?? undefined };
+}
+
+/**
+ * The asset that the server finds worst off, with its time. Where nothing was judged: the asset that is reached first, or the nearest one when
+ * none is; undefined for a site without assets.
+ */
 export function approachOf(track: TrackView, assets: readonly AssetPlace[]): Approach | undefined {
+  const judged = judgedApproach(track, assets);
+  if (judged !== undefined) return judged;
   let best: Approach | undefined;
   for (const asset of assets) {
     const east = track.eastMetres - asset.east;

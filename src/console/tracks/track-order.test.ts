@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Affiliation, TrackView } from "../../core/model/picture-view.ts";
-import { compareIds, pendingMove, type RankedTrack, settleOrder, sortTracks } from "./track-order.ts";
+import { compareIds, pendingMove, type RankedTrack, ranksOf, settleOrder, sortTracks } from "./track-order.ts";
 
 const none = new Set<string>();
 
@@ -65,4 +65,21 @@ test("a row that is held back says which way it will go", () => {
   assert.equal(pendingMove("a", 2, wanted), "up");
   assert.equal(pendingMove("c", 0, wanted), "down");
   assert.equal(pendingMove("b", 1, wanted), undefined);
+});
+
+test("the server's ranking orders before anything else; what it does not rank comes after, by the old rule", () => {
+  const ranks = ranksOf(["T9", "T2"]);
+  const of = (id: string, affiliation: TrackView["affiliation"]): RankedTrack => ({
+    track: { id, affiliation, status: "confirmed" } as TrackView,
+    approach: undefined,
+    rank: ranks.get(id),
+  });
+  const sorted = sortTracks([of("T1", "neutral"), of("T2", "hostile"), of("T3", "suspect"), of("T9", "pending")], {
+    key: "rank",
+    descending: false,
+  });
+  assert.deepEqual(
+    sorted.map(({ track }) => track.id),
+    ["T9", "T2", "T3", "T1"],
+  );
 });

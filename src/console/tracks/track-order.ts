@@ -12,7 +12,13 @@ export interface Sorting {
 export interface RankedTrack {
   readonly track: TrackView;
   readonly approach: Approach | undefined;
+  /** Place in the server's ranking, from 0; undefined for one that it does not rank. */
+  readonly rank?: number | undefined;
 }
+
+/** Place of each track in the server's ranking. */
+export const ranksOf = (ranking: readonly string[] | undefined): ReadonlyMap<string, number> =>
+  new Map((ranking ?? []).map((id, index) => [id, index]));
 
 /** "SIM-T12" is "SIM" and "T12"; a live track has no prefix. */
 export function splitTrackId(id: string): { prefix: string; rest: string } {
@@ -50,10 +56,11 @@ function concern(track: TrackView): number {
 const never = Number.POSITIVE_INFINITY;
 
 /**
- * Below zero when `a` stands above `b` in the ranking: concern, then what is surely there before what may be nothing, then time to
+ * Below zero when `a` stands above `b`: the server's ranking first, then what it does not rank (it ranks a hundred): concern, then what is surely there before what may be nothing, then time to
  * an asset, then distance, then identifier.
  */
 export function compareRank(a: RankedTrack, b: RankedTrack): number {
+  if (a.rank !== b.rank) return (a.rank ?? never) - (b.rank ?? never);
   const byConcern = concern(a.track) - concern(b.track);
   if (byConcern !== 0) return byConcern;
   const byStatus = Number(a.track.status === "tentative") - Number(b.track.status === "tentative");

@@ -69,7 +69,11 @@ export function TrackPane({ id, assets, close, centre, slew, select, decision }:
               <span aria-hidden="true">{AFFILIATION_LETTER[track.affiliation]} · </span>
               {words.affiliation(track.affiliation)}
             </span>
-            <span>{words.t("class.words", { class: track.classification })}</span>
+            <span>
+              {track.className === "unknown"
+                ? words.t("class.words", { class: track.classification })
+                : words.t(`class-name.${track.className}`)}
+            </span>
           </p>
         </div>
         <CloseButton close={close} />

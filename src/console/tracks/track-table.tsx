@@ -1,5 +1,6 @@
 import { forwardRef, memo, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
+import type { TrackView } from "../../core/model/picture-view.ts";
 import { usePictureClock } from "../live/use-picture.tsx";
 import { readPlace } from "../map/read-place.ts";
 import type { Place } from "../map/ruler.ts";
@@ -283,6 +284,18 @@ function scrollTo(element: HTMLElement | null, index: number): void {
     element.scrollTop = top + ROW_HEIGHT - (element.clientHeight - HEAD_HEIGHT);
 }
 
+/** What waits for a person, in one word. */
+function AttentionMark({ track }: { track: TrackView }) {
+  const words = useWords();
+  const { state } = track.attention;
+  if (state !== "due" && state !== "overdue" && state !== "reopened") return null;
+  return (
+    <span className="mark-attention" data-state={state}>
+      {words.t(`attention-mark.${state}`)}
+    </span>
+  );
+}
+
 interface RowProps {
   entry: RankedTrack;
   index: number;
@@ -320,7 +333,15 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
       onPointerEnter={onEnter}
     >
       <div role="gridcell" className="cell-rank">
-        <span className="rank">{words.number(rank)}</span>
+        <span className="rank">
+          {words.number(rank)}
+          {track.threat.score === 0 ? null : (
+            <span className="score" title={words.t("tracks.score")}>
+              <span className="visually-hidden">{words.t("tracks.score")} </span>
+              {words.number(Math.round(track.threat.score * 100))}
+            </span>
+          )}
+        </span>
         {move === undefined ? null : (
           <span className="move" title={words.t(move === "up" ? "tracks.moves-up" : "tracks.moves-down")}>
             <Icon name={move} />
@@ -337,6 +358,13 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
               {AFFILIATION_LETTER[track.affiliation]}
             </abbr>
             <span className="visually-hidden">{words.affiliation(track.affiliation)}</span>
+            <AttentionMark track={track} />
+            {track.groupId === null ? null : (
+              <span className="group-tag" title={words.t("group.tag", { id: track.groupId })}>
+                <span className="visually-hidden">{words.t("group.tag", { id: "" })}</span>
+                <Ltr>{track.groupId}</Ltr>
+              </span>
+            )}
             <span className="visually-hidden">{track.origin === "live" ? "" : words.t(`origin.${track.origin}`)}</span>
           </span>
           <span className="sub" dir="auto">
