@@ -15,6 +15,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     what: "fake broadcasts flagged, honest ones left alone, and what the check costs",
     run: async (argv) => (await import("./emitters.ts")).run(argv),
   },
+  alerts: {
+    what: "from the detection that met a rule to console and webhook, through real sockets",
+    run: async (argv) => (await import("./alerts.ts")).run(argv),
+  },
   scenarios: {
     what: "the scenario pack in full: who is called, and who is not (npm run scenarios)",
     run: async (argv) => (await import("./scenarios.ts")).run(argv),

@@ -28,7 +28,7 @@ import { readFacts } from "./track-facts.ts";
 import { isActive } from "./views.ts";
 
 /** us between two rounds; a track with news waits at most two of them. */
-const ROUND = 100_000;
+const ROUND = 50_000;
 /** Every track is judged this often though nothing was heard of it: it comes nearer all the same. */
 const AT_LEAST = MICROS_PER_SECOND;
 const RANK_PERIOD = MICROS_PER_SECOND / 2;
