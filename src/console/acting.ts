@@ -2,6 +2,7 @@
 // which nobody checked: the server journals it as not authenticated.
 
 import { createContext, useCallback, useContext, useState } from "react";
+import { OPERATOR } from "./cameras/camera-attention.ts";
 
 export interface Act {
   readonly method: "POST" | "PUT" | "DELETE";
@@ -11,7 +12,7 @@ export interface Act {
 }
 
 /** The name that is sent where nobody chose one. */
-export const NOBODY_CHOSE = "operator";
+export const NOBODY_CHOSE = OPERATOR;
 
 export interface Acting {
   readonly actor: string;

@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import type { AlertView, TrackView } from "../core/model/picture-view.ts";
-import { ActingContext, NOBODY_CHOSE, usePress } from "./acting.ts";
+import { ActingContext, NOBODY_CHOSE, useActing, usePress } from "./acting.ts";
 import { topUnacknowledged } from "./alarms/alarm-calls.ts";
 import { AlarmPanel } from "./alarms/alarm-panel.tsx";
 import { sounds } from "./alarms/sounds.ts";
@@ -164,13 +164,17 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       sortTracks(all, { key: "rank", descending: false }).map(({ track }) => track.id),
     );
   }, [picture.version, cameras, assets]);
-  const pressCameraHere = useCallback((cameraId: string, press: CameraPress) => {
-    setCameraRefusal(undefined);
-    setCameraOpen(cameraId);
-    void pressCamera(cameraId, press).then((reason) => {
-      if (reason !== undefined) setCameraRefusal({ cameraId, reason });
-    });
-  }, []);
+  const { actor, canAct } = useActing();
+  const pressCameraHere = useCallback(
+    (cameraId: string, press: CameraPress) => {
+      setCameraRefusal(undefined);
+      setCameraOpen(cameraId);
+      void pressCamera(cameraId, press, actor).then((reason) => {
+        if (reason !== undefined) setCameraRefusal({ cameraId, reason });
+      });
+    },
+    [actor],
+  );
 
   const selectTrack = useCallback((id: string | undefined) => setSelection(id === undefined ? undefined : { kind: "track", id }), []);
 
@@ -183,7 +187,6 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const cover = useRef<CoverHandle>(null);
   const decision = useRef<DecisionHandle>(null);
   const [coverAsset, setCoverAsset] = useState("");
-  const canAct = picture.system?.mode !== "replay";
 
   // A tab in the background still says when its picture is old.
   const siteName = picture.site?.name;
@@ -244,7 +247,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return change({ labels: !settings.labels });
       case "slew": {
         if (selectedTrack === undefined || picture.system?.mode === "replay") return;
-        const chosen = chooseCamera(cameras, selectedTrack);
+        const chosen = chooseCamera(cameras, selectedTrack, actor);
         return chosen === undefined ? undefined : pressCameraHere(chosen.id, { act: "slew", trackId: selectedTrack.id });
       }
       case "acknowledge": {

@@ -3,7 +3,9 @@
 import type { AlertFigures } from "../../src/core/alerting/alerts.ts";
 import type { Micros } from "../../src/core/base/units.ts";
 import type { EvidenceView } from "../../src/core/engine/judgement-views.ts";
+import type { FriendStatus } from "../../src/core/identification/identify.ts";
 import type { LedgerLine } from "../../src/core/identification/ledger.ts";
+import type { ChannelStateView } from "../../src/server/channels/dispatcher.ts";
 
 const at = 1_700_000_000_000_000 as Micros;
 
@@ -166,11 +168,56 @@ const EVIDENCE: EvidenceView = {
   },
 };
 
+const FRIEND: FriendStatus = {
+  intent: {
+    id: "patrol",
+    name: "Patrol 2",
+    owner: "Base security",
+    identities: [{ scheme: "remote-id-serial", value: "1581F0000000000PATROL" }],
+    volumes: [],
+    expiresAt: at,
+    from: "api",
+    registeredAt: at,
+    registeredBy: "Basma",
+  },
+  state: "in-force",
+  startsAt: at,
+  endsAt: at,
+  trackKeys: ["T19"],
+};
+
+const CHANNELS: ChannelStateView[] = [
+  {
+    id: "siren",
+    kind: "webhook",
+    target: "http://192.0.2.9/",
+    exercise: false,
+    waiting: 0,
+    delivered: 4,
+    failed: 0,
+    lastAtUs: at,
+    lastState: "delivered",
+    lastMessage: "",
+  },
+  {
+    id: "duty-mail",
+    kind: "email",
+    target: "duty@example.test",
+    exercise: false,
+    waiting: 1,
+    delivered: 0,
+    failed: 2,
+    lastAtUs: at,
+    lastState: "failed",
+    lastMessage: "connection refused",
+  },
+];
+
 /** By path below /api/v1. Every other track of the sample picture has the same ledger: what is compared is how it is shown. */
 export const SAMPLE_ANSWERS: readonly (readonly [string, unknown])[] = [
   ["alerts/figures", FIGURES],
-  ["friends", { items: [], next: null }],
-  ["channels", { items: [], next: null }],
+  ["friends", { items: [FRIEND], next: null }],
+  ["channels", { items: CHANNELS, next: null }],
   ...["T8", "T12", "T19", "T27", "T30", "T31", "T33", "SIM-T4"].map(
     (id) => [`tracks/${id}/evidence`, { ...EVIDENCE, trackId: id }] as const,
   ),

@@ -3,7 +3,7 @@
 import type { CameraView } from "../../core/model/camera.ts";
 import type { TrackView } from "../../core/model/picture-view.ts";
 
-/** The name under which this console acts until people sign in. */
+/** The name under which this console acts where nobody chose one. */
 export const OPERATOR = "operator";
 
 const METRES_PER_DEGREE = 111_195;
@@ -18,11 +18,11 @@ function distance(camera: CameraView, track: TrackView): number {
  * The camera that the slew key turns: one that answers and is not in another hand, not busy with a standing rule where another is free,
  * the nearest of those. When none is free the nearest of all, so that the refusal says why. Undefined without cameras.
  */
-export function chooseCamera(cameras: readonly CameraView[], track: TrackView): CameraView | undefined {
+export function chooseCamera(cameras: readonly CameraView[], track: TrackView, actor: string = OPERATOR): CameraView | undefined {
   const cost = (camera: CameraView): number[] => [
     track.origin === "live" || camera.exercise ? 0 : 1,
     camera.connection === "ready" ? 0 : 1,
-    camera.heldBy === null || camera.heldBy === OPERATOR ? 0 : 1,
+    camera.heldBy === null || camera.heldBy === actor ? 0 : 1,
     camera.rule.enabled ? 1 : 0,
     distance(camera, track),
   ];

@@ -12,13 +12,13 @@ export type CameraPress =
   | { readonly act: "rule"; readonly enabled: boolean; readonly follow: string | null; readonly priorities?: readonly Affiliation[] };
 
 /** Why it was not done, in the server's words; undefined when it was. */
-export async function pressCamera(cameraId: string, press: CameraPress): Promise<string | undefined> {
+export async function pressCamera(cameraId: string, press: CameraPress, actor: string): Promise<string | undefined> {
   const { act, ...body } = press;
   try {
     const response = await fetch(`/api/v1/cameras/${encodeURIComponent(cameraId)}/${act}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify({ ...body, actor }),
     });
     if (response.ok) return undefined;
     const problem = (await response.json()) as { detail?: unknown };

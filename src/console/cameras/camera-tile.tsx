@@ -2,10 +2,11 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import type { CameraView } from "../../core/model/camera.ts";
 import type { Affiliation } from "../../core/model/picture-view.ts";
+import { useActing } from "../acting.ts";
 import { usePicture } from "../live/use-picture.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Icon } from "../system/icons.tsx";
-import { type Distraction, OPERATOR } from "./camera-attention.ts";
+import type { Distraction } from "./camera-attention.ts";
 import { type CameraPress, RULE_PRIORITIES } from "./camera-commands.ts";
 
 interface Props {
@@ -27,7 +28,7 @@ export function CameraTile({ camera, cameras, choose, close, press, refusal }: P
   const picture = usePicture();
   const { slew, rule, heldBy } = camera;
   const live = picture.system?.mode !== "replay";
-  const mine = heldBy === OPERATOR;
+  const mine = heldBy === useActing().actor;
   const affiliations = (list: readonly Affiliation[]) =>
     list.map((affiliation) => words.affiliation(affiliation)).join(words.language === "ar" ? "، " : ", ");
   const followable = slew !== null && picture.tracks.has(slew.trackId) ? slew.trackId : undefined;

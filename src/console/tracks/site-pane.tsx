@@ -2,6 +2,7 @@ import { Button } from "react-aria-components";
 import type { Affiliation } from "../../core/model/picture-view.ts";
 import { usePicture } from "../live/use-picture.tsx";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
+import { SiteLists } from "../site/site-lists.tsx";
 import { useWords } from "../strings/words-context.tsx";
 import { FreshnessMark, TrackId } from "../system/marks.tsx";
 import { OutputList } from "../system/output-list.tsx";
@@ -81,6 +82,7 @@ export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; s
             ))}
           </ul>
         </Section>
+        <SiteLists select={select} />
         <OutputList outputs={picture.outputs} />
         <p className="hint quiet">{words.t("site.hint")}</p>
       </div>
