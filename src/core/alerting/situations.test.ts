@@ -275,3 +275,18 @@ test("every situation that can be found has a definition", () => {
   assert.equal(ids.size, 17);
   assert.ok(ALARM_COSTS.missNear > ALARM_COSTS.missFar);
 });
+
+test("a notification that failed in an exercise is an alarm of its own, so that one that failed in earnest calls", () => {
+  const undelivered = [
+    { notificationId: 1, kind: "alert", channel: "siren", message: "no answer", origin: "exercise" as const },
+    { notificationId: 2, kind: "alert", channel: "siren", message: "refused", origin: "live" as const },
+  ];
+  const found = findSituations({ tracks: [], assets: [], groups: [], sensors: [], floods: [], undelivered });
+  assert.deepEqual(
+    found.map(({ definitionId, subject, origin, values }) => [definitionId, subject, origin, values.reason]),
+    [
+      ["notification-undelivered", "site", "live", "refused"],
+      ["notification-undelivered", "site-exercise", "exercise", "no answer"],
+    ],
+  );
+});

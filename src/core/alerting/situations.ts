@@ -471,18 +471,25 @@ function addSensors(sensors: readonly SituationSensor[], situations: Situation[]
 
 function addSite(inputs: SituationInputs, situations: Situation[]): void {
   const site = (definitionId: string, values: Record<string, string | number>, origin: Origin = "live") =>
-    situations.push({ definitionId, subject: "site", origin, tracks: [], values });
+    situations.push({ definitionId, subject: origin === "live" ? "site" : `site-${origin}`, origin, tracks: [], values });
   if (inputs.recordingFailed !== undefined) site("recording-failed", { reason: inputs.recordingFailed.reason });
   if (inputs.overload !== undefined) site("overload", { dropped: inputs.overload.dropped, reason: inputs.overload.reason });
-  // One alarm for all that did not get through, named by the newest; an order to take cover is a matter of its own.
+  // One alarm for all that did not get through, named by the newest; an order to take cover is a matter of its own. What failed in an exercise never
+  // stands for what failed in earnest: an alarm keeps the origin that it was raised with.
   for (const [definitionId, ofCover] of [
     ["take-cover-undelivered", true],
     ["notification-undelivered", false],
   ] as const) {
-    const failed = (inputs.undelivered ?? []).filter(({ kind }) => (kind === "take-cover" || kind === "all-clear") === ofCover);
-    const newest = failed[failed.length - 1];
-    if (newest === undefined) continue;
-    const channels = [...new Set(failed.map(({ channel }) => channel))].sort();
-    site(definitionId, { count: failed.length, channels: channels.join(", "), reason: newest.message }, newest.origin);
+    for (const origin of ORIGINS) {
+      const failed = (inputs.undelivered ?? []).filter(
+        (each) => each.origin === origin && (each.kind === "take-cover" || each.kind === "all-clear") === ofCover,
+      );
+      const newest = failed[failed.length - 1];
+      if (newest === undefined) continue;
+      const channels = [...new Set(failed.map(({ channel }) => channel))].sort();
+      site(definitionId, { count: failed.length, channels: channels.join(", "), reason: newest.message }, origin);
+    }
   }
 }
+
+const ORIGINS: readonly Origin[] = ["live", "exercise", "recorded", "simulated"];
