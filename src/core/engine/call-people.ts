@@ -194,7 +194,10 @@ export function orderCover(
   if (order.kind === "all-clear") {
     const ended = allClear(judgement.cover, origin, actor, now);
     if (!ended.ok) return ended.error;
-    for (const each of ended.value) tellCover(picture, each, effects);
+    // One all-clear for every order that it ends: a repeated order must not make a volley of them.
+    const whole = ended.value.some(({ assetIds }) => assetIds.length === 0);
+    const assetIds = whole ? [] : [...new Set(ended.value.flatMap((each) => each.assetIds))].sort();
+    tellCover(picture, { ...ended.value[ended.value.length - 1]!, assetIds, text: order.text.trim().slice(0, 500) }, effects);
     return undefined;
   }
   const known = assets.map(({ id }) => id);
