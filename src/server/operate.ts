@@ -52,17 +52,18 @@ export function createOperator(loop: {
       const commandId = randomUUID();
       const event = { type: "command", commandId, actor, command } as const;
       let timer: NodeJS.Timeout | undefined;
-      const answer = new Promise<CommandOutcome>((resolve) => {
-        waiting.set(commandId, resolve);
+      const answer = new Promise<CommandOutcome>((resolve) => waiting.set(commandId, resolve));
+      const late = new Promise<CommandOutcome>((resolve) => {
         timer = setTimeout(
           () => resolve({ commandId, ok: false, code: "not-answered", message: "the picture did not answer within five seconds" }),
           PATIENCE,
         );
       });
       try {
-        if (DECISIONS.includes(command.kind)) await loop.applyDecision(event);
-        else loop.apply(event);
-        return await answer;
+        // A disk that hangs must not leave the person without an answer either; what it says later is of no use to anybody.
+        if (DECISIONS.includes(command.kind)) return await Promise.race([loop.applyDecision(event).then(() => answer), late]);
+        loop.apply(event);
+        return await Promise.race([answer, late]);
       } catch (error) {
         return { commandId, ok: false, code: "unrecorded", message: `it could not be recorded: ${(error as Error).message}` };
       } finally {
