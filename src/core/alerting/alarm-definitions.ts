@@ -33,7 +33,7 @@ const APPROACH = "approach";
 export const ALARM_DEFINITIONS: readonly AlarmDefinition[] = [
   alarm("keep-out-inside", 1, "assess-now", "track", 3, 30, { family: APPROACH, rank: 9, mandatory: true }),
   alarm("take-cover", 1, "order-take-cover", "track", 3, 30, { family: APPROACH, rank: 8, mandatory: true }),
-  alarm("inbound-unassessed", 1, "assess-now", "track", 0, 30, { family: APPROACH, rank: 7, mandatory: true }),
+  alarm("inbound-unassessed", 1, "assess-now", "track", 2, 30, { family: APPROACH, rank: 7, mandatory: true }),
   alarm("swarm", 1, "assess-group", "group", 2, 20, { family: "swarm" }),
   alarm("take-cover-undelivered", 1, "call-by-voice", "site", 0, 5),
   alarm("companion", 2, "look-at-second", "track", 1, 15, { family: APPROACH, rank: 6 }),
