@@ -53,7 +53,10 @@ async function withScreen(
       if (message.type() === "error" && !/WebSocket connection/.test(message.text())) complaints.push(`console: ${message.text()}`);
     });
     page.on("request", (request) => hosts.add(new URL(request.url()).host));
-    page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+    // What the page itself stops asking for, because another track is looked at now, is no failure.
+    page.on("requestfailed", (request) => {
+      if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()}`);
+    });
     await page.addInitScript((text) => localStorage.setItem("picket.settings", text), JSON.stringify(options.settings ?? {}));
     await page.goto(server.url);
     await page.waitForSelector(".row[data-track]");
@@ -231,7 +234,9 @@ test("the order never changes under the pointer; an arrow tells of it, and it co
       ...server.picture.tracks.find((track) => track.id === id)!,
       affiliation: id === "T27" ? "friend" : "hostile",
     });
-    server.publish({ tracks: [swap("T27"), swap("T19")] });
+    const { judgement } = server.picture;
+    const ranking = ["T19", ...judgement.ranking.filter((id) => id !== "T19" && id !== "T27"), "T27"];
+    server.publish({ tracks: [swap("T27"), swap("T19")], judgement: { ...judgement, ranking } });
     const moves = await until("an arrow tells of the move", async () => {
       const found = await page.$$eval(".row .move", (marks) =>
         marks.map((mark) => `${mark.closest<HTMLElement>(".row")!.dataset.track} ${mark.getAttribute("title")}`),
@@ -253,7 +258,9 @@ test("a focused row keeps its place until the next key, which acts in the new or
     await page.keyboard.press("ArrowDown"); // T27, second
     await page.waitForSelector('.pane[data-track="T27"]');
     const friend = (id: string): TrackView => ({ ...server.picture.tracks.find((track) => track.id === id)!, affiliation: "friend" });
-    server.publish({ tracks: [friend("T27")] });
+    const { judgement } = server.picture;
+    const ranking = [...judgement.ranking.filter((id) => id !== "T27"), "T27"];
+    server.publish({ tracks: [friend("T27")], judgement: { ...judgement, ranking } });
     await page.waitForSelector('.row[data-track="T27"] .move');
     assert.equal((await rows(page)).indexOf("T27"), 1);
     await page.keyboard.press("ArrowUp");
@@ -611,13 +618,34 @@ test("text from the air is text: markup in serials, call signs, sensor names, er
           zones: picture.site.zones.map((zone) => ({ ...zone, name: ATTACKS[2]! })),
         };
         picture.system = { ...picture.system, healthReasons: ATTACKS };
+        picture.judgement = {
+          ...picture.judgement,
+          alerts: ATTACKS.map((attack, index) => ({
+            ...picture.judgement.alerts[0]!,
+            id: `A${index}`,
+            acknowledgedBy: attack,
+            heldBy: attack,
+            tracks: [attack],
+            condition: { key: attack, values: { track: attack }, text: attack },
+            action: { key: attack, values: {}, text: attack },
+          })),
+          ranking: [],
+        };
       },
     },
-    async ({ page, complaints }) => {
+    async ({ page, server, complaints }) => {
+      const evidence = JSON.stringify(server.answers.get("tracks/T27/evidence"));
+      for (const [index, attack] of ATTACKS.entries())
+        server.answers.set(
+          `tracks/T${index}/evidence`,
+          JSON.parse(evidence, (key, value) => (["sentence", "source", "asset"].includes(key) ? attack : value)),
+        );
       await mapReady(page);
+      const alarms = await page.textContent(".alarms");
+      for (const attack of ATTACKS) assert.ok(alarms!.includes(attack), "an alarm is not shown as text");
       for (let index = 0; index < ATTACKS.length; index++) {
         await page.click(`.row[data-track="T${index}"]`);
-        await page.waitForSelector(`.pane[data-track="T${index}"]`);
+        await page.waitForSelector(`.pane[data-track="T${index}"] .evidence`);
         const pane = await page.textContent(".side-end .pane");
         assert.ok(pane!.includes(ATTACKS[index]!), `attack ${index} is not shown as text`);
       }

@@ -358,7 +358,6 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
               {AFFILIATION_LETTER[track.affiliation]}
             </abbr>
             <span className="visually-hidden">{words.affiliation(track.affiliation)}</span>
-            <AttentionMark track={track} />
             {track.groupId === null ? null : (
               <span className="group-tag" title={words.t("group.tag", { id: track.groupId })}>
                 <span className="visually-hidden">{words.t("group.tag", { id: "" })}</span>
@@ -368,6 +367,7 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
             <span className="visually-hidden">{track.origin === "live" ? "" : words.t(`origin.${track.origin}`)}</span>
           </span>
           <span className="sub" dir="auto">
+            <AttentionMark track={track} />
             {name === undefined ? words.t("class.none", { class: track.classification }) : <Ltr>{name}</Ltr>}
           </span>
         </span>
