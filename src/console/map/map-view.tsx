@@ -123,8 +123,7 @@ export function MapView(props: Props) {
         ref={marker}
         hidden
         data-track={props.selected?.id}
-        role="img"
-        aria-label={props.selected === undefined ? "" : words.t("map.selected", { id: props.selected.id })}
+        {...(props.selected === undefined ? {} : { role: "img", "aria-label": words.t("map.selected", { id: props.selected.id }) })}
       />
       {origin === "live" ? null : (
         <div className="origin-frame" data-origin={origin}>
