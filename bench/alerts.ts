@@ -52,7 +52,7 @@ channels:
   const sent = new Map<string, number[]>();
   const shown = new Map<string, { at: number; alert: AlertView }>();
   const uidOf = new Map<string, string>();
-  const live = new WebSocket(site.url.replace("http", "ws") + "/live");
+  const live = new WebSocket(`${site.url.replace("http", "ws")}/live`);
   await once(live, "open");
   const takeTracks = (tracks: readonly TrackView[]) => {
     for (const { id, identities } of tracks) {

@@ -2,9 +2,7 @@
 
 import type { AlertFigures } from "../../src/core/alerting/alerts.ts";
 import type { Micros } from "../../src/core/base/units.ts";
-import type { EvidenceView } from "../../src/core/engine/judgement-views.ts";
-import type { FriendStatus } from "../../src/core/identification/identify.ts";
-import type { LedgerLine } from "../../src/core/identification/ledger.ts";
+import type { EvidenceView, FriendStatus, LedgerLine } from "../../src/core/model/ledger-view.ts";
 import type { ChannelStateView } from "../../src/server/channels/dispatcher.ts";
 
 const at = 1_700_000_000_000_000 as Micros;

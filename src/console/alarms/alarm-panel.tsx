@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
-import type { AlertFigures } from "../../core/alerting/alerts.ts";
+import type { AlertFigures } from "../../core/model/alert.ts";
 import type { AlertView } from "../../core/model/picture-view.ts";
 import { type Press, useActing } from "../acting.ts";
 import { PressOutcome } from "../acting-words.tsx";

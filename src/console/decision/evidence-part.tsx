@@ -1,5 +1,4 @@
-import type { EvidenceView } from "../../core/engine/judgement-views.ts";
-import type { LedgerLine, QuestionLedger } from "../../core/identification/ledger.ts";
+import type { EvidenceView, LedgerLine, QuestionLedger } from "../../core/model/ledger-view.ts";
 import type { Threat } from "../../core/model/threat.ts";
 import { usePictureClock } from "../live/use-picture.tsx";
 import { usePolled } from "../sensors/use-polled.ts";

@@ -1,5 +1,5 @@
 import { Button } from "react-aria-components";
-import type { FriendStatus } from "../../core/identification/identify.ts";
+import type { FriendStatus } from "../../core/model/ledger-view.ts";
 import { usePolled } from "../sensors/use-polled.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { TrackId } from "../system/marks.tsx";

@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from "../base/result.ts";
 import { MICROS_PER_SECOND, type Micros, micros } from "../base/units.ts";
-import type { AlarmDefinition, Alert, AlertLevel, AlertState, Situation } from "../model/alert.ts";
+import type { AlarmDefinition, Alert, AlertFigures, AlertLevel, AlertState, Situation } from "../model/alert.ts";
 import type { Actor } from "../model/event.ts";
 import type { Origin } from "../model/observation.ts";
 import { type AlertChange, ANNUNCIATES, LONGEST_SHELF } from "./alert-change.ts";
@@ -31,6 +31,8 @@ export interface Annunciation {
   subject: string;
   level: AlertLevel;
 }
+
+export type { AlertFigures } from "../model/alert.ts";
 
 export interface AlertingState {
   nextId: number;
@@ -547,31 +549,6 @@ export function openAlerts(state: AlertingState): Alert[] {
   return [...state.open.values()]
     .map(({ alert }) => alert)
     .sort((a, b) => a.level - b.level || STATE_ORDER[a.state] - STATE_ORDER[b.state] || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
-}
-
-export interface AlertFigures {
-  /** Calls in the last 10 minutes. */
-  readonly per10Min: number;
-  /** Calls in the last hour for each operator. */
-  readonly ratePerOperatorHour: number;
-  /** Minutes of the last 24 h in an alarm flood. */
-  readonly floodMinutes: number;
-  readonly inFlood: boolean;
-  /** Ids of alarms that have been open for more than 24 h. */
-  readonly stale: readonly string[];
-  /** Called three times or more within a minute, in the last hour. */
-  readonly chattering: readonly { readonly definitionId: string; readonly subject: string; readonly calls: number }[];
-  /** The noisiest of the last 24 h, at most ten. */
-  readonly topSources: readonly {
-    readonly definitionId: string;
-    readonly subject: string;
-    readonly calls: number;
-    readonly share: number;
-  }[];
-  /** Share of the last 24 h's calls by level, 0..1. */
-  readonly levels: Readonly<Record<AlertLevel, number>>;
-  readonly open: number;
-  readonly dropped: AlertingState["dropped"];
 }
 
 /** Calls in 10 minutes, for one operator, from which an alarm flood begins, and below which it is over (ISA-18.2). */

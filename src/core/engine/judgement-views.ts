@@ -7,10 +7,10 @@ import { coverInForce } from "../alerting/take-cover.ts";
 import { DEGREES_PER_RADIAN } from "../base/units.ts";
 import { enuToGeodetic } from "../geodesy/wgs84.ts";
 import { evidenceText } from "../identification/evidence-text.ts";
-import { friendsOf, identificationOf, type LedgerView, labelsOf, ledgerOf } from "../identification/identify.ts";
+import { friendsOf, identificationOf, labelsOf, ledgerOf } from "../identification/identify.ts";
 import type { Alert } from "../model/alert.ts";
+import type { EvidenceView } from "../model/ledger-view.ts";
 import type { AlertView, AttentionView, CoverView, JudgementView, SentenceView } from "../model/picture-view.ts";
-import type { Threat } from "../model/threat.ts";
 import { type JudgedFields, unjudged } from "../model/unjudged.ts";
 import { definitionsOf } from "./call-people.ts";
 import { groupsOf } from "./groups.ts";
@@ -174,12 +174,6 @@ export function judgementView(picture: Picture): JudgementView {
         ? null
         : { eastMps: round(wind.east, 2), northMps: round(wind.north, 2), sigmaMps: round(wind.sigma, 2), from: wind.from },
   };
-}
-
-export interface EvidenceView {
-  trackId: string;
-  ledger: LedgerView;
-  threat: Threat | null;
 }
 
 /** Why Picket says what it says of a track; undefined for one that was never judged. */

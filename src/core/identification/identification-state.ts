@@ -1,9 +1,8 @@
 // What identification remembers of every track. Plain data: part of the picture, written into snapshots bit for bit.
 
 import type { Micros } from "../base/units.ts";
-import type { DismissalReason } from "../model/alert.ts";
-import type { Actor } from "../model/event.ts";
 import type { ClassName, Declaration, Evidence, Finding, Identification, Label } from "../model/identity.ts";
+import type { Dismissal } from "../model/ledger-view.ts";
 import type { Origin } from "../model/observation.ts";
 import type { Affiliation } from "../model/picture-view.ts";
 import { AFFILIATION_LOG_PRIOR } from "./affiliation.ts";
@@ -34,13 +33,7 @@ export interface LastFacts {
   sigma: number;
 }
 
-/** A person said why a track needs no attention: a hypothesis that goes on being tested. */
-export interface Dismissal {
-  readonly reason: DismissalReason;
-  readonly text: string;
-  readonly by: Actor;
-  readonly at: Micros;
-}
+export type { Dismissal } from "../model/ledger-view.ts";
 
 export interface ClassReading {
   readonly probabilities: readonly number[];

@@ -21,6 +21,7 @@ import {
   type Label,
   type Question,
 } from "../model/identity.ts";
+import type { FriendStatus, LedgerView } from "../model/ledger-view.ts";
 import type { Origin } from "../model/observation.ts";
 import type { Affiliation } from "../model/picture-view.ts";
 import type { ClaimFact, FeatureObservation, TrackFacts } from "../model/track-facts.ts";
@@ -79,7 +80,6 @@ import {
   causeOf,
   EVIDENCE_LIMIT,
   logPosteriorOf,
-  type QuestionLedger,
   questionLedger,
   REVERSAL_LIMIT,
   type Reversal,
@@ -88,6 +88,7 @@ import {
 import { obtainableAffiliation, obtainableClass } from "./obtainable.ts";
 import { COMPANION, logRow } from "./source-tables.ts";
 
+export type { FriendStatus, LedgerView } from "../model/ledger-view.ts";
 export type { IdentificationContext } from "./context.ts";
 export type { FriendMatch, FriendRefusal } from "./friend-registry.ts";
 export { createIdentification, type Dismissal, type IdentificationState } from "./identification-state.ts";
@@ -634,16 +635,6 @@ export function registerFriend(state: IdentificationState, intent: FriendIntent,
 /** False when there is no such announcement. The track that flew it falls back to what the rest of its evidence says at its next judgement. */
 export const removeFriend = (state: IdentificationState, friendId: string): boolean => removeFriendFrom(state.friends, friendId);
 
-/** How an announcement stands now. */
-export interface FriendStatus {
-  readonly intent: FriendIntent;
-  readonly state: "upcoming" | "in-force" | "over";
-  readonly startsAt: Micros;
-  readonly endsAt: Micros;
-  /** Tracks that fly it: at most one of each origin. */
-  readonly trackKeys: readonly string[];
-}
-
 /** Every announcement that has not expired, soonest first. */
 export function friendsOf(state: IdentificationState, now: Micros): FriendStatus[] {
   const statuses: FriendStatus[] = [];
@@ -669,21 +660,6 @@ export function forgetTracks(state: IdentificationState, alive: ReadonlySet<stri
 }
 
 // --- The ledger -------------------------------------------------------------------------------------------------------------------------
-
-/** Everything that speaks for and against what is said of a track. */
-export interface LedgerView {
-  readonly trackKey: string;
-  readonly at: Micros;
-  readonly class: QuestionLedger;
-  readonly affiliation: QuestionLedger;
-  readonly conflict: number;
-  readonly declarations: readonly Declaration[];
-  readonly dismissal?: Dismissal;
-  readonly findings: readonly (Finding & { readonly sentence: string })[];
-  readonly friendId?: string;
-  /** Pieces of evidence that made room for more telling ones. */
-  readonly evidenceDropped: number;
-}
 
 /** The ledgers of both questions; undefined for a track that was never judged. */
 export function ledgerOf(state: IdentificationState, trackKey: string): LedgerView | undefined {

@@ -7,55 +7,15 @@
 
 import type { Micros } from "../base/units.ts";
 import type { Evidence, EvidenceBasis } from "../model/identity.ts";
+import type { AnswerChange, LedgerLine, QuestionLedger, Reversal } from "../model/ledger-view.ts";
 import { evidenceText } from "./evidence-text.ts";
+
+export type { AnswerChange, LedgerLine, QuestionLedger, Reversal } from "../model/ledger-view.ts";
 
 /** Decibans in a natural logarithm. */
 export const DECIBANS_PER_NAT = 10 / Math.LN10;
 export const EVIDENCE_LIMIT = 64;
 export const REVERSAL_LIMIT = 50;
-
-/** One change of the answer that is shown, and the piece of evidence that caused it. */
-export interface Reversal {
-  readonly at: Micros;
-  readonly from: string;
-  readonly to: string;
-  /** Undefined when no piece changed: the time that a track needs before an answer had passed. */
-  readonly cause?: {
-    /** declared, withdrawn: a person's word that is shown in place of the estimate, or that ended. */
-    readonly change: "appeared" | "vanished" | "changed" | "declared" | "withdrawn";
-    readonly slot: string;
-    readonly key: string;
-    readonly values: Readonly<Record<string, string | number>>;
-    readonly sentence: string;
-    /** By how much it moved the log odds of the new leading hypothesis against the old one, decibans. */
-    readonly weight: number;
-  };
-}
-
-export interface LedgerLine {
-  readonly slot: string;
-  readonly source: string;
-  readonly basis: EvidenceBasis;
-  readonly at: Micros;
-  readonly key: string;
-  readonly values: Readonly<Record<string, string | number>>;
-  readonly sentence: string;
-  /** Decibans for the leading hypothesis against its strongest rival; negative speaks against the leader. */
-  readonly weight: number;
-  /** Decibans for each hypothesis; only differences mean anything, the best supported is 0. */
-  readonly weights: readonly number[];
-}
-
-/** One thing that would change the answer: a piece taken away, or one that is not there yet. */
-export interface AnswerChange {
-  readonly kind: "without" | "with";
-  /** Of the piece in the ledger, for "without". */
-  readonly slot?: string;
-  readonly key: string;
-  readonly values: Readonly<Record<string, string | number>>;
-  readonly sentence: string;
-  readonly wouldBe: string;
-}
 
 /** Evidence that nobody has yet but that somebody could get. */
 export interface Obtainable {
@@ -65,26 +25,6 @@ export interface Obtainable {
   readonly basis: EvidenceBasis;
   /** The slot it would take; a piece that is there makes room. */
   readonly slot: string;
-}
-
-export interface QuestionLedger {
-  readonly question: "class" | "affiliation";
-  readonly hypotheses: readonly string[];
-  /** What automation answers; it may be more careful than the leading hypothesis. */
-  readonly answer: string;
-  readonly leading: string;
-  readonly rival: string;
-  /** Probabilities in the order of `hypotheses`; each sums to 1. */
-  readonly prior: readonly number[];
-  readonly posterior: readonly number[];
-  /** Decibans of the leading hypothesis against its rival: the prior's, and with all evidence. The weights of the lines make the difference. */
-  readonly priorWeight: number;
-  readonly logOdds: number;
-  readonly evidence: readonly LedgerLine[];
-  readonly whatWouldChange: readonly AnswerChange[];
-  readonly reversals: readonly Reversal[];
-  /** Older reversals that made room. */
-  readonly reversalsDropped: number;
 }
 
 /** Adds up a ledger: unnormalised log posterior, natural logarithms, in the order of the prior. */

@@ -123,3 +123,38 @@ export interface NotificationReceipt {
   readonly at: Micros;
   readonly message: string;
 }
+
+/** Live figures of the alarms, after ISA-18.2. */
+export interface AlertFigures {
+  /** Calls in the last 10 minutes. */
+  readonly per10Min: number;
+  /** Calls in the last hour for each operator. */
+  readonly ratePerOperatorHour: number;
+  /** Minutes of the last 24 h in an alarm flood. */
+  readonly floodMinutes: number;
+  readonly inFlood: boolean;
+  /** Ids of alarms that have been open for more than 24 h. */
+  readonly stale: readonly string[];
+  /** Called three times or more within a minute, in the last hour. */
+  readonly chattering: readonly { readonly definitionId: string; readonly subject: string; readonly calls: number }[];
+  /** The noisiest of the last 24 h, at most ten. */
+  readonly topSources: readonly {
+    readonly definitionId: string;
+    readonly subject: string;
+    readonly calls: number;
+    readonly share: number;
+  }[];
+  /** Share of the last 24 h's calls by level, 0..1. */
+  readonly levels: Readonly<Record<AlertLevel, number>>;
+  readonly open: number;
+  /** What the bounds of memory cost. */
+  readonly dropped: Readonly<{
+    open: number;
+    refused: number;
+    history: number;
+    pending: number;
+    recent: number;
+    annunciations: number;
+    holds: number;
+  }>;
+}

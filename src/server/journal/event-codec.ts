@@ -58,7 +58,20 @@ export interface SourceChannel {
   readonly stream: boolean;
 }
 
-const EVENT_TYPES = ["configure", "connection", "source-counts", "source-state", "tick", "command", "camera-state", "slew-result", "receipt", "health", "set-aside", "gap"];
+const EVENT_TYPES = [
+  "configure",
+  "connection",
+  "source-counts",
+  "source-state",
+  "tick",
+  "command",
+  "camera-state",
+  "slew-result",
+  "receipt",
+  "health",
+  "set-aside",
+  "gap",
+];
 
 /** The packet in a message of a source's channel; undefined when a stream's connection number is missing. */
 export function decodePacket(channel: SourceChannel, sequence: number, at: number, payload: Uint8Array): PictureEvent | undefined {

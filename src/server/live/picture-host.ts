@@ -1,11 +1,21 @@
 // What the HTTP and WebSocket sides need of a picture, live or replayed.
 
 import { camerasOf, cameraViews } from "../../core/engine/cameras.ts";
-import type { Picture } from "../../core/engine/picture.ts";
-import type { CameraView } from "../../core/model/camera.ts";
 import { judgementView } from "../../core/engine/judgement-views.ts";
+import type { Picture } from "../../core/engine/picture.ts";
 import { noticeView, sensorViews, siteView, sourceCounters, trackViews } from "../../core/engine/views.ts";
-import type { JudgementView, LiveCommand, NoticeView, OutputView, SensorView, SiteView, SourceView, SystemView, TrackView } from "../../core/model/picture-view.ts";
+import type { CameraView } from "../../core/model/camera.ts";
+import type {
+  JudgementView,
+  LiveCommand,
+  NoticeView,
+  OutputView,
+  SensorView,
+  SiteView,
+  SourceView,
+  SystemView,
+  TrackView,
+} from "../../core/model/picture-view.ts";
 import type { SourceAddress } from "../sources/source.ts";
 
 export interface PictureHost {
