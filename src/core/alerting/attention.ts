@@ -81,9 +81,9 @@ const FORGETS_AFTER = 300;
 const SWEEPS_EVERY = 10;
 /** Rise of the score above that of the dismissal, at which the dismissal no longer holds. */
 const SCORE_RISE = 0.25;
-/** P(uas) that contradicts every reason but "friend" and "other", and s that it must hold. */
 /** P(uas) from which a suspect below the attention score goes to a person. */
 const SUSPECT_UAS = 0.15;
+/** P(uas) that contradicts every reason but "friend" and "other", and s that it must hold. */
 const CONTRADICTING_UAS = 0.8;
 const CONTRADICTS_AFTER = 5;
 /** s for which a finding must go on after a person dismissed the track once more in its face. */

@@ -18,7 +18,7 @@ export interface DispatcherOptions {
 
 export interface Dispatcher {
   deliver(notification: Notification): void;
-  /** Resolves when nothing waits any more. */
+  /** Gives what waits one more try each, for a second at most; what is left then is lost, and its missing receipt says so. */
   close(): Promise<void>;
   states(): ChannelStateView[];
 }

@@ -90,30 +90,23 @@ export function addJudgementApi(api: OpenAPIHono, options: JudgementApiOptions):
     },
   );
 
-  const trackActs = [
-    {
+  api.openapi(
+    createRoute({
+      method: "post",
       path: "/api/v1/tracks/{id}/accept",
       summary: "A person has assessed the track: it is what Picket says it is",
-      schema: z.strictObject({ actor }),
-      command: (id: string): Command => ({ kind: "accept-track", trackId: id }),
+      "x-roles": OPERATORS,
+      request: { params: trackParam, body: body(z.strictObject({ actor })) },
+      responses: ANSWERS,
+    }),
+    async (context) => {
+      const { outcome, refusal } = await act(
+        { kind: "accept-track", trackId: context.req.valid("param").id },
+        context.req.valid("json").actor,
+      );
+      return refusal === undefined ? context.json({ commandId: outcome.commandId }, 200) : context.json(refusal, 409);
     },
-  ] as const;
-  for (const each of trackActs) {
-    api.openapi(
-      createRoute({
-        method: "post",
-        path: each.path,
-        summary: each.summary,
-        "x-roles": OPERATORS,
-        request: { params: trackParam, body: body(each.schema) },
-        responses: ANSWERS,
-      }),
-      async (context) => {
-        const { outcome, refusal } = await act(each.command(context.req.valid("param").id), context.req.valid("json").actor);
-        return refusal === undefined ? context.json({ commandId: outcome.commandId }, 200) : context.json(refusal, 409);
-      },
-    );
-  }
+  );
 
   api.openapi(
     createRoute({
