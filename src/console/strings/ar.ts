@@ -3,11 +3,13 @@
 import type { en } from "./en.ts";
 import { judgementAr } from "./judgement-ar.ts";
 import { sapientAr } from "./sapient-ar.ts";
+import { watchAr } from "./watch-ar.ts";
 import type { Message } from "./words.ts";
 
 export const ar: Readonly<Record<keyof typeof en, Message>> = {
   ...judgementAr,
   ...sapientAr,
+  ...watchAr,
   "affiliation.pending": "قيد التقييم",
   "affiliation.unknown": "مجهول",
   "affiliation.assumed-friend": "صديق مفترض",

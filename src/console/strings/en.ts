@@ -2,11 +2,13 @@
 
 import { judgementEn } from "./judgement-en.ts";
 import { sapientEn } from "./sapient-en.ts";
+import { watchEn } from "./watch-en.ts";
 import type { Message } from "./words.ts";
 
 export const en = {
   ...judgementEn,
   ...sapientEn,
+  ...watchEn,
   "affiliation.pending": "Pending",
   "affiliation.unknown": "Unknown",
   "affiliation.assumed-friend": "Assumed friend",

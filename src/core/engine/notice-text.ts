@@ -25,6 +25,17 @@ const TEXTS: Record<string, string> = {
   "take-cover": "{actor} ordered TAKE COVER. {text}",
   "all-clear": "{actor} gave the all-clear. {text}",
   "operator-note": "{actor}: {text}",
+  "zone-added": "{actor} added the zone {place}",
+  "zone-changed": "{actor} changed the zone {place}",
+  "zone-removed": "{actor} removed the zone {place}",
+  "asset-added": "{actor} added the asset {place}",
+  "asset-changed": "{actor} changed the asset {place}",
+  "asset-removed": "{actor} removed the asset {place}",
+  "track-note": "{actor} on {track}: {text}",
+  "track-split": "{actor} split {other} off {track} until {until}: {reason}",
+  "tracks-merged": "{actor} says that {other} is {track} until {until}: {reason}",
+  "association-withdrawn": "{actor} took back that {track} and {other} were {what}",
+  "association-expired": "what a person said of {track} and {other} ({what}) has expired",
   "claims-dropped": "{count} old broadcast claims were dropped to make room (possible flood)",
 };
 

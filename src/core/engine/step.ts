@@ -61,7 +61,10 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
         picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
       else if (isCameraCommand(event.command)) commandCamera(picture, event.command, event.actor, event.commandId, effects);
       else if (isJudgementCommand(event.command)) commandJudgement(picture, event.command, event.actor, event.commandId, effects);
-      else if (event.command.kind === "note")
+      else if (event.command.kind === "override-configuration") {
+        const { about, value } = event.command;
+        if (about !== undefined) tellPlaceChange(picture, about, value, event.actor.name);
+      } else if (event.command.kind === "note")
         notify(picture, "info", "operator-note", { actor: event.actor.name, text: event.command.text });
       else if (event.command.kind === "sapient-task") orderTaskOfSensor(picture, event.command, event.actor, event.commandId, effects);
       break;
@@ -118,6 +121,18 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
   configureSensors(picture, site);
   configureJudgement(picture, site, moved);
   configureCameras(picture, site);
+}
+
+/** Everybody at a screen learns that a zone or an asset is another, and by whose hand; the site itself comes with the configuration that follows. */
+function tellPlaceChange(picture: Picture, about: string, list: unknown, actor: string): void {
+  const dot = about.indexOf(".");
+  const id = about.slice(dot + 1);
+  const isZone = about.startsWith("zones.");
+  const before = (isZone ? picture.site?.zones : picture.site?.assets)?.find((place) => place.id === id);
+  const after = Array.isArray(list) ? (list as { id?: unknown; name?: unknown }[]).find((place) => place.id === id) : undefined;
+  const change = after === undefined ? "removed" : before === undefined ? "added" : "changed";
+  const name = typeof after?.name === "string" ? after.name : (before?.name ?? id);
+  notify(picture, "warning", `${isZone ? "zone" : "asset"}-${change}`, { actor, place: name });
 }
 
 function newSource(picture: Picture, configuration: SourceConfiguration): SourceState {

@@ -15,7 +15,8 @@ export interface Actor {
 
 export type Command =
   | { readonly kind: "set-qnh"; readonly hectopascals: number | null }
-  | { readonly kind: "override-configuration"; readonly path: string; readonly value: unknown }
+  /** `about`: the one place ("zones.north") of a changed list. */
+  | { readonly kind: "override-configuration"; readonly path: string; readonly value: unknown; readonly about?: string }
   /** What a person asks of a SAPIENT node. Whether it may be sent is judged when it is stepped, by the effector guard first. */
   | { readonly kind: "sapient-task"; readonly sourceId: string; readonly nodeId: string; readonly task: SensorTask }
   | { readonly kind: "note"; readonly text: string }

@@ -6,6 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
+import { canonicalJson } from "../../core/base/canonical-json.ts";
 import { err, ok, type Result } from "../../core/base/result.ts";
 import type { Actor } from "../../core/model/event.ts";
 import type { Site } from "../../core/model/site.ts";
@@ -27,7 +28,28 @@ export interface ConfigurationStore {
   overrides(): Override[];
   exportYaml(): string;
   /** Checks, journals (D2) and applies one change; answers the command's id. */
-  override(path: string, value: unknown, actor: Actor): Promise<Result<string, { kind: "invalid" | "unrecorded"; message: string }>>;
+  override(path: string, value: unknown, actor: Actor): Promise<Result<string, ChangeRefusal>>;
+  /**
+   * Adds, replaces or removes one zone or asset, judged against what is in force when its turn comes: `place` is checked like the file, undefined
+   * removes. `before` is what the person saw (null: nothing with this id); when it is no longer so, the change is refused as "changed".
+   */
+  changePlace<List extends PlaceList>(
+    list: List,
+    id: string,
+    change: PlaceChange<List>,
+    actor: Actor,
+  ): Promise<Result<string, ChangeRefusal>>;
+}
+
+export interface ChangeRefusal {
+  readonly kind: "invalid" | "unrecorded" | "changed" | "unknown";
+  readonly message: string;
+}
+
+export type PlaceList = "zones" | "assets";
+export interface PlaceChange<List extends PlaceList> {
+  readonly place: SiteFile[List][number] | undefined;
+  readonly before?: SiteFile[List][number] | null;
 }
 
 /** What an override may change while the server runs: judgement and places, never sockets. */
@@ -59,11 +81,7 @@ export function createConfigurationStore(
     return parseSite(stringify(content), loaded.path);
   }
 
-  async function change(
-    path: string,
-    value: unknown,
-    actor: Actor,
-  ): Promise<Result<string, { kind: "invalid" | "unrecorded"; message: string }>> {
+  async function change(path: string, value: unknown, actor: Actor, about?: string): Promise<Result<string, ChangeRefusal>> {
     if (!CHANGEABLE.test(path)) {
       return err({
         kind: "invalid",
@@ -71,7 +89,9 @@ export function createConfigurationStore(
       });
     }
     const named = byId(current.file as unknown as Record<string, unknown>, path);
-    const kept = overrides.filter((other) => other.path !== named);
+    // A whole new list stands for what was changed inside the old one.
+    const inside = value === null ? undefined : `${named}.`;
+    const kept = overrides.filter((other) => other.path !== named && (inside === undefined || !other.path.startsWith(inside)));
     const next = value === null ? kept : [...kept, { path: named, value }];
     let candidate: LoadedSite;
     try {
@@ -81,7 +101,12 @@ export function createConfigurationStore(
     }
     const commandId = randomUUID();
     try {
-      await applyDecision({ type: "command", commandId, actor, command: { kind: "override-configuration", path: named, value } });
+      await applyDecision({
+        type: "command",
+        commandId,
+        actor,
+        command: { kind: "override-configuration", path: named, value, ...(about === undefined ? {} : { about }) },
+      });
       if (keptIn !== undefined) keep(keptIn, next);
       await applyDecision({ type: "configure", site: candidate.site, softwareVersion });
     } catch (error) {
@@ -92,16 +117,37 @@ export function createConfigurationStore(
     return ok(commandId);
   }
 
+  async function changePlace<List extends PlaceList>(
+    list: List,
+    id: string,
+    { place, before }: PlaceChange<List>,
+    actor: Actor,
+  ): Promise<Result<string, ChangeRefusal>> {
+    const places = current.file[list] as SiteFile[List][number][];
+    const at = places.findIndex((each) => each.id === id);
+    const found = places[at];
+    if (before !== undefined && canonicalJson(found ?? null) !== canonicalJson(before))
+      return err({ kind: "changed", message: `"${id}" is no longer what you saw: somebody else changed it` });
+    if (place === undefined && found === undefined)
+      return err({ kind: "unknown", message: `there is nothing called "${id}" that can be removed` });
+    const next =
+      place === undefined ? places.filter((each) => each.id !== id) : found === undefined ? [...places, place] : places.with(at, place);
+    return change(list, next, actor, `${list}.${id}`);
+  }
+
+  const inTurn = (act: () => Promise<Result<string, ChangeRefusal>>): Promise<Result<string, ChangeRefusal>> => {
+    const done = queue.then(act);
+    queue = done.catch(() => undefined); // the caller has the error; the next change goes on
+    return done;
+  };
+
   return {
     effective: () => hideSecrets(current.file),
     site: () => current.site,
     overrides: () => overrides,
     exportYaml: () => stringify(hideSecrets(current.file)),
-    override: (path, value, actor) => {
-      const done = queue.then(() => change(path, value, actor));
-      queue = done.catch(() => undefined); // the caller has the error; the next change goes on
-      return done;
-    },
+    override: (path, value, actor) => inTurn(() => change(path, value, actor)),
+    changePlace: (list, id, placeChange, actor) => inTurn(() => changePlace(list, id, placeChange, actor)),
   };
 }
 

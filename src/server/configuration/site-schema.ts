@@ -173,7 +173,7 @@ const sensorSchema = z.strictObject({
   offlineAfterSeconds: positive("Silence after which it is shown OFFLINE.").default(60),
 });
 
-const assetSchema = z.strictObject({
+export const assetSchema = z.strictObject({
   id: identifier,
   name: z.string().min(1).max(80),
   position: positionSchema,
@@ -291,3 +291,4 @@ export type SiteFile = z.infer<typeof siteFileSchema>;
 export type SourceFile = SiteFile["sources"][number];
 export type PositionFile = z.infer<typeof positionSchema>;
 export type ZoneFile = z.infer<typeof zoneSchema>;
+export type AssetFile = z.infer<typeof assetSchema>;

@@ -12,6 +12,7 @@ import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-s
 import { addCameraApi } from "./camera-api.ts";
 import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
+import { registerPlacesApi } from "./places-api.ts";
 import { registerSapientApi } from "./sapient-api.ts";
 import { registerSkyApi } from "./sky-api.ts";
 
@@ -299,6 +300,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   );
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
+  registerPlacesApi(api, options.configuration);
   registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   registerSkyApi(api, { host, everyone: EVERYONE });
