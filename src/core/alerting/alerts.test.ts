@@ -230,7 +230,7 @@ test("a group's alarm takes in the alarms of its tracks, and keeps its name thou
   assert.equal(state.open.size, 1);
 });
 
-test("a track that falls out of its group's alarm for a moment does not call by itself; one that stays out for more than 10 s does", () => {
+test("a track that falls out of its group's alarm for a moment does not call by itself; one that stays out for more than 20 s does", () => {
   const state = createAlerting();
   const members = ["T1", "T2", "T3", "T4"];
   const whole = aSituation("swarm", "G1", { tracks: members });
@@ -239,8 +239,26 @@ test("a track that falls out of its group's alarm for a moment does not call by 
   assert.deepEqual(kinds(run(state, 2, whole)), ["raised"]);
   assert.deepEqual(kinds(run(state, 3, less, aSituation("inbound-unassessed", "T1"))), []);
   assert.deepEqual(kinds(run(state, 4, whole)), []);
-  assert.deepEqual(kinds(run(state, 14, less, aSituation("inbound-unassessed", "T1"))), []);
-  assert.deepEqual(kinds(run(state, 14.1, less, aSituation("inbound-unassessed", "T1"))), ["raised"]);
+  assert.deepEqual(kinds(run(state, 24, less, aSituation("inbound-unassessed", "T1"))), []);
+  assert.deepEqual(kinds(run(state, 24.1, less, aSituation("inbound-unassessed", "T1"))), ["raised"]);
+});
+
+test("a group's alarm takes in that of a track that is no more and flew beside three of its members, and not that of one that flew beside others", () => {
+  const state = createAlerting();
+  const lost = [
+    aSituation("zone-entry", "T8", { beside: ["T1", "T2", "T3", "T8"] }),
+    aSituation("zone-entry", "T9", { beside: ["T1", "T2", "T9", "T10"] }),
+  ];
+  run(state, 0, ...lost);
+  assert.deepEqual(kinds(run(state, 4, ...lost)), ["raised", "raised"]);
+  // Both tracks are gone; the rest of T8's group begins to call.
+  const group = aSituation("swarm", "G1", { tracks: ["T1", "T2", "T3", "T4"] });
+  run(state, 5, group);
+  assert.deepEqual(kinds(run(state, 7, group)), ["raised", "merged"]);
+  assert.deepEqual(
+    openAlerts(state).map(({ subject }) => subject),
+    ["G1", "T9"],
+  );
 });
 
 test("what is simulated is named so, and never shares an alarm with what is live", () => {

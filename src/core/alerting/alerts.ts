@@ -22,6 +22,8 @@ export interface OpenAlert {
   seen: boolean;
   /** Of a group: each track that was in it, and when last. Empty for all others. */
   members: Map<string, Micros>;
+  /** Of a track that flew in a group: who flew beside it when its condition last held. */
+  beside?: readonly string[];
 }
 
 /** One time that an alarm called. */
@@ -66,7 +68,9 @@ export const ALERT_LIMITS = {
 } as const;
 
 /** s for which a track that fell out of a group's alarm is still counted to it: groups lose and find members from scan to scan. */
-const STAYS_IN_GROUP = 10;
+const STAYS_IN_GROUP = 20;
+/** Tracks that a group must share with those beside which a track flew that is no more, to take its alarm in. */
+const LEAST_SHARED = 3;
 
 const HOUR = 3600 * MICROS_PER_SECOND;
 const DAY = 24 * HOUR;
@@ -167,6 +171,16 @@ export function updateAlerts(
         close(state, member, now);
         say({ kind: "merged", at: now, alert: copyOf(member.alert), into: groupId });
       }
+    }
+    // A dense group loses tracks and finds them again under other names: the alarm of one that is no more is the group's too.
+    const tracks = new Set(situation.tracks);
+    for (const member of state.open.values()) {
+      if (member.beside === undefined || holding.has(pairOf(member.family, member.alert.subject))) continue;
+      let shared = 0;
+      for (const key of member.beside) if (tracks.has(key)) shared += 1;
+      if (shared < LEAST_SHARED) continue;
+      close(state, member, now);
+      say({ kind: "merged", at: now, alert: copyOf(member.alert), into: groupId });
     }
   }
 
@@ -288,6 +302,7 @@ function raise(
     latching: definition.latching || definition.level === 1,
     seen: false,
     members: new Map(),
+    ...(situation.beside === undefined ? {} : { beside: situation.beside }),
   });
   state.byPair.set(pair, alert.id);
   say({ kind: "raised", at: now, alert: copyOf(alert) });
@@ -300,6 +315,7 @@ function keepUp(open: OpenAlert, held: Candidate, candidate: Candidate | undefin
   const shown = candidate ?? held;
   alert.lastAt = now;
   open.goneSince = undefined;
+  if (shown.situation.beside !== undefined) open.beside = shown.situation.beside;
   if (alert.definitionId === shown.definition.id || candidate !== undefined) {
     alert.definitionId = shown.definition.id;
     alert.values = { ...shown.situation.values };

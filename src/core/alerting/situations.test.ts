@@ -203,6 +203,28 @@ test("drones beside a group that the tracker has not counted to it belong to its
   assert.deepEqual([swarm.values.count, swarm.values.low, swarm.values.high], [11, 10, 12]);
 });
 
+test("one that strays from a swarm whose alarm is open, or begins again among it, is still of it, and calls alone where it is the last or far off", () => {
+  const known = Array.from({ length: 6 }, (_, i) =>
+    // They do not call any more: somebody has dismissed them.
+    aSituationTrack({ key: `T${i + 10}`, distance: 5600 + 40 * i, identification: anIdentification(0.05) }),
+  );
+  const swarming = new Set(known.map(({ facts }) => facts.key));
+  const found = (...tracks: SituationTrack[]) =>
+    findSituations({ ...inputs(...tracks), swarming }).map(({ definitionId, subject, tracks: members }) => [
+      definitionId,
+      subject,
+      members.length,
+    ]);
+  const fresh = aSituationTrack({ key: "T90", distance: 5700, identification: anIdentification(0.9) });
+  const stray = aSituationTrack({ key: "T15", distance: 6200, identification: anIdentification(0.9) });
+  const far = aSituationTrack({ key: "T91", distance: 5600, north: 2000, identification: anIdentification(0.9) });
+  assert.deepEqual(found(...known), []);
+  assert.deepEqual(found(...known, fresh), [["swarm", "near-T10", 7]]);
+  assert.deepEqual(found(...known.slice(0, 5), stray), [["swarm", "near-T10", 6]]);
+  assert.deepEqual(found(...known, far), [["zone-entry", "T91", 1]]);
+  assert.deepEqual(found(stray), [["zone-entry", "T15", 1]]);
+});
+
 test("cover that is ordered for an asset is not suggested again; the approach itself still calls", () => {
   const cover = createCover();
   const track = aSituationTrack({ distance: 2000, identification: anIdentification(0.9) });
@@ -240,7 +262,7 @@ test("recording that fails, an overload and notifications that did not get throu
     undelivered: [undelivered, { ...undelivered, channel: "hook" }, { ...undelivered, kind: "take-cover" }],
   });
   assert.deepEqual(
-    all.map(({ definitionId, values }) => [definitionId, values.channels ?? values.reason]),
+    all.map(({ definitionId, values, subject }) => [definitionId, values.channels ?? values.reason ?? values.count ?? subject]),
     [
       ["recording-failed", "disk full"],
       ["overload", "queue of radar-1"],
@@ -272,7 +294,7 @@ test("every situation that can be found has a definition", () => {
     "take-cover-undelivered",
   ])
     assert.ok(ids.has(id), id);
-  assert.equal(ids.size, 17);
+  assert.equal(ids.size, 19);
   assert.ok(ALARM_COSTS.missNear > ALARM_COSTS.missFar);
 });
 

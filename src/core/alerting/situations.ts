@@ -160,16 +160,20 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
   }
   if (companions !== undefined) addCompanions(companions, approaches, inputs.assets, settings);
 
-  const swarmed = swarms(approaches, inputs.groups, settings, situations, inputs.swarming ?? new Set());
+  const swarmed = swarms(approaches, inputs, settings, situations);
+  const groupOfKey = new Map<string, SituationGroup>();
+  for (const group of inputs.groups) for (const key of group.tracks) groupOfKey.set(key, group);
   for (const approach of approaches) {
     const { facts } = approach.track;
     if (swarmed.has(facts.key)) continue;
+    const group = groupOfKey.get(facts.key);
     for (const definitionId of approach.definitionIds) {
       situations.push({
         definitionId,
         subject: facts.key,
         origin: facts.origin,
         tracks: [facts.key],
+        ...(group === undefined ? {} : { beside: group.tracks }),
         ...(approach.assetId === undefined ? {} : { assetId: approach.assetId }),
         values: approach.values,
       });
@@ -343,33 +347,44 @@ function addCompanions(
 /**
  * Approaches that fly together are one situation: linked by distance and velocity, and by groups of the tracker, so that those which the tracker has
  * not yet counted to a group are not called one by one. A chain that holds three of a group is that group's; without a group it takes `swarmTracks`.
+ *
+ * Tracks of a swarm whose alarm is open are links too, though they do not call at the moment: one that strays from its group for some seconds, or whose
+ * track broke and began again among the others, is still of that swarm. Only what calls makes a situation.
  */
 function swarms(
   approaches: readonly Approach[],
-  groups: readonly SituationGroup[],
+  { groups, tracks: all, swarming = NOBODY }: Pick<SituationInputs, "groups" | "tracks" | "swarming">,
   settings: SituationSettings,
   situations: Situation[],
-  swarming: ReadonlySet<string>,
 ): Set<string> {
   const swarmed = new Set<string>();
-  if (approaches.length < 3 && swarming.size === 0) return swarmed;
+  if (approaches.length === 0 || (approaches.length < 3 && swarming.size === 0)) return swarmed;
   const groupOf = new Map<string, number>();
   groups.forEach((group, index) => {
     for (const key of group.tracks) groupOf.set(key, index);
   });
-  for (const chain of chainsOf(approaches, groupOf, settings)) {
+  const calling = new Map(approaches.map((approach) => [approach.track.facts.key, approach]));
+  const linked = approaches.map(({ track }) => track.facts);
+  if (swarming.size > 0) for (const { facts } of all) if (swarming.has(facts.key) && !calling.has(facts.key)) linked.push(facts);
+  for (const chain of chainsOf(linked, groupOf, settings)) {
+    const callers: Approach[] = [];
     const callingOf = new Map<number, number>();
     let alone = 0;
-    for (const { track } of chain) {
-      const index = groupOf.get(track.facts.key);
+    let known = false;
+    for (const { key } of chain) {
+      const index = groupOf.get(key);
+      const approach = calling.get(key);
+      known ||= swarming.has(key);
       if (index === undefined) alone += 1;
-      else callingOf.set(index, (callingOf.get(index) ?? 0) + 1);
+      else callingOf.set(index, (callingOf.get(index) ?? 0) + (approach === undefined ? 0 : 1));
+      if (approach !== undefined) callers.push(approach);
     }
+    if (callers.length === 0) continue;
     const held = [...callingOf]
-      .filter(([index, calling]) => calling >= 3 || wasSwarm(groups[index]!, swarming))
+      .filter(([index, count]) => count >= 3 || wasSwarm(groups[index]!, swarming))
       .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    if (held.length === 0 && chain.length < settings.swarmTracks) continue;
-    const members = new Set(chain.map(({ track }) => track.facts.key));
+    if (held.length === 0 && callers.length < settings.swarmTracks && !(known && chain.length >= LEAST_LEFT)) continue;
+    const members = new Set(chain.map(({ key }) => key));
     let count = held.length === 0 ? chain.length : alone;
     let low = count;
     let high = count;
@@ -380,8 +395,8 @@ function swarms(
       low += group.countLow;
       high += group.countHigh;
     }
-    let first = chain[0]!;
-    for (const each of chain) if ((each.track.threat.timeToZone ?? 1e9) < (first.track.threat.timeToZone ?? 1e9)) first = each;
+    let first = callers[0]!;
+    for (const each of callers) if ((each.track.threat.timeToZone ?? 1e9) < (first.track.threat.timeToZone ?? 1e9)) first = each;
     const tracks = [...members].sort();
     for (const key of tracks) swarmed.add(key);
     const largest = held[0];
@@ -397,6 +412,10 @@ function swarms(
   return swarmed;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+/** What is left of a swarm is one while so many of it fly together; the last one calls by itself. */
+const LEAST_LEFT = 2;
+
 /** Most of it is in a swarm's open alarm: one member that calls is enough to keep the situation one. */
 function wasSwarm(group: SituationGroup, swarming: ReadonlySet<string>): boolean {
   if (swarming.size === 0) return false;
@@ -405,11 +424,9 @@ function wasSwarm(group: SituationGroup, swarming: ReadonlySet<string>): boolean
   return 2 * known > group.tracks.length;
 }
 
-/** Single linkage: approaches sorted by east, each compared with those that are not too far east of it; members of one group are linked. */
-function chainsOf(approaches: readonly Approach[], groupOf: ReadonlyMap<string, number>, settings: SituationSettings): Approach[][] {
-  const sorted = [...approaches].sort(
-    (a, b) => a.track.facts.position[0] - b.track.facts.position[0] || (a.track.facts.key < b.track.facts.key ? -1 : 1),
-  );
+/** Single linkage: tracks sorted by east, each compared with those that are not too far east of it; members of one group are linked. */
+function chainsOf(tracks: readonly TrackFacts[], groupOf: ReadonlyMap<string, number>, settings: SituationSettings): TrackFacts[][] {
+  const sorted = [...tracks].sort((a, b) => a.position[0] - b.position[0] || (a.key < b.key ? -1 : 1));
   const parent = sorted.map((_, index) => index);
   const rootOf = (index: number): number => {
     let root = index;
@@ -419,7 +436,7 @@ function chainsOf(approaches: readonly Approach[], groupOf: ReadonlyMap<string, 
   };
   const firstOfGroup = new Map<number, number>();
   for (let i = 0; i < sorted.length; i++) {
-    const facts = sorted[i]!.track.facts;
+    const facts = sorted[i]!;
     const group = groupOf.get(facts.key);
     if (group !== undefined) {
       const first = firstOfGroup.get(group);
@@ -427,12 +444,12 @@ function chainsOf(approaches: readonly Approach[], groupOf: ReadonlyMap<string, 
       else parent[rootOf(i)] = rootOf(first);
     }
     for (let j = i + 1; j < sorted.length; j++) {
-      const other = sorted[j]!.track.facts;
+      const other = sorted[j]!;
       if (other.position[0] - facts.position[0] > settings.swarmDistance) break;
       if (together(facts, other, settings)) parent[rootOf(j)] = rootOf(i);
     }
   }
-  const chains = new Map<number, Approach[]>();
+  const chains = new Map<number, TrackFacts[]>();
   for (let i = 0; i < sorted.length; i++) {
     const root = rootOf(i);
     const chain = chains.get(root);

@@ -39,6 +39,8 @@ export interface Situation {
   readonly tracks: readonly string[];
   readonly assetId?: string;
   readonly values: Readonly<Record<string, string | number>>;
+  /** Of one track that flies in a group: all tracks of the group. */
+  readonly beside?: readonly string[];
 }
 
 /**
