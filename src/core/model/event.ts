@@ -4,6 +4,7 @@ import type { Micros } from "../base/units.ts";
 import type { DismissalReason, Notification } from "./alert.ts";
 import type { CameraCommand, CameraEffect, CameraEvent } from "./camera.ts";
 import type { FriendIntent, Question } from "./identity.ts";
+import type { ResponseCommand, ResponseEffect, Role } from "./response.ts";
 import type { SensorTask } from "./sensor-task.ts";
 import type { Site } from "./site.ts";
 
@@ -11,6 +12,10 @@ import type { Site } from "./site.ts";
 export interface Actor {
   readonly name: string;
   readonly authenticated: boolean;
+  /** Of the account, where the person signed in. */
+  readonly personId?: string;
+  readonly nation?: string;
+  readonly role?: Role;
 }
 
 export type Command =
@@ -21,6 +26,7 @@ export type Command =
   | { readonly kind: "sapient-task"; readonly sourceId: string; readonly nodeId: string; readonly task: SensorTask }
   | { readonly kind: "note"; readonly text: string }
   | CameraCommand
+  | ResponseCommand
   // Judgement: what a person says of a track stands beside the estimate.
   | {
       readonly kind: "declare";
@@ -88,6 +94,8 @@ export type PictureEvent =
       /** Why nothing is recorded; absent while it is. */
       readonly recordingFailed?: string;
       readonly overload?: { readonly dropped: number; readonly reason: string };
+      /** Why the clock cannot be trusted now; absent while it can. */
+      readonly clockTrouble?: string;
     })
   /** What became of a notification on one channel, told by the shell that sent it. */
   | (Stamped & {
@@ -114,6 +122,7 @@ export interface SourceError {
 /** What a step asks of the shell. */
 export type Effect =
   | CameraEffect
+  | ResponseEffect
   | { readonly type: "send"; readonly sourceId: string; readonly connection: number; readonly bytes: Uint8Array }
   | { readonly type: "close"; readonly sourceId: string; readonly connection: number; readonly reason: string }
   /** Every command is answered: a refusal says why, and `code` is for programs. */

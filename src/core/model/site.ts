@@ -6,6 +6,7 @@ import type { CameraConfiguration } from "./camera.ts";
 import type { FriendIntent } from "./identity.ts";
 import type { Height, NorthReference, Origin, SensorKey, TimeBasis } from "./observation.ts";
 import type { OutputView } from "./picture-view.ts";
+import type { ResponsePolicy } from "./response.ts";
 
 export interface GeodeticPoint {
   readonly latitude: Radians;
@@ -202,4 +203,6 @@ export interface Site {
   readonly channels?: readonly ChannelConfiguration[];
   /** Own drones and announced flights from files. */
   readonly friends?: readonly FriendIntent[];
+  /** Absent: no case can be opened. */
+  readonly response?: ResponsePolicy;
 }
