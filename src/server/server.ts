@@ -178,6 +178,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (figures.recentDrops > 0) reasons.push(`${figures.recentDrops} packets were dropped at full queues in the last ten seconds`);
     if (figures.slowestTurnMs > 250)
       reasons.push(`the picture was up to ${Math.round(figures.slowestTurnMs)} ms late in the last ten seconds`);
+    const { leftOut } = loop.picture().judgement.attention;
+    if (leftOut > 0) reasons.push(`${leftOut} tracks that come in are left out of the attention guard: it is full`);
     if (figures.setAside > 0) reasons.push(`${figures.setAside} events could not be processed and were set aside`);
     return {
       version: softwareVersion,

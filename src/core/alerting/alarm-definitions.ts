@@ -45,6 +45,8 @@ export const ALARM_DEFINITIONS: readonly AlarmDefinition[] = [
   alarm("sensor-lost", 2, "cover-sector", "sensor", 5, 15),
   alarm("recording-failed", 2, "restore-recording", "site", 1, 30),
   alarm("overload", 2, "reduce-load", "site", 5, 60),
+  alarm("attention-full", 2, "call-more-people", "site", 1, 30, { mandatory: true }),
+  alarm("nothing-protected", 2, "name-what-is-protected", "site", 5, 5, { mandatory: true }),
   alarm("notification-undelivered", 2, "tell-by-voice", "site", 0, 30),
   alarm("sensor-degraded", 3, "check-sensor", "sensor", 10, 30),
   alarm("off-plan", 3, "call-owner", "track", 5, 30),

@@ -221,9 +221,37 @@ test("the memory is bounded: what waits for a person is never pushed out by what
   run(state, 1, DRONE, ...birds);
   assert.equal(state.records.size, 4096);
   assert.equal(stateOf(state), "due");
-  assert.ok(state.evicted >= 900);
+  assert.equal(state.leftOut, 905, "5,001 tracks for 4,096 places");
   run(state, 400, { ...DRONE, key: "T2" });
   assert.equal(state.records.size, 1, "tracks that are gone for five minutes are forgotten");
+});
+
+test("a guard full of tracks that wait for people lets the worse newcomer in for the one with the lowest score, and counts who is left out", () => {
+  const state = createAttention();
+  const scoreOf = (i: number) => 0.6 + (i % 100) / 1000; // 0.600 to 0.699
+  const crowd = Array.from({ length: 4096 }, (_, i) => ({ ...DRONE, key: `D${i}`, score: scoreOf(i) }));
+  run(state, 0, ...crowd);
+  assert.equal(state.leftOut, 0);
+  assert.ok(assessByPerson(state, "D0", { kind: "accept" }, AMAL, after(1)).ok);
+  const worst = { ...DRONE, key: "worst", score: 0.9 };
+  const like = { ...DRONE, key: "like", score: 0.61 };
+  const bird = { ...BIRD, key: "bird" };
+  run(state, 2, bird, like, worst, ...crowd);
+  assert.equal(attentionOf(state, "worst").state, "due");
+  assert.equal(attentionOf(state, "like").state, "not-inbound", "no worse than what waits by more than the margin");
+  assert.equal(attentionOf(state, "D0").by, AMAL, "0.600, but a person spoke");
+  assert.equal(attentionOf(state, "D100").state, "not-inbound", "0.600: the lowest that nobody spoke of made room");
+  assert.equal(state.records.size, 4096);
+  assert.equal(state.evicted, 1);
+  assert.equal(state.leftOut, 2);
+  run(state, 3, bird, like, worst, ...crowd);
+  assert.equal(state.evicted, 1, "and nothing goes to and fro");
+  assert.equal(state.leftOut, 3);
+  // A person's word about one that was left out finds room.
+  assert.ok(assessByPerson(state, "like", { kind: "dismiss", reason: "clutter" }, AMAL, after(4)).ok);
+  assert.equal(attentionOf(state, "like").state, "dismissed");
+  run(state, 5, worst);
+  assert.equal(state.leftOut, 0, "the crowd is gone");
 });
 
 test("whatever happens, an inbound track is due, overdue, reopened, assessed or dismissed, and never without an assess-by while a person must assess", () => {

@@ -52,8 +52,10 @@ interface AttentionRecord {
 export interface AttentionState {
   /** Keyed by track. Tracks that were never inbound are not in it. */
   records: Map<string, AttentionRecord>;
-  /** Records that were left out or pushed out because the memory was full. */
+  /** Records that were pushed out because the memory was full. */
   evicted: number;
+  /** Inbound tracks without a record at the newest update, because all that are kept are worth more: the guard says nothing of them. */
+  leftOut: number;
   /** When gone tracks were last looked for. */
   sweptAt: Micros;
 }
@@ -69,7 +71,7 @@ export interface AttentionChange {
 }
 
 /** Tracks in the memory. */
-const CAPACITY = 4096;
+export const ATTENTION_CAPACITY = 4096;
 /** By how much the score must fall below the attention score before a rule takes over from a person. */
 const SCORE_MARGIN = 0.05;
 /** s that a track must have stopped being inbound before nothing is asked any more. */
@@ -93,7 +95,7 @@ export const REOPENED_BOOST = 0.2;
 
 const NOT_INBOUND: Attention = { state: "not-inbound", needs: "rule", boost: 0 };
 
-export const createAttention = (): AttentionState => ({ records: new Map(), evicted: 0, sweptAt: micros(0) });
+export const createAttention = (): AttentionState => ({ records: new Map(), evicted: 0, leftOut: 0, sweptAt: micros(0) });
 
 /** How the track stands; never inbound where nothing is known. */
 export const attentionOf = (state: AttentionState, key: string): Readonly<Attention> => state.records.get(key)?.attention ?? NOT_INBOUND;
@@ -144,13 +146,10 @@ export function updateAttention(
 ): AttentionChange[] {
   const { now, settings } = context;
   const changes: AttentionChange[] = [];
+  admit(state, tracks, now, settings);
   for (const track of tracks) {
-    let record = state.records.get(track.key);
-    if (record === undefined) {
-      if (!track.inbound) continue;
-      record = remember(state, track.key, now);
-      if (record === undefined) continue;
-    }
+    const record = state.records.get(track.key);
+    if (record === undefined) continue;
     record.seenAt = now;
     record.score = track.score;
     if (track.inbound) record.inboundAt = now;
@@ -189,15 +188,8 @@ function attend(record: AttentionRecord, track: AttentionTrack, now: Micros, set
     return undefined;
   }
 
-  const reopened = attention.boost > 0;
   const limit = record.person ? settings.attentionScore - SCORE_MARGIN : settings.attentionScore;
-  record.person =
-    reopened ||
-    track.score >= limit ||
-    (track.affiliation === "hostile" && track.score >= limit / 2) ||
-    // Automation suspects by behaviour too, and birds behave: what is surely none of ours to fear stays with a rule.
-    (track.affiliation === "suspect" && (track.uas ?? 1) >= SUSPECT_UAS && track.score >= limit / 2) ||
-    (track.findings.length > 0 && track.findings.some((finding) => NO_RULE_WITH.has(finding.code) && finding.confidence >= 0.5));
+  record.person = attention.boost > 0 || needsPerson(track, limit);
   if (!record.person) return byRule(record, track, now);
 
   const hadRule = attention.rule;
@@ -286,19 +278,73 @@ function reopen(record: AttentionRecord, track: AttentionTrack, because: string,
   record.contradictedSince = undefined;
 }
 
-/** Room for one more: pushes out what a rule assessed or what is not inbound, never what waits for a person or what a person said. */
-function remember(state: AttentionState, key: string, now: Micros): AttentionRecord | undefined {
-  if (state.records.size >= CAPACITY) {
-    state.evicted += 1;
-    let victim: string | undefined;
-    for (const [other, { attention }] of state.records) {
-      if (attention.needs !== "rule" || attention.by !== undefined) continue;
-      victim = other;
-      break;
-    }
-    if (victim === undefined) return undefined;
-    state.records.delete(victim);
+/** No rule may assess it. `limit`: of the score. */
+function needsPerson(track: AttentionTrack, limit: number): boolean {
+  return (
+    track.score >= limit ||
+    (track.affiliation === "hostile" && track.score >= limit / 2) ||
+    // Automation suspects by behaviour too, and birds behave: what is surely none of ours to fear stays with a rule.
+    (track.affiliation === "suspect" && (track.uas ?? 1) >= SUSPECT_UAS && track.score >= limit / 2) ||
+    (track.findings.length > 0 && track.findings.some((finding) => NO_RULE_WITH.has(finding.code) && finding.confidence >= 0.5))
+  );
+}
+
+// What a record is worth when there is no room, the larger the longer kept: tracks that are gone, then what a rule assessed, then what waits for a
+// person, each by score; what a person said of a track that is there is never pushed out.
+const WAITS = 2; // above every score and boost
+const SAID = 10;
+
+function worthOf(record: AttentionRecord, present: boolean): number {
+  if (!present) return -1;
+  const { attention, score, person } = record;
+  if (attention.by !== undefined) return SAID;
+  return score + (person ? WAITS + attention.boost : 0);
+}
+
+/** Those that would be pushed out, the least worthy first; the one seen longest ago where that is the same. */
+function victimsOf(state: AttentionState, present: ReadonlySet<string> | undefined): { key: string; worth: number }[] {
+  const victims: { key: string; worth: number; seenAt: Micros }[] = [];
+  for (const [key, record] of state.records) {
+    const worth = worthOf(record, present?.has(key) ?? true);
+    if (worth < SAID) victims.push({ key, worth, seenAt: record.seenAt });
   }
+  return victims.sort((a, b) => a.worth - b.worth || a.seenAt - b.seenAt || (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * Makes a record for each track that came inbound. When there is no room the least worthy goes, by what waits for a person and by score, never by age: a
+ * newcomer that is worth less than everything kept stays out, and is counted.
+ */
+function admit(state: AttentionState, tracks: readonly AttentionTrack[], now: Micros, settings: AttentionSettings): void {
+  state.leftOut = 0;
+  const newcomers = tracks.filter((track) => track.inbound && !state.records.has(track.key));
+  if (state.records.size + newcomers.length <= ATTENTION_CAPACITY) {
+    for (const { key } of newcomers) remember(state, key, now);
+    return;
+  }
+  const worthOfTrack = (track: AttentionTrack) => track.score + (needsPerson(track, settings.attentionScore) ? WAITS : 0);
+  const waiting = newcomers
+    .map((track) => ({ key: track.key, worth: worthOfTrack(track) }))
+    .sort((a, b) => b.worth - a.worth || (a.key < b.key ? -1 : 1));
+  const victims = victimsOf(state, new Set(tracks.map(({ key }) => key)));
+  let next = 0;
+  for (const { key, worth } of waiting) {
+    if (state.records.size >= ATTENTION_CAPACITY) {
+      const victim = victims[next];
+      // The margin keeps two that are about equal from pushing each other out by turns.
+      if (victim === undefined || worth < victim.worth + SCORE_MARGIN) {
+        state.leftOut += 1;
+        continue;
+      }
+      next += 1;
+      state.records.delete(victim.key);
+      state.evicted += 1;
+    }
+    remember(state, key, now);
+  }
+}
+
+function remember(state: AttentionState, key: string, now: Micros): AttentionRecord {
   const record: AttentionRecord = {
     attention: { ...NOT_INBOUND },
     seenAt: now,
@@ -310,6 +356,17 @@ function remember(state: AttentionState, key: string, now: Micros): AttentionRec
   };
   state.records.set(key, record);
   return record;
+}
+
+/** A person speaks of a track that the guard does not keep: that is worth more than whatever nobody spoke of. */
+function makeRoomForPerson(state: AttentionState, key: string, now: Micros): AttentionRecord | undefined {
+  if (state.records.size >= ATTENTION_CAPACITY) {
+    const victim = victimsOf(state, undefined)[0];
+    if (victim === undefined) return undefined;
+    state.records.delete(victim.key);
+    state.evicted += 1;
+  }
+  return remember(state, key, now);
 }
 
 export type Verdict = { readonly kind: "accept" } | { readonly kind: "dismiss"; readonly reason: DismissalReason; readonly text?: string };
@@ -336,8 +393,8 @@ export function assessByPerson(
       return err({ code: "unknown-reason", message: `a reason is one of ${DISMISSAL_REASONS.join(", ")}` });
     if (verdict.reason === "other" && text === "") return err({ code: "no-text", message: 'say why, where the reason is "other"' });
   }
-  const record = state.records.get(key) ?? remember(state, key, now);
-  if (record === undefined) return err({ code: "full", message: "too many tracks wait for a person" });
+  const record = state.records.get(key) ?? makeRoomForPerson(state, key, now);
+  if (record === undefined) return err({ code: "full", message: "people have assessed more tracks than can be kept" });
   const from = record.attention.state;
   record.attention =
     verdict.kind === "accept"

@@ -95,10 +95,11 @@ test("a failure is held up until a later one of its kind got through on that cha
   assert.equal(undelivered(state, after(110)).length, 0);
 });
 
-test("a test goes to the channel that it names; a channel that takes no such origin, or does not exist, is refused", () => {
+test("a test goes to the channel that it names, with its origin as label, also where the channel takes live alarms only", () => {
   const state = createNotifications();
   assert.deepEqual(testNotification(state, "hook", "live", "Amal", CHANNELS, after(0))!.channels, ["hook"]);
-  assert.equal(testNotification(state, "hook", "exercise", "Amal", CHANNELS, after(0)), undefined);
+  const labelled = testNotification(state, "hook", "exercise", "Amal", CHANNELS, after(0))!;
+  assert.deepEqual([labelled.origin, labelled.channels], ["exercise", ["hook"]]);
   assert.equal(testNotification(state, "nowhere", "live", "Amal", CHANNELS, after(0)), undefined);
 });
 

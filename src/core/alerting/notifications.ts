@@ -35,14 +35,14 @@ export const createNotifications = (): NotificationState => ({ nextId: 1, sent: 
 
 /**
  * Channels that take it. Anything that is not live goes only where `exercise` is set. Orders to take cover and the all-clear go to every channel that is
- * marked for them, whatever its levels; a test goes to the channels that it names.
+ * marked for them, whatever its levels; a test goes to the channels that it names, with its origin as label.
  */
 export function channelsFor(
   what: { kind: Notification["kind"]; level: AlertLevel; origin: Origin; named?: readonly string[] },
   channels: readonly ChannelConfiguration[],
 ): string[] {
   return channels
-    .filter((channel) => what.origin === "live" || channel.exercise)
+    .filter((channel) => what.origin === "live" || channel.exercise || what.kind === "test")
     .filter((channel) => {
       if (what.named !== undefined && what.named.length > 0) return what.named.includes(channel.id);
       switch (what.kind) {
@@ -126,7 +126,7 @@ export function coverNotification(
   });
 }
 
-/** Notification of the test button; undefined when there is no such channel, or it takes nothing of that origin. */
+/** Notification of the test button; undefined when there is no such channel. */
 export function testNotification(
   state: NotificationState,
   channel: string,

@@ -259,6 +259,8 @@ test("recording that fails, an overload and notifications that did not get throu
     ...inputs(),
     recordingFailed: { reason: "disk full" },
     overload: { dropped: 40, reason: "queue of radar-1" },
+    leftOut: 7,
+    nothingProtected: { origin: "simulated" },
     undelivered: [undelivered, { ...undelivered, channel: "hook" }, { ...undelivered, kind: "take-cover" }],
   });
   assert.deepEqual(
@@ -266,6 +268,8 @@ test("recording that fails, an overload and notifications that did not get throu
     [
       ["recording-failed", "disk full"],
       ["overload", "queue of radar-1"],
+      ["attention-full", 7],
+      ["nothing-protected", "site-simulated"],
       ["take-cover-undelivered", "mail"],
       ["notification-undelivered", "hook, mail"],
     ],
@@ -290,6 +294,8 @@ test("every situation that can be found has a definition", () => {
     "sensor-degraded",
     "recording-failed",
     "overload",
+    "attention-full",
+    "nothing-protected",
     "notification-undelivered",
     "take-cover-undelivered",
   ])

@@ -70,6 +70,10 @@ export interface SituationInputs {
   readonly recordingFailed?: { readonly reason: string };
   /** Absent while everything is processed. */
   readonly overload?: { readonly dropped: number; readonly reason: string };
+  /** Inbound tracks for which the attention guard has no room; absent or 0: none. */
+  readonly leftOut?: number;
+  /** Set while nothing is configured that a track could threaten: then no track is inbound and none is assessed. */
+  readonly nothingProtected?: { readonly origin: Origin };
 }
 
 export interface SituationSettings {
@@ -491,6 +495,8 @@ function addSite(inputs: SituationInputs, situations: Situation[]): void {
     situations.push({ definitionId, subject: origin === "live" ? "site" : `site-${origin}`, origin, tracks: [], values });
   if (inputs.recordingFailed !== undefined) site("recording-failed", { reason: inputs.recordingFailed.reason });
   if (inputs.overload !== undefined) site("overload", { dropped: inputs.overload.dropped, reason: inputs.overload.reason });
+  if (inputs.leftOut !== undefined && inputs.leftOut > 0) site("attention-full", { count: inputs.leftOut });
+  if (inputs.nothingProtected !== undefined) site("nothing-protected", {}, inputs.nothingProtected.origin);
   // One alarm for all that did not get through, named by the newest; an order to take cover is a matter of its own. What failed in an exercise never
   // stands for what failed in earnest: an alarm keeps the origin that it was raised with.
   for (const [definitionId, ofCover] of [

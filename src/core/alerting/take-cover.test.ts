@@ -97,3 +97,22 @@ test("the all-clear ends every order in force, says who, and is refused when not
   const again = allClear(state, "live", BEN, after(86_401));
   assert.ok(!again.ok && again.error.code === "nothing-ordered");
 });
+
+test("however many orders are given, one in force is never shifted out by others", () => {
+  const state = createCover();
+  requestTakeCover(state, { assetIds: ["depot"], text: "", origin: "live" }, ASSETS, AMAL, after(0));
+  for (let i = 1; i <= 300; i++) requestTakeCover(state, { assetIds: ["mess"], text: "", origin: "live" }, ASSETS, AMAL, after(i));
+  assert.equal(state.orders.length, 200);
+  assert.equal(isOrdered(state, "depot", "live"), true);
+  assert.equal(isOrdered(state, "tower", "live"), false, "and none is ordered that nobody ordered");
+  for (let i = 0; i < 250; i++) {
+    requestTakeCover(state, { assetIds: ["tower"], text: "", origin: "exercise" }, ASSETS, AMAL, after(400 + i));
+    allClear(state, "exercise", AMAL, after(400 + i));
+  }
+  assert.equal(state.orders.length, 200);
+  assert.equal(isOrdered(state, "depot", "live"), true);
+  assert.equal(isOrdered(state, "tower", "exercise"), false);
+  const ended = allClear(state, "live", BEN, after(900));
+  assert.ok(ended.ok);
+  assert.deepEqual([...new Set(ended.value.flatMap(({ assetIds }) => assetIds))].sort(), ["depot", "mess"], "the all-clear names both");
+});

@@ -102,7 +102,7 @@ export interface CoverOrder {
 
 export interface CoverState {
   nextId: number;
-  /** Newest last; at most `ORDERS`. */
+  /** Newest last; at most `ORDERS`, of which those in force never make room. */
   orders: CoverOrder[];
 }
 
@@ -147,8 +147,23 @@ export function requestTakeCover(
   };
   state.nextId += 1;
   state.orders.push(order);
-  if (state.orders.length > ORDERS) state.orders.shift();
+  if (state.orders.length > ORDERS) makeRoom(state);
   return ok(order);
+}
+
+/** The oldest order that ended goes. Where all are in force, the two oldest of one origin become one that covers what both did: what is ordered stays ordered. */
+function makeRoom(state: CoverState): void {
+  const ended = state.orders.findIndex((order) => order.state !== "ordered");
+  if (ended >= 0) {
+    state.orders.splice(ended, 1);
+    return;
+  }
+  const first = state.orders.findIndex(({ origin }, i) => state.orders.some((other, j) => j > i && other.origin === origin));
+  const next = state.orders.findIndex((other, j) => j > first && other.origin === state.orders[first]!.origin);
+  const [a, b] = [state.orders[first]!, state.orders[next]!];
+  const whole = a.assetIds.length === 0 || b.assetIds.length === 0;
+  state.orders[next] = { ...b, assetIds: whole ? [] : [...new Set([...a.assetIds, ...b.assetIds])].sort() };
+  state.orders.splice(first, 1);
 }
 
 /** Ends every order in force of that origin: a person says so, never a timer. */

@@ -104,12 +104,18 @@ export function callPeople(
     swarming: swarmingTracks(picture),
     ...(judgement.health.recordingFailed === undefined ? {} : { recordingFailed: { reason: judgement.health.recordingFailed } }),
     ...(judgement.health.overload === undefined ? {} : { overload: judgement.health.overload }),
+    leftOut: judgement.attention.leftOut,
+    ...(protectsNothing(picture) ? { nothingProtected: { origin: siteOrigin(picture) } } : {}),
   });
   const changes = updateAlerts(judgement.alerting, situations, { now, definitions: definitionsOf(picture) });
   tellChannels(picture, changes, effects);
   judgement.coverPrompts = [...coverPrompts(tracks, judgement.cover, COVER_SETTINGS, ALARM_COSTS)];
   forgetTrackHolds(judgement.alerting, (key) => originOfTrack.has(key));
 }
+
+/** Information zones say nothing of threats: a site that has only those protects nothing. */
+const protectsNothing = ({ site }: Picture): boolean =>
+  site !== undefined && site.assets.length === 0 && !site.zones.some(({ kind }) => kind !== "information");
 
 function swarmingTracks(picture: Picture): ReadonlySet<string> {
   const tracks = new Set<string>();
@@ -220,10 +226,9 @@ function tellCover(picture: Picture, order: Parameters<typeof coverNotification>
 export function testChannel(picture: Picture, channel: string, actor: Actor, effects: Effect[]): Refusal | undefined {
   const configured = channelsOf(picture).find(({ id }) => id === channel);
   if (configured === undefined) return { code: "unknown-channel", message: `there is no channel "${channel}"` };
-  // A test is as real as the site; a channel that takes live messages only can be tested all the same, with the label.
-  const origin = configured.exercise ? siteOrigin(picture) : "live";
   const { judgement, now } = picture;
-  const notification = testNotification(judgement.notifications, channel, origin, actor.name, channelsOf(picture), now);
+  // A test is as real as the site, and says so; a channel that takes live messages only can be tested all the same.
+  const notification = testNotification(judgement.notifications, channel, siteOrigin(picture), actor.name, channelsOf(picture), now);
   if (notification === undefined) return { code: "unknown-channel", message: `"${channel}" takes no tests` };
   effects.push({ type: "deliver", notification });
   return undefined;
