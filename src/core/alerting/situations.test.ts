@@ -205,7 +205,7 @@ test("drones beside a group that the tracker has not counted to it belong to its
 
 test("one that strays from a swarm whose alarm is open, or begins again among it, is still of it, and calls alone where it is the last or far off", () => {
   const known = Array.from({ length: 6 }, (_, i) =>
-    // They do not call any more: somebody has dismissed them.
+    // They do not call any more: by now they look like birds.
     aSituationTrack({ key: `T${i + 10}`, distance: 5600 + 40 * i, identification: anIdentification(0.05) }),
   );
   const swarming = new Set(known.map(({ facts }) => facts.key));

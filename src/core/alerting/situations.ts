@@ -470,7 +470,9 @@ function together(a: TrackFacts, b: TrackFacts, settings: SituationSettings): bo
   if (de * de + dn * dn > settings.swarmDistance * settings.swarmDistance) return false;
   const dve = a.velocity[0] - b.velocity[0];
   const dvn = a.velocity[1] - b.velocity[1];
-  return dve * dve + dvn * dvn <= settings.swarmSpeed * settings.swarmSpeed;
+  // A track that was just taken up in a dense group, or lost in it, hardly knows its velocity.
+  const variance = (a.covariance[21]! + a.covariance[28]! + b.covariance[21]! + b.covariance[28]!) / 2;
+  return dve * dve + dvn * dvn <= Math.max(settings.swarmSpeed * settings.swarmSpeed, 4 * variance);
 }
 
 function addSensors(sensors: readonly SituationSensor[], situations: Situation[]): void {
