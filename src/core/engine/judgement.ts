@@ -24,6 +24,7 @@ import { coverageOf } from "./coverage.ts";
 import { groupsOf } from "./groups.ts";
 import { createJudgement, judgementSettings } from "./judgement-state.ts";
 import { notify, type Picture } from "./picture.ts";
+import { tellStandings } from "./standings.ts";
 import { readFacts } from "./track-facts.ts";
 import { isActive } from "./views.ts";
 
@@ -72,7 +73,10 @@ export function judge(picture: Picture, effects: Effect[]): void {
   const all = readFacts(picture);
   const coverage = coverageOf(picture);
   const assets = assetsOf(picture);
-  if (now - judgement.lastEmittersAt >= MICROS_PER_SECOND) checkBroadcasts(picture, all, coverage);
+  if (now - judgement.lastEmittersAt >= MICROS_PER_SECOND) {
+    checkBroadcasts(picture, all, coverage);
+    tellStandings(picture);
+  }
   const due = all.filter(
     ({ key }) => judgement.heard.has(key) || now - (judgement.judgedAt.get(key) ?? Number.NEGATIVE_INFINITY) >= AT_LEAST,
   );

@@ -30,6 +30,7 @@ import { MODE_SIZE, predictCoordinatedTurn } from "../estimation/motion.ts";
 import { chiSquareQuantile } from "../math/statistics.ts";
 import { addPair, addPlace, type PairSide } from "../registration/bias-filter.ts";
 import { addBearing, type Fix } from "./bearing-tracks.ts";
+import { findVictims, looksForItself, makeRoom, noteMeasured, teachesNothing, type Victims } from "./standing.ts";
 import type { Assignment } from "./tracker.ts";
 import type { MotionMode, TrackerSettings } from "./tracker-settings.ts";
 import {
@@ -1527,6 +1528,7 @@ function finish(
   else if (detected > 0) s[base + HIDDEN] = s[base + HIDDEN]! * Math.max(1 - detected, 0);
   s[base + HITS] = s[base + HITS]! + detected;
   if (detected > 0.5) {
+    if (looksForItself(record)) noteMeasured(state, slot, t);
     s[base + UPDATED_AT] = Math.max(s[base + UPDATED_AT]!, t);
     const kind = state.detections[(first + edgeDetection[strongest]!) * D_SIZE + D_KIND]!;
     if (kind === POLAR_3D || kind === POSITION_3D || kind === POSITION_3D_VELOCITY || kind === BEARING_ELEVATION)
@@ -1563,7 +1565,8 @@ function finish(
     how.mode !== "replay" &&
     strongest >= 0 &&
     edgeProbability[strongest]! > 0.95 &&
-    s[base + CONFIRMED] === 1
+    s[base + CONFIRMED] === 1 &&
+    !teachesNothing(state, slot)
   )
     collectPairs(state, record, slot, (first + edgeDetection[strongest]!) * D_SIZE);
   if (s[base + EXISTENCE]! >= state.settings.confirmExistence && s[base + HITS]! >= (record.sensor.cooperative ? 0.9 : 1.8))
@@ -1837,9 +1840,11 @@ function learn(
   if (settings.adaptClutter) {
     let free = 0;
     for (let j = 0; j < count; j++) columnSum[j] = 1;
-    for (let i = 0; i < touched; i++)
+    for (let i = 0; i < touched; i++) {
+      if (teachesNothing(state, touchedSlot[i]!)) continue;
       for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++)
         columnSum[edgeDetection[e]!] = columnSum[edgeDetection[e]!]! - edgeProbability[e]!;
+    }
     for (let j = 0; j < count; j++) free += Math.max(columnSum[j]!, 0) * (1 - birthIntensity[j]! / background[j]!);
     record.clutterShape = record.clutterShape * 0.98 + free;
     record.clutterRate = record.clutterRate * 0.98 + 1;
@@ -1850,6 +1855,7 @@ function learn(
     for (let i = 0; i < touched; i++) {
       const base = touchedSlot[i]! * stride;
       if (slab[base + CONFIRMED] !== 1 || touchedCoverage[i]! < 0.99 || slab[base + EXISTENCE]! < 0.5) continue;
+      if (teachesNothing(state, touchedSlot[i]!)) continue;
       const share = 1 / (1 + Math.exp(-state.detectable[touchedSlot[i]! * state.places + sensorPlaceOf(state, record)]!));
       if (share < 0.9) continue;
       let detected = 0;
@@ -1874,6 +1880,8 @@ function createTracks(state: TrackerState, record: SensorRecord, t: number, firs
   const { settings } = state;
   const log = state.detections;
   const cooperative = record.sensor.cooperative;
+  const measured = looksForItself(record);
+  let victims: Victims | undefined;
   for (let j = 0; j < count; j++) {
     const d = (first + j) * D_SIZE;
     const kind = log[d + D_KIND]!;
@@ -1905,36 +1913,18 @@ function createTracks(state: TrackerState, record: SensorRecord, t: number, firs
       else if (old >= 0 || how.learn !== true) continue;
     }
     if (slot < 0) {
-      if (state.count >= settings.maximumTracks && !evict(state, r)) {
-        state.counts.evicted += 1;
-        continue;
+      if (state.count >= settings.maximumTracks) {
+        victims ??= findVictims(state);
+        if (!makeRoom(state, victims, r, measured)) continue;
       }
       slot = appendSlot(state);
       state.slab[slot * state.stride + ID] = state.nextId++;
     }
     initialise(state, slot, record, t, d, Math.min(r, 1 - 1e-6));
+    if (measured) noteMeasured(state, slot, t);
     rememberState(state, slot);
     log[d + D_BORN] = state.slab[slot * state.stride + ID]!;
   }
-}
-
-/** Makes room by dropping the least certain track if it is less certain than `r`. */
-function evict(state: TrackerState, r: number): boolean {
-  let worst = -1;
-  let least = r;
-  for (let slot = 0; slot < state.count; slot++) {
-    const existence = state.slab[slot * state.stride + EXISTENCE]!;
-    if (existence < least) {
-      least = existence;
-      worst = slot;
-    }
-  }
-  if (worst < 0) return false;
-  state.counts.evicted += 1;
-  // Its place is freed by the sweep at the end of the scan; existence 0 marks it.
-  state.slab[worst * state.stride + EXISTENCE] = 0;
-  state.slab[worst * state.stride + LAST_HISTORY] = -1;
-  return state.count < state.settings.maximumTracks * 2;
 }
 
 /** Starts a track where bearings of two sensors cross, unless one is there already. */
@@ -1949,7 +1939,7 @@ export function startFromFix(state: TrackerState, fix: Fix): void {
     if (s0[base + EXISTENCE]! < 0.1) continue;
     if (Math.hypot(s0[o]! + lead * s0[o + 3]! - fix.x[0], s0[o + 1]! + lead * s0[o + 4]! - fix.x[1]) < reach) return;
   }
-  if (state.count >= settings.maximumTracks && !evict(state, FIX_EXISTENCE)) return;
+  if (state.count >= settings.maximumTracks && !makeRoom(state, findVictims(state), FIX_EXISTENCE, false)) return;
   const slot = appendSlot(state);
   const s = state.slab;
   const base = slot * state.stride;

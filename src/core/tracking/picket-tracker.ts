@@ -60,6 +60,7 @@ import {
   UPDATED_AT,
 } from "./tracker-state.ts";
 
+export { setStandings, type TrackStanding } from "./standing.ts";
 export { FLAT_SETTINGS, SPATIAL_SETTINGS, type TrackerSettings } from "./tracker-settings.ts";
 export { createTracker, type TrackerState } from "./tracker-state.ts";
 

@@ -57,6 +57,15 @@ export const D_RAW = 22;
 export const D_AT = 25;
 export const D_SIZE = 26;
 
+// What is known of a track from outside (standing.ts), beside the slab: a late detection that sets the track back must not forget it.
+/** P(what is broadcast there is no real object). */
+export const S_FAKE = 0;
+/** How bad it would be, 0..1. */
+export const S_THREAT = 1;
+/** When a sensor that looks for itself last detected it, us; 0: never. */
+export const S_MEASURED_AT = 2;
+export const STANDING_SIZE = 3;
+
 /** Detections of each track that may still form a pair for registration: [RECENT x (place in the log, sensor, instant, use)]. */
 export const RECENT = 8;
 export const RECENT_SIZE = 4 * RECENT;
@@ -145,6 +154,8 @@ export interface TrackerState {
   lookedAt: Float64Array;
   /** [capacity x RECENT_SIZE] */
   recent: Float64Array;
+  /** [capacity x STANDING_SIZE] */
+  standing: Float64Array;
   registration: RegistrationState;
   /** Pairs of tracks that lie on one another, with the log-odds that they are one target. Rising by `a`, then `b`. */
   twins: Twin[];
@@ -207,6 +218,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     detectable: new Float64Array(capacity * FIRST_SENSOR_PLACES),
     lookedAt: new Float64Array(capacity * FIRST_SENSOR_PLACES),
     recent: new Float64Array(capacity * RECENT_SIZE),
+    standing: new Float64Array(capacity * STANDING_SIZE),
     registration: createRegistration(),
     twins: [],
     sourceTracks: [],
@@ -242,7 +254,9 @@ export function appendSlot(state: TrackerState): number {
     state.detectable = grown(state.detectable, capacity * state.places);
     state.lookedAt = grown(state.lookedAt, capacity * state.places);
     state.recent = grown(state.recent, capacity * RECENT_SIZE);
+    state.standing = grown(state.standing, capacity * STANDING_SIZE);
   }
+  state.standing.fill(0, slot * STANDING_SIZE, (slot + 1) * STANDING_SIZE);
   state.count = slot + 1;
   return slot;
 }
@@ -301,6 +315,7 @@ export function removeTracks(state: TrackerState, drop: (slot: number) => boolea
       slab.copyWithin(to * stride, slot * stride, (slot + 1) * stride);
       detectable.copyWithin(to * places, slot * places, (slot + 1) * places);
       state.recent.copyWithin(to * RECENT_SIZE, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
+      state.standing.copyWithin(to * STANDING_SIZE, slot * STANDING_SIZE, (slot + 1) * STANDING_SIZE);
       lookedAt.copyWithin(to * places, slot * places, (slot + 1) * places);
     }
     to += 1;
@@ -326,17 +341,19 @@ function rememberRemoved(state: TrackerState, slot: number): void {
 /** Makes a place for a track with this identifier among the others, which keep their order, and answers it. Its numbers are 0. */
 export function insertSlot(state: TrackerState, id: number): number {
   const last = appendSlot(state);
-  const { slab, stride, places, detectable, lookedAt, recent } = state;
+  const { slab, stride, places, detectable, lookedAt, recent, standing } = state;
   let slot = last;
   while (slot > 0 && slab[(slot - 1) * stride + ID]! > id) slot -= 1;
   slab.copyWithin((slot + 1) * stride, slot * stride, last * stride);
   detectable.copyWithin((slot + 1) * places, slot * places, last * places);
   lookedAt.copyWithin((slot + 1) * places, slot * places, last * places);
   recent.copyWithin((slot + 1) * RECENT_SIZE, slot * RECENT_SIZE, last * RECENT_SIZE);
+  standing.copyWithin((slot + 1) * STANDING_SIZE, slot * STANDING_SIZE, last * STANDING_SIZE);
   slab.fill(0, slot * stride, (slot + 1) * stride);
   detectable.fill(0, slot * places, (slot + 1) * places);
   lookedAt.fill(0, slot * places, (slot + 1) * places);
   recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
+  standing.fill(0, slot * STANDING_SIZE, (slot + 1) * STANDING_SIZE);
   slab[slot * stride + ID] = id;
   return slot;
 }
