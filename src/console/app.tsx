@@ -14,6 +14,7 @@ import { type Action, actionOf, isTyping } from "./keys.ts";
 import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
 import { MapView } from "./map/map-view.tsx";
 import type { SiteMap } from "./map/site-map.ts";
+import { PlaceEditor, type PlaceUndo } from "./places/place-editor.tsx";
 import { SapientBench } from "./sensors/sapient-bench.tsx";
 import { SensorList } from "./sensors/sensor-list.tsx";
 import { SensorPane, SourcePane } from "./sensors/sensor-pane.tsx";
@@ -37,7 +38,7 @@ import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
 const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dismiss", "hold", "cover", "slew"]);
 
 /** What the right pane is about. */
-export type Selection = { readonly kind: "track" | "sensor" | "source" | "bench"; readonly id: string } | undefined;
+export type Selection = { readonly kind: "track" | "sensor" | "source" | "bench" | "zone" | "asset"; readonly id: string } | undefined;
 
 export function App({ live }: { live: Live }) {
   const [settings, setSettings] = useState<Settings>(loadSettings);
@@ -109,6 +110,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const sensors = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
   const [map, setMap] = useState<SiteMap>();
+  const [placeUndo, setPlaceUndo] = useState<PlaceUndo>();
 
   const assets = useMemo(() => (picture.site === undefined ? [] : assetPlaces(picture.site)), [picture.site]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
@@ -368,8 +370,17 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           <SapientBench nodeId={selection.id} close={() => setSelection(undefined)} select={setSelection} />
         ) : selection?.kind === "source" ? (
           <SourcePane id={selection.id} close={() => setSelection(undefined)} select={setSelection} />
+        ) : selection?.kind === "zone" || selection?.kind === "asset" ? (
+          <PlaceEditor
+            key={`${selection.kind}/${selection.id}`}
+            what={selection.kind}
+            id={selection.id}
+            map={map}
+            close={() => setSelection(undefined)}
+            saved={setPlaceUndo}
+          />
         ) : (
-          <SitePane ranked={ranked} select={selectTrack} />
+          <SitePane ranked={ranked} select={selectTrack} open={setSelection} undo={placeUndo} setUndo={setPlaceUndo} />
         )}
         <NoticeList />
       </aside>

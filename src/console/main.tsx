@@ -4,6 +4,7 @@ import "./styles/tokens.css";
 import "./styles/console.css";
 import "./styles/sapient.css";
 import "./styles/judgement.css";
+import "./styles/watch-tools.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { startLive } from "./live/live-connection.ts";

@@ -4,6 +4,7 @@ import type { AlertFigures } from "../../src/core/alerting/alerts.ts";
 import type { Micros } from "../../src/core/base/units.ts";
 import type { EvidenceView, FriendStatus, LedgerLine } from "../../src/core/model/ledger-view.ts";
 import type { ChannelStateView } from "../../src/server/channels/dispatcher.ts";
+import { samplePicture } from "./sample-picture.ts";
 
 const at = 1_700_000_000_000_000 as Micros;
 
@@ -212,10 +213,28 @@ const CHANNELS: ChannelStateView[] = [
 ];
 
 /** By path below /api/v1. Every other track of the sample picture has the same ledger: what is compared is how it is shown. */
+const SITE = samplePicture(at).site;
+const ZONES = SITE.zones.map(({ id, name, kind, polygon, ceiling }) => ({
+  id,
+  name,
+  kind,
+  polygon,
+  ...(ceiling === null ? {} : { ceiling: { amslMetres: ceiling.metres } }),
+}));
+const ASSETS = SITE.assets.map(({ id, name, latitudeDegrees, longitudeDegrees, radiusMetres }) => ({
+  id,
+  name,
+  position: { latitudeDegrees, longitudeDegrees, heightHaeMetres: 300 },
+  radiusMetres,
+  weight: 1,
+}));
+
 export const SAMPLE_ANSWERS: readonly (readonly [string, unknown])[] = [
   ["alerts/figures", FIGURES],
   ["friends", { items: [FRIEND], next: null }],
   ["channels", { items: CHANNELS, next: null }],
+  ["zones", { items: ZONES, next: null }],
+  ["assets", { items: ASSETS, next: null }],
   ...["T8", "T12", "T19", "T27", "T30", "T31", "T33", "SIM-T4"].map(
     (id) => [`tracks/${id}/evidence`, { ...EVIDENCE, trackId: id }] as const,
   ),

@@ -114,7 +114,7 @@ export function groundOf(site: SiteView, sensors: Iterable<SensorView>, words: {
     const ring = [...zone.polygon, zone.polygon[0]!] as LngLat[];
     zones.push(polygon(ring, { kind: zone.kind, active: zone.active }));
     const top = zone.polygon.reduce((best, point) => (point[1] > best[1] ? point : best));
-    labels.push({ lngLat: [top[0], top[1]], kind: "zone", text: zone.name, muted: !zone.active });
+    labels.push({ lngLat: [top[0], top[1]], kind: "zone", text: `${zone.name}${limitsOf(zone, words)}`, muted: !zone.active });
   }
   for (const sensor of sensors) {
     if (sensor.position === null) continue;
@@ -139,6 +139,12 @@ export function groundOf(site: SiteView, sensors: Iterable<SensorView>, words: {
   const reach = placeBounds(frame, 5_500);
   labels.sort((a, b) => LABEL_ORDER[a.kind] - LABEL_ORDER[b.kind]);
   return { rings: collection(rings), zones: collection(zones), coverage: collection(coverage), labels, bounds: reach };
+}
+
+/** " 0 m–120 m", what there is of it: on a map the two numbers that decide whether a height is inside. */
+function limitsOf({ floor, ceiling }: SiteView["zones"][number], words: { metres(value: number): string }): string {
+  if (floor === null && ceiling === null) return "";
+  return ` ${floor === null ? "" : words.metres(floor.metres)}–${ceiling === null ? "" : words.metres(ceiling.metres)}`;
 }
 
 function placeBounds(frame: LocalFrame, metres: number): [number, number, number, number] {

@@ -38,3 +38,30 @@ test("names of tracks, serials and impossible places are no places", () => {
   ])
     assert.equal(readPlace(text), undefined, text);
 });
+
+test("minutes and seconds, letters before or after, either order, with or without signs: one place", () => {
+  // 36 deg 12' 30" is 36.208333, 43 deg 0' 36" is 43.01.
+  for (const text of [
+    `36°12'30"N 43°00'36"E`,
+    "36 12 30 N, 43 0 36 E",
+    "36° 12.5' N 43° 0.6' E",
+    "N36 12.5 E043 00.6",
+    "43°00′36″E 36°12′30″N",
+    "361230N 0430036E",
+    "36:12:30N 43:00:36E",
+    "٣٦ ١٢ ٣٠ N ٤٣ ٠ ٣٦ E",
+    "N 36.208333 E 43.01",
+  ]) {
+    const place = readPlace(text);
+    assert.ok(place !== undefined, text);
+    assert.ok(Math.abs(place.latitudeDegrees - 36.208333) < 1e-6, text);
+    assert.ok(Math.abs(place.longitudeDegrees - 43.01) < 1e-6, text);
+  }
+  const south = readPlace(`33°51'24"S 151°12'54"W`)!;
+  assert.ok(Math.abs(south.latitudeDegrees + 33.856667) < 1e-6);
+  assert.ok(Math.abs(south.longitudeDegrees + 151.215) < 1e-6);
+});
+
+test("two latitudes, 60 minutes, and a fraction before the last part are no place", () => {
+  for (const text of ["36 N 43 N", "36 60 N 43 0 E", "36.5 12 N 43 0 E", "36 N", "T12", ""]) assert.equal(readPlace(text), undefined, text);
+});

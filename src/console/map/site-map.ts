@@ -8,7 +8,9 @@ import { feature, mesh } from "topojson-client";
 import bordersUrl from "world-atlas/countries-50m.json?url";
 import type { TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type PictureStore } from "../live/picture-store.ts";
+import { type Drawing, type DrawingHands, drawCrosshair, drawDrawing, drawMarker, handleAt } from "./drawing.ts";
 import { collection, type Ground, groundOf } from "./ground-shapes.ts";
+import type { Place } from "./ruler.ts";
 import { type MapColours, readColours } from "./theme-colours.ts";
 import { createTrackOverlay, type OverlaySettings, type OverlayWords, type View } from "./track-overlay.ts";
 
@@ -42,6 +44,10 @@ export interface SiteMap {
   zoomBy(steps: number): void;
   panBy(x: number, y: number): void;
   focus(): void;
+  /** While something is drawn, the pointer and Enter draw instead of selecting. Undefined ends it. */
+  setDrawing(drawing: Drawing | undefined, hands?: DrawingHands): void;
+  /** The mark of a searched place; undefined takes it away. */
+  setMarker(place: Place | undefined, label?: string): void;
   destroy(): void;
 }
 
@@ -195,6 +201,11 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
   let dirty = true;
   let frame = 0;
   let selected: string | undefined;
+  let drawing: Drawing | undefined;
+  let hands: DrawingHands | undefined;
+  let marker: { place: Place; label: string } | undefined;
+  let dragged: number | undefined;
+  const context = canvas.getContext("2d")!;
 
   const setSource = (id: string, shapes: GeoJSON.GeoJSON) => {
     const source = map.getSource(id) as { setData?(shapes: GeoJSON.GeoJSON): void } | undefined;
@@ -234,6 +245,9 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     if (groundVersion !== picture.groundVersion) applyGround();
     const now = view();
     overlay.draw(now);
+    if (marker !== undefined) drawMarker(context, marker.place, marker.label, now, colours);
+    if (drawing !== undefined) drawDrawing(context, drawing, now, colours);
+    if (hands !== undefined && document.activeElement === map.getCanvas()) drawCrosshair(context, now, colours);
     const centre = map.getCenter();
     handlers.onFrame({
       metresPerPixel: (2 * Math.PI * 6_378_137 * Math.cos((centre.lat * Math.PI) / 180)) / now.worldSize,
@@ -279,10 +293,38 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
   map.on("error", () => handlers.onGroundLost());
   const unsubscribe = store.subscribe(want);
 
-  map.on("click", (event) => handlers.onSelect(overlay.hit(event.point.x, event.point.y)));
+  const placeOf = ({ lngLat }: { lngLat: { lng: number; lat: number } }): Place => ({
+    longitudeDegrees: lngLat.lng,
+    latitudeDegrees: lngLat.lat,
+  });
+  map.on("click", (event) => {
+    const hit = overlay.hit(event.point.x, event.point.y);
+    if (hands === undefined) handlers.onSelect(hit);
+    // A press on a handle is the end of a move, not a new corner.
+    else if (drawing === undefined || handleAt(drawing, view(), event.point.x, event.point.y) === undefined)
+      hands.onAdd(placeOf(event), hit);
+  });
+  map.on("mousedown", (event) => {
+    if (hands?.onMove === undefined || drawing === undefined) return;
+    dragged = handleAt(drawing, view(), event.point.x, event.point.y);
+    if (dragged !== undefined) event.preventDefault(); // the map stays where it is
+  });
+  const letGo = () => {
+    dragged = undefined;
+  };
+  addEventListener("mouseup", letGo);
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (hands === undefined || event.key !== "Enter") return;
+    event.preventDefault();
+    const now = view();
+    const { lng, lat } = map.getCenter();
+    hands.onAdd({ longitudeDegrees: lng, latitudeDegrees: lat }, overlay.hit(now.width / 2, now.height / 2));
+  });
+  for (const change of ["focus", "blur"] as const) map.getCanvas().addEventListener(change, want);
   map.on("mousemove", (event) => {
+    if (dragged !== undefined) hands?.onMove?.(dragged, placeOf(event));
     const over = overlay.hit(event.point.x, event.point.y, 14);
-    map.getCanvas().style.cursor = over === undefined ? "crosshair" : "pointer";
+    map.getCanvas().style.cursor = dragged !== undefined ? "grabbing" : over === undefined ? "crosshair" : "pointer";
     handlers.onHover(over);
     handlers.onPointer({ longitudeDegrees: event.lngLat.lng, latitudeDegrees: event.lngLat.lat });
   });
@@ -343,7 +385,18 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     focus() {
       map.getCanvas().focus();
     },
+    setDrawing(next, by) {
+      drawing = next;
+      hands = by;
+      if (by === undefined) dragged = undefined;
+      want();
+    },
+    setMarker(place, label = "") {
+      marker = place === undefined ? undefined : { place, label };
+      want();
+    },
     destroy() {
+      removeEventListener("mouseup", letGo);
       unsubscribe();
       cancelAnimationFrame(frame);
       map.remove();

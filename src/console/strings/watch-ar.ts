@@ -84,4 +84,7 @@ export const watchAr: Readonly<Record<keyof typeof watchEn, Message>> = {
   "day.wed": "الأربعاء",
   "act.back": "رجوع",
   "act.cancel": "إلغاء",
+  "place.edit": "تغيير",
+  "place.from-file": "من ملف مستورد؛ يُغيَّر هناك",
+  "place.metres": "بالأمتار",
 };

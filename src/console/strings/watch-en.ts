@@ -76,4 +76,7 @@ export const watchEn = {
   "day.wed": "Wed",
   "act.back": "Back",
   "act.cancel": "Cancel",
+  "place.edit": "Change",
+  "place.from-file": "from an imported file; change it there",
+  "place.metres": "Metres",
 } as const satisfies Record<string, Message>;

@@ -1,7 +1,10 @@
 import { Button } from "react-aria-components";
 import type { Affiliation } from "../../core/model/picture-view.ts";
+import type { Selection } from "../app.tsx";
 import { usePicture } from "../live/use-picture.tsx";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
+import type { PlaceUndo } from "../places/place-editor.tsx";
+import { PlaceLists } from "../places/place-list.tsx";
 import { SiteLists } from "../site/site-lists.tsx";
 import { useWords } from "../strings/words-context.tsx";
 import { FreshnessMark, TrackId } from "../system/marks.tsx";
@@ -13,8 +16,17 @@ import { compareRank, type RankedTrack } from "./track-order.ts";
 const AFFILIATIONS: readonly Affiliation[] = ["hostile", "suspect", "pending", "unknown", "neutral", "assumed-friend", "friend"];
 const SOONEST_SHOWN = 5;
 
+interface Props {
+  ranked: readonly RankedTrack[];
+  select(id: string): void;
+  /** Opens another pane. */
+  open(selection: Selection): void;
+  undo: PlaceUndo | undefined;
+  setUndo(undo: PlaceUndo | undefined): void;
+}
+
 /** What the pane says when nothing is selected: how many of what, who is next, and what cannot be seen at the moment. */
-export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; select(id: string): void }) {
+export function SitePane({ ranked, select, open, undo, setUndo }: Props) {
   const words = useWords();
   const picture = usePicture();
   const counts = new Map<Affiliation, number>();
@@ -82,6 +94,7 @@ export function SitePane({ ranked, select }: { ranked: readonly RankedTrack[]; s
             ))}
           </ul>
         </Section>
+        <PlaceLists select={open} undo={undo} setUndo={setUndo} />
         <SiteLists select={select} />
         <OutputList outputs={picture.outputs} />
         <p className="hint quiet">{words.t("site.hint")}</p>

@@ -1,0 +1,105 @@
+// The tools of the watch screen by keyboard and pointer: zones and assets, groups, notes, measuring, filters; in both languages.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { type ContractServer, startContractServer } from "./contract-server.ts";
+import { launchChromium } from "./launch-chromium.ts";
+import { samplePicture } from "./sample-picture.ts";
+import { ensureConsoleBuild, until } from "./start-picket.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let browser: Browser;
+
+before(async () => {
+  await ensureConsoleBuild();
+  browser = await launchChromium();
+});
+after(() => browser?.close());
+
+interface Screen {
+  page: Page;
+  server: ContractServer;
+}
+
+async function withScreen(settings: object, look: (screen: Screen) => Promise<void>): Promise<void> {
+  const server = await startContractServer(samplePicture(Date.now() * 1000));
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: "reduce" });
+  const beat = setInterval(() => server.heartbeat(Date.now() * 1000), 500);
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !/WebSocket connection|409/.test(message.text())) complaints.push(`console: ${message.text()}`);
+    });
+    await page.addInitScript((text) => localStorage.setItem("picket.settings", text), JSON.stringify(settings));
+    await page.goto(server.url);
+    await page.waitForSelector(".row[data-track]");
+    await look({ page, server });
+    assert.deepEqual(complaints, []);
+  } finally {
+    clearInterval(beat);
+    await context.close();
+    await server.close();
+  }
+}
+
+const asked = (server: ContractServer, count: number) =>
+  until("the page asked the server", () => (server.asked.length >= count ? server.asked[count - 1] : undefined));
+
+async function isClean(page: Page, where: string): Promise<void> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async (selector) => {
+    const { axe } = window as unknown as {
+      axe: { run(where: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run(document.querySelector(selector)!)).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+  }, where);
+  assert.deepEqual(found, [], where);
+}
+
+for (const language of ["en", "ar"] as const) {
+  const said = (english: string, arabic: string) => (language === "en" ? english : arabic);
+
+  test(`${language}: a zone is typed and drawn, shown as what changes, saved and taken back; an asset's distance changes`, async () => {
+    await withScreen({ language, operator: "Amal" }, async ({ page, server }) => {
+      await page.getByRole("button", { name: said("New zone", "منطقة جديدة") }).press("Enter");
+      await page.waitForSelector(".place-form input:focus"); // the hand is in the name
+      await page.keyboard.type("South gate");
+      await page.getByLabel(said("Corners, one on each line", "الزوايا، واحدة في كل سطر")).fill("36.89 43.1\n36°53'24\"N 43°06'36\"E");
+      await page.getByRole("button", { name: said("Show what changes", "أظهر ما يتغير") }).press("Enter");
+      await page.waitForSelector(".place-form .press-refusal");
+      // The third corner comes from the map: its middle, by keyboard.
+      await page.focus(".map-ground canvas");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.querySelector("textarea")?.value.split("\n").length === 3);
+      const ceiling = page.getByRole("group", { name: said("Ceiling", "السقف") });
+      await ceiling.getByRole("textbox").fill("120");
+      await isClean(page, ".side-end");
+      await page.getByRole("button", { name: said("Show what changes", "أظهر ما يتغير") }).press("Enter");
+      await page.waitForSelector(".place-review ins");
+      assert.match((await page.textContent(".place-review"))!, /South gate/);
+      await page.keyboard.press("Enter"); // the hand is on Save
+      const saved = await asked(server, 1);
+      assert.equal(saved!.path, "zones/south-gate");
+      const { place, before, actor } = saved!.body as { place: { polygon: unknown[]; ceiling: unknown }; before: unknown; actor: string };
+      assert.deepEqual([place.polygon.length, place.ceiling, before, actor], [3, { aboveTakeoffMetres: 120 }, null, "Amal"]);
+      await page.getByRole("button", { name: said("Undo", "تراجع") }).press("Enter");
+      assert.deepEqual(await asked(server, 2), { method: "DELETE", path: "zones/south-gate", body: { actor: "Amal" } });
+
+      await page.getByRole("button", { name: said("Change Headquarters", "تغيير \u2068Headquarters\u2069") }).press("Enter");
+      await page.getByLabel(said("Keep-out distance, metres", "مسافة المنع بالأمتار")).fill("800");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".place-review ins");
+      assert.equal((await page.$$(".place-review .fact")).length, 1, "only what is different");
+      await page.keyboard.press("Enter");
+      const changed = (await asked(server, 3))!;
+      assert.deepEqual([changed.path, (changed.body.place as { radiusMetres: number }).radiusMetres], ["assets/hq", 800]);
+      assert.equal((changed.body.before as { radiusMetres: number }).radiusMetres, 500);
+    });
+  });
+}
