@@ -11,6 +11,8 @@ export interface CommandOutcome {
   readonly code?: string;
   /** One plain sentence, for people. */
   readonly message?: string;
+  /** Of a command about several things: what was wrong with each. */
+  readonly errors?: readonly { readonly item: string; readonly message: string }[];
 }
 
 export type Operate = (command: Command, actor: Actor) => Promise<CommandOutcome>;
@@ -23,6 +25,7 @@ const DECISIONS: readonly Command["kind"][] = [
   "declare",
   "withdraw-declaration",
   "register-friend",
+  "register-friends",
   "remove-friend",
   "camera-rule",
   "calibrate-camera",
@@ -45,8 +48,8 @@ export function createOperator(loop: {
   return {
     takeEffect: (effect) => {
       if (effect.type !== "command-result") return;
-      const { commandId, ok, code, message } = effect;
-      waiting.get(commandId)?.({ commandId, ok, ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) });
+      const { type: _, ...outcome } = effect;
+      waiting.get(outcome.commandId)?.(outcome);
     },
     operate: async (command, actor) => {
       const commandId = randomUUID();

@@ -74,7 +74,10 @@ const send = async (method: string, path: string, body?: unknown) => {
     method,
     ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
-  return { status: answer.status, body: (await answer.json()) as { detail?: string; commandId?: string; friendIds?: string[] } };
+  return {
+    status: answer.status,
+    body: (await answer.json()) as { detail?: string; commandId?: string; friendIds?: string[]; errors?: { item: string }[] },
+  };
 };
 
 test("an inbound drone is judged, raises an alarm that says what to do, and the alarm reaches the webhook", async () => {
@@ -202,6 +205,18 @@ test("a friend is announced, listed, and taken back; nonsense is refused with it
   const wrong = await send("POST", "friends", { id: "x", owner: "y", volumes: [{}] });
   assert.equal(wrong.status, 400);
   assert.match(wrong.body.detail!, /volumes\[0\]/);
+  const several = await send("POST", "friends", {
+    friends: [friend, { ...friend, id: "b", owner: 7.5 }, { id: "c" }, { ...friend, id: "d" }, {}],
+  });
+  assert.equal(several.status, 400);
+  assert.deepEqual(
+    several.body.errors!.map(({ item }) => item),
+    ["friends[2].owner", "friends[4].id"],
+  );
+  assert.equal((await site.get<Items<unknown>>("friends")).items.length, 1, "none of them was taken");
+  const both = await send("POST", "friends", { friends: [friend, { ...friend, id: "patrol-2" }] });
+  assert.deepEqual(both.body.friendIds, ["patrol-1", "patrol-2"]);
+  assert.equal((await send("DELETE", "friends/patrol-2")).status, 200);
   const removed = await send("DELETE", "friends/patrol-1");
   assert.equal(removed.status, 200, JSON.stringify(removed.body));
   assert.equal((await send("DELETE", "friends/patrol-1")).status, 409);

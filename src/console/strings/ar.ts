@@ -361,6 +361,7 @@ export const ar: Readonly<Record<keyof typeof en, Message>> = {
   "notice.sensor-live": "عاد {sensor} إلى البث المباشر",
   "notice.sensor-offline": "{sensor} منقطع: صامت منذ {seconds} ث. جزؤه من السماء غير مراقب",
   "notice.sensor-stale": "{sensor} صامت منذ {seconds} ث",
+  "notice.state-not-usable": "موقع {track} ليس رقمًا: لا يمكن تقييمه، انظر إليه في المستشعرات (وُجد ذلك {count} مرة)",
   "notice.take-cover": "أمر {actor} بالاحتماء. {text}",
   "notices.none": "لا شيء للإبلاغ عنه.",
   "notices.title": "الإشعارات",

@@ -264,6 +264,7 @@ export const en = {
   "notice.sensor-live": "{sensor} is live again",
   "notice.sensor-offline": "{sensor} is offline: silent for {seconds} s. Its part of the sky is not watched",
   "notice.sensor-stale": "{sensor} has been silent for {seconds} s",
+  "notice.state-not-usable": "The place of {track} is no number: it cannot be assessed, look at it on the sensors (found {count} times)",
   "notice.take-cover": "{actor} ordered TAKE COVER. {text}",
   "notices.none": "Nothing to report.",
   "notices.title": "Notices",

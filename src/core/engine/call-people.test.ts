@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metres, micros, radians } from "../base/units.ts";
+import { enuToGeodetic } from "../geodesy/wgs84.ts";
 import type { Effect, PictureEvent } from "../model/event.ts";
 import type { Origin } from "../model/observation.ts";
 import type { Site } from "../model/site.ts";
-import { judgementView } from "./judgement-views.ts";
+import { friendViews, judgementView, labelLines } from "./judgement-views.ts";
 import { createPicture, type Picture } from "./picture.ts";
 import { step } from "./step.ts";
+import { noteState } from "./unusable-states.ts";
 
 const DEGREE = Math.PI / 180;
 const HERE = { latitude: radians(36.9 * DEGREE), longitude: radians(43.1 * DEGREE), heightHae: metres(300) };
@@ -77,4 +79,104 @@ test("the test of a channel is as real as the site, also on a channel that takes
       [["test", origin, ["mail"]]],
     );
   }
+});
+
+const AMAL = { name: "Amal", authenticated: true };
+const flight = (id: string, east: number, more: object = {}) => ({
+  id,
+  name: id,
+  owner: "Police",
+  identities: [],
+  volumes: [
+    {
+      shape: { kind: "circle" as const, centre: [east, 0] as const, radius: 300 },
+      floor: 0,
+      ceiling: 120,
+      startsAt: micros(1_790_000_000_000_000),
+      endsAt: micros(1_790_003_600_000_000),
+    },
+  ],
+  expiresAt: micros(1_790_005_400_000_000),
+  from: "api" as const,
+  registeredAt: micros(1_790_000_000_000_000),
+  registeredBy: "Amal",
+  ...more,
+});
+
+test("what people announced and labelled survives a moved origin, at the same place on the earth", () => {
+  const picture = createPicture();
+  const feed = feeder(picture);
+  feed.configure(site("live"));
+  feed.give({ type: "command", commandId: "c1", actor: AMAL, command: { kind: "register-friend", friend: flight("patrol", 2000) } });
+  picture.judgement.identification.labels.push({
+    trackKey: "T1",
+    at: micros(1_790_000_000_000_000),
+    by: AMAL,
+    kind: "dismissal",
+    value: "bird",
+    reason: "",
+    features: { speed: 12 },
+  });
+  const placeOf = () => {
+    const [{ intent }] = friendViews(picture) as [ReturnType<typeof friendViews>[number]];
+    const { shape, floor } = intent.volumes[0]!;
+    assert.ok(shape.kind === "circle");
+    const { latitude, longitude } = enuToGeodetic(picture.frame, shape.centre[0], shape.centre[1], 0);
+    return { centre: shape.centre, floor, latitude: latitude / DEGREE, longitude: longitude / DEGREE };
+  };
+  const before = placeOf();
+  feed.configure(site("live", { origin: { ...HERE, longitude: radians(43.11 * DEGREE), heightHae: metres(350) } }));
+  const after = placeOf();
+  assert.ok(Math.abs(after.latitude - before.latitude) < 1e-7 && Math.abs(after.longitude - before.longitude) < 1e-7);
+  // A hundredth of a degree of longitude is 890 m there; the origin is 50 m higher.
+  assert.ok(Math.abs(after.centre[0] - (2000 - 891.2)) < 1, `${after.centre[0]}`);
+  assert.ok(Math.abs(after.floor + 50) < 0.5, `${after.floor}`);
+  assert.equal(labelLines(picture).split("\n").length, 2);
+  feed.pass(2);
+  assert.equal(friendViews(picture).length, 1);
+});
+
+test("several flights are announced all or none, and each that is refused is named", () => {
+  const picture = createPicture();
+  const feed = feeder(picture);
+  feed.configure(site("live"));
+  feed.give({ type: "command", commandId: "c0", actor: AMAL, command: { kind: "register-friend", friend: flight("patrol", 0) } });
+  const friends = [flight("patrol", 900), flight("b", 0, { volumes: [] }), flight("c", 0), flight("d", 0, { owner: "" })];
+  const [refused] = feed.give({ type: "command", commandId: "c1", actor: AMAL, command: { kind: "register-friends", friends } });
+  assert.ok(refused?.type === "command-result" && !refused.ok);
+  assert.deepEqual(
+    refused.errors!.map(({ item }) => item),
+    ["friends[1]", "friends[3]"],
+  );
+  assert.match(refused.errors![0]!.message, /friends\[1\] \(b\): volumes: at least one/);
+  const known = () =>
+    friendViews(picture).map(({ intent }) => [intent.id, (intent.volumes[0]!.shape as { centre: readonly number[] }).centre[0]]);
+  assert.deepEqual(known(), [["patrol", 0]], "the older announcement of the same id stands too");
+  const [taken] = feed.give({
+    type: "command",
+    commandId: "c2",
+    actor: AMAL,
+    command: { kind: "register-friends", friends: [flight("patrol", 900), flight("c", 0)] },
+  });
+  assert.ok(taken?.type === "command-result" && taken.ok);
+  assert.deepEqual(known(), [
+    ["c", 0],
+    ["patrol", 900],
+  ]);
+});
+
+test("a track whose place is no number is counted and told of once, and again only after it had one", () => {
+  const picture = createPicture();
+  const told = () => picture.notices.filter(({ key }) => key === "state-not-usable").length;
+  const good = { key: "T1", position: [1, 2, 3] as const, velocity: [0, 0, 0] as const };
+  const bad = { ...good, velocity: [Number.NaN, 0, 0] as const };
+  noteState(picture, good as never);
+  assert.equal(told(), 0);
+  noteState(picture, bad as never);
+  noteState(picture, bad as never);
+  assert.deepEqual([told(), picture.judgement.unusableStates], [1, 1]);
+  noteState(picture, good as never);
+  noteState(picture, bad as never);
+  assert.equal(told(), 2);
+  assert.deepEqual(picture.notices.at(-1)!.values, { track: "T1", count: 2 });
 });

@@ -3,7 +3,7 @@
 import { acknowledge, hold, holdTrack, release, releaseTrack, shelve, unshelve } from "../alerting/alerts.ts";
 import { assessByPerson } from "../alerting/attention.ts";
 import type { Result } from "../base/result.ts";
-import { declare, dismiss, registerFriend, removeFriend, withdrawDeclaration } from "../identification/identify.ts";
+import { declare, dismiss, registerFriend, registerFriends, removeFriend, withdrawDeclaration } from "../identification/identify.ts";
 import type { Actor, Command, Effect } from "../model/event.ts";
 import type { ClassName } from "../model/identity.ts";
 import type { Affiliation } from "../model/picture-view.ts";
@@ -16,6 +16,7 @@ const KINDS = [
   "accept-track",
   "dismiss-track",
   "register-friend",
+  "register-friends",
   "remove-friend",
   "set-wind",
   "acknowledge-alert",
@@ -34,6 +35,7 @@ export const isJudgementCommand = (command: Command): command is JudgementComman
 interface Refusal {
   readonly code: string;
   readonly message: string;
+  readonly errors?: readonly { readonly item: string; readonly message: string }[];
 }
 
 const NO_TRACK = (id: string): Refusal => ({ code: "unknown-track", message: `there is no track "${id}"` });
@@ -44,7 +46,7 @@ export function commandJudgement(picture: Picture, command: JudgementCommand, ac
   effects.push(
     refusal === undefined
       ? { type: "command-result", commandId, ok: true }
-      : { type: "command-result", commandId, ok: false, code: refusal.code, message: refusal.message },
+      : { type: "command-result", commandId, ok: false, ...refusal },
   );
 }
 
@@ -75,6 +77,14 @@ function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, eff
     }
     case "register-friend":
       return refusalOf(registerFriend(judgement.identification, command.friend, now));
+    case "register-friends": {
+      const kept = registerFriends(judgement.identification, command.friends, now);
+      if (kept.ok) return undefined;
+      const [first] = kept.error;
+      const rest = kept.error.length - 1;
+      const message = `${first!.message}${rest === 0 ? "" : ` (and ${rest} more)`}; none was taken`;
+      return { code: "refused-friends", message, errors: kept.error };
+    }
     case "remove-friend":
       return removeFriend(judgement.identification, command.friendId)
         ? undefined

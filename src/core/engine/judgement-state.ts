@@ -36,6 +36,9 @@ export interface JudgementState {
   health: { recordingFailed: string | undefined; overload: { dropped: number; reason: string } | undefined };
   /** Tracks that got a detection since they were judged. */
   heard: Set<string>;
+  /** Tracks whose state is no number, and how often that was found. */
+  unusable: Set<string>;
+  unusableStates: number;
   /** When each track was judged. */
   judgedAt: Map<string, Micros>;
   /** Of about the last ten seconds, oldest first. */
@@ -64,6 +67,8 @@ export const createJudgement = (): JudgementState => ({
   coverNotification: 0,
   health: { recordingFailed: undefined, overload: undefined },
   heard: new Set(),
+  unusable: new Set(),
+  unusableStates: 0,
   judgedAt: new Map(),
   bearings: [],
   fixes: [],

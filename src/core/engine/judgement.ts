@@ -4,9 +4,11 @@
 import { attentionOf } from "../alerting/attention.ts";
 import { MICROS_PER_SECOND } from "../base/units.ts";
 import { heightToHae } from "../geodesy/heights.ts";
-import { geodeticToEnu } from "../geodesy/wgs84.ts";
+import { geodeticToEnu, type LocalFrame } from "../geodesy/wgs84.ts";
 import { checkEmitters, emitterEvidence, emitterFindings } from "../identification/emitters/emitters.ts";
+import type { IdentificationState } from "../identification/identification-state.ts";
 import { forgetTracks, friendsOf, identificationOf, identifyTracks, registerFriend, removeFriend } from "../identification/identify.ts";
+import { moveFriend } from "../identification/move-friend.ts";
 import type { Effect } from "../model/event.ts";
 import type { Evidence, Finding } from "../model/identity.ts";
 import type { Height } from "../model/observation.ts";
@@ -19,13 +21,14 @@ import { forgetLoiter, loiterOf, updateLoiter } from "../threat/loiter.ts";
 import { RANK_SETTINGS, rankTracks } from "../threat/rank.ts";
 import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.ts";
 import { callPeople } from "./call-people.ts";
-import { claimsAbout } from "./claims.ts";
+import { CLAIM_AGE, claimsAbout } from "./claims.ts";
 import { coverageOf } from "./coverage.ts";
 import { groupsOf } from "./groups.ts";
 import { createJudgement, judgementSettings } from "./judgement-state.ts";
 import { notify, type Picture } from "./picture.ts";
 import { tellStandings } from "./standings.ts";
 import { readFacts } from "./track-facts.ts";
+import { noteState } from "./unusable-states.ts";
 import { isActive } from "./views.ts";
 
 /** us between two rounds; a track with news waits at most two of them. */
@@ -33,8 +36,6 @@ const ROUND = 50_000;
 /** Every track is judged this often though nothing was heard of it: it comes nearer all the same. */
 const AT_LEAST = MICROS_PER_SECOND;
 const RANK_PERIOD = MICROS_PER_SECOND / 2;
-/** Claims older than this say nothing of the object that is there now. */
-const CLAIM_AGE = 120 * MICROS_PER_SECOND;
 
 export function windOf(picture: Picture): Wind | undefined {
   if (picture.judgement.wind !== undefined) return picture.judgement.wind;
@@ -42,10 +43,13 @@ export function windOf(picture: Picture): Wind | undefined {
   return wind === undefined ? undefined : { ...wind, from: "configuration" };
 }
 
-/** Takes the announcements of a configuration over. `moved`: the site's frame is another, so that nothing that was kept in it is true any more. */
-export function configureJudgement(picture: Picture, site: Site, moved: boolean): void {
+/**
+ * Takes the announcements of a configuration over. `moved`: the site's frame is another, so that nothing that was kept in it is true any more, but for
+ * what people entered: announcements are turned from the frame before (absent: there was none) into the new one, labels keep what they say.
+ */
+export function configureJudgement(picture: Picture, site: Site, moved: { readonly from: LocalFrame | undefined } | undefined): void {
   const { judgement, now } = picture;
-  if (moved)
+  if (moved !== undefined) {
     picture.judgement = {
       ...createJudgement(),
       alerting: judgement.alerting,
@@ -55,6 +59,8 @@ export function configureJudgement(picture: Picture, site: Site, moved: boolean)
       health: judgement.health,
       wind: judgement.wind,
     };
+    keepWhatPeopleSaid(picture, judgement.identification, moved.from);
+  }
   const { identification } = picture.judgement;
   const announced = new Set((site.friends ?? []).map(({ id }) => id));
   for (const { intent } of friendsOf(identification, now))
@@ -62,6 +68,18 @@ export function configureJudgement(picture: Picture, site: Site, moved: boolean)
   for (const friend of site.friends ?? []) {
     const kept = registerFriend(identification, friend, now);
     if (!kept.ok) notify(picture, "warning", "friend-refused", { friend: friend.name, reason: kept.error.message });
+  }
+}
+
+function keepWhatPeopleSaid(picture: Picture, before: IdentificationState, from: LocalFrame | undefined): void {
+  const { identification } = picture.judgement;
+  identification.labels = before.labels;
+  identification.labelsDropped = before.labelsDropped;
+  if (from === undefined) return;
+  for (const { intent } of friendsOf(before, picture.now)) {
+    if (intent.from === "file") continue; // the configuration has it in the new frame already
+    const kept = registerFriend(identification, moveFriend(intent, from, picture.frame), picture.now);
+    if (!kept.ok) notify(picture, "warning", "friend-refused", { friend: intent.name, reason: kept.error.message });
   }
 }
 
@@ -100,6 +118,7 @@ export function judge(picture: Picture, effects: Effect[]): void {
     const identification = identificationOf(judgement.identification, facts.key);
     const loiterSeconds = updateLoiter(judgement.loiter, facts, settings.loiterRadius, now);
     const judged = identification === undefined ? { loiterSeconds } : { identification, loiterSeconds };
+    noteState(picture, facts);
     judgement.threats.set(facts.key, assessThreat(refineCourse(judgement.courses, facts, now), judged, site, settings, now, false));
     judgement.judgedAt.set(facts.key, now);
   }
@@ -126,6 +145,7 @@ function settleRanks(picture: Picture, all: readonly TrackFacts[]): void {
     if (alive.has(key)) continue;
     judgement.judgedAt.delete(key);
     judgement.threats.delete(key);
+    judgement.unusable.delete(key);
   }
   forgetTracks(judgement.identification, alive);
   forgetLoiter(judgement.loiter, now, 60);

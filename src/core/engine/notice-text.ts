@@ -36,7 +36,8 @@ const TEXTS: Record<string, string> = {
   "tracks-merged": "{actor} says that {other} is {track} until {until}: {reason}",
   "association-withdrawn": "{actor} took back that {track} and {other} were {what}",
   "association-expired": "what a person said of {track} and {other} ({what}) has expired",
-  "claims-dropped": "{count} old broadcast claims were dropped to make room (possible flood)",
+  "claims-dropped": "{count} broadcast claims were dropped to make room (possible flood)",
+  "state-not-usable": "the place of {track} is no number: it cannot be assessed and counts 0 (found {count} times)",
 };
 
 export function noticeText(key: string, values: Readonly<Record<string, string | number>>): string {

@@ -169,7 +169,7 @@ export interface Picture {
   lags: Map<Origin, number>;
   /** Keyed by `trackKey(origin, id)`. */
   tracks: Map<string, TrackRecord>;
-  /** The one silent longest comes first. */
+  /** The one silent longest comes first; what makes room is decided by worth (`claims.ts`). */
   claims: Map<number, ClaimRecord>;
   /** "origin scheme:value" -> the newest claim about that identity. */
   claimByIdentity: Map<string, number>;

@@ -98,6 +98,7 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
     picture.site.origin.heightHae !== site.origin.heightHae;
   // A person's entry stands until the configuration's own value changes.
   if (picture.site === undefined || picture.site.qnh !== site.qnh) picture.qnh = site.qnh;
+  const framedBefore = picture.site === undefined ? undefined : picture.frame;
   picture.site = site;
   picture.softwareVersion = softwareVersion;
   picture.frame = localFrame(site.origin.latitude, site.origin.longitude, site.origin.heightHae);
@@ -119,7 +120,7 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
     picture.sources.set(configuration.id, same ? { ...before, configuration } : newSource(picture, configuration));
   }
   configureSensors(picture, site);
-  configureJudgement(picture, site, moved);
+  configureJudgement(picture, site, moved ? { from: framedBefore } : undefined);
   configureCameras(picture, site);
 }
 

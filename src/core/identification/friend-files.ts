@@ -22,6 +22,8 @@ export interface FriendFileError {
   /** "friends[2].volumes[0].floor" */
   readonly item: string;
   readonly message: string;
+  /** Of a list: what is wrong with every entry, the first of which is above. */
+  readonly errors?: readonly { readonly item: string; readonly message: string }[];
 }
 
 type Checked<Value> = Result<Value, FriendFileError>;
@@ -32,12 +34,14 @@ const wrong = (item: string, expected: string): { readonly ok: false; readonly e
 
 /** An announcement is kept for this long after its end, so that a friend who is late is told from a stranger. */
 const KEPT_AFTER_END = 30 * 60e6;
+/** Wrong entries of a list that are named. */
+const ERRORS_NAMED = 100;
 /** Farther from the site than this is not of this site, m. */
 const SITE_REACH = 200_000;
 
 /**
  * Reads announcements: one, a list, `{ friends: [...] }`, or operational intents (`{ operational_intent }`, `{ operational_intents }`, or
- * one with `details.volumes`). All or nothing: a file with one wrong entry is refused as a whole. Never throws.
+ * one with `details.volumes`). All or nothing: a file with one wrong entry is refused as a whole, and each wrong entry is named. Never throws.
  */
 export function parseFriends(value: unknown, context: FriendFileContext): Checked<FriendIntent[]> {
   const { list, at } = listOf(value);
@@ -45,16 +49,22 @@ export function parseFriends(value: unknown, context: FriendFileContext): Checke
   if (list.length > FRIEND_LIMIT) return wrong(at, `at most ${FRIEND_LIMIT} entries`);
   const intents: FriendIntent[] = [];
   const places = new Map<string, string>();
+  const errors: FriendFileError[] = [];
   for (const [index, entry] of list.entries()) {
     const item = `${at}[${index}]`;
     const read = isOperationalIntent(entry) ? readOperationalIntent(entry, item, context) : readFriend(entry, item, context);
-    if (!read.ok) return read;
-    const other = places.get(read.value.id);
-    if (other !== undefined) return wrong(`${item}.id`, `"${read.value.id}" is the id of ${other} too`);
-    places.set(read.value.id, item);
-    intents.push(read.value);
+    const other = read.ok ? places.get(read.value.id) : undefined;
+    if (!read.ok) errors.push(read.error);
+    else if (other !== undefined) errors.push(wrong(`${item}.id`, `"${read.value.id}" is the id of ${other} too`).error);
+    else {
+      places.set(read.value.id, item);
+      intents.push(read.value);
+    }
   }
-  return ok(intents);
+  const [first] = errors;
+  if (first === undefined) return ok(intents);
+  const named = errors.slice(0, ERRORS_NAMED).map(({ item, message }) => ({ item, message }));
+  return err({ ...first, ...(errors.length === 1 ? {} : { errors: named }) });
 }
 
 function listOf(value: unknown): { list: readonly unknown[] | undefined; at: string } {

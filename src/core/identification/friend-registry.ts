@@ -173,6 +173,40 @@ export function registerFriend(registry: FriendRegistry, intent: FriendIntent, n
   return ok(intent);
 }
 
+/** Why one of several announcements was refused. */
+export interface FriendItemError {
+  /** "friends[2].volumes[0].floor" */
+  readonly item: string;
+  readonly message: string;
+}
+
+/** Takes in several announcements, all or none: one that is refused leaves the registry as it was, and every refusal is named. */
+export function registerFriends(
+  registry: FriendRegistry,
+  intents: readonly FriendIntent[],
+  now: Micros,
+): Result<readonly FriendIntent[], readonly FriendItemError[]> {
+  const before = {
+    friends: new Map(registry.friends),
+    byIdentity: new Map(
+      [...registry.byIdentity].map(([scheme, values]) => [scheme, new Map([...values].map(([value, ids]) => [value, [...ids]]))]),
+    ),
+    evicted: registry.evicted,
+  };
+  const errors: FriendItemError[] = [];
+  for (const [index, intent] of intents.entries()) {
+    const kept = registerFriend(registry, intent, now);
+    if (!kept.ok) errors.push({ item: `friends[${index}]`, message: `friends[${index}] (${intent.id}): ${kept.error.message}` });
+  }
+  // One of them may have made room for another.
+  for (const [index, { id }] of intents.entries())
+    if (errors.length === 0 && !registry.friends.has(id))
+      errors.push({ item: `friends[${index}]`, message: `friends[${index}] (${id}): full, there is no room for all of them` });
+  if (errors.length === 0) return ok(intents);
+  Object.assign(registry, before);
+  return err(errors);
+}
+
 /** False when there is no such announcement. */
 export function removeFriend(registry: FriendRegistry, id: string): boolean {
   const record = registry.friends.get(id);

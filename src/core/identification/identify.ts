@@ -64,6 +64,7 @@ import {
   horizontalSigma,
   matchFriends,
   registerFriend as registerFriendIn,
+  registerFriends as registerFriendsIn,
   removeExpiredFriends,
   removeFriend as removeFriendFrom,
 } from "./friend-registry.ts";
@@ -631,6 +632,10 @@ export const labelsOf = (state: IdentificationState): readonly Label[] => state.
 export function registerFriend(state: IdentificationState, intent: FriendIntent, now: Micros): Result<FriendIntent, FriendRefusal> {
   return registerFriendIn(state.friends, intent, now);
 }
+
+/** The same for several: all or none, with every refusal named. */
+export const registerFriends = (state: IdentificationState, intents: readonly FriendIntent[], now: Micros) =>
+  registerFriendsIn(state.friends, intents, now);
 
 /** False when there is no such announcement. The track that flew it falls back to what the rest of its evidence says at its next judgement. */
 export const removeFriend = (state: IdentificationState, friendId: string): boolean => removeFriendFrom(state.friends, friendId);

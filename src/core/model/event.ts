@@ -41,6 +41,8 @@ export type Command =
   | { readonly kind: "accept-track"; readonly trackId: string }
   | { readonly kind: "dismiss-track"; readonly trackId: string; readonly reason: DismissalReason; readonly text: string }
   | { readonly kind: "register-friend"; readonly friend: FriendIntent }
+  /** All or none. */
+  | { readonly kind: "register-friends"; readonly friends: readonly FriendIntent[] }
   | { readonly kind: "remove-friend"; readonly friendId: string }
   /** Velocity of the air over ground, m/s; null: back to the configuration. */
   | { readonly kind: "set-wind"; readonly wind: { readonly east: number; readonly north: number; readonly sigma: number } | null }
@@ -132,6 +134,8 @@ export type Effect =
       readonly ok: boolean;
       readonly code?: string;
       readonly message?: string;
+      /** Of a command about several things: what was wrong with each. */
+      readonly errors?: readonly { readonly item: string; readonly message: string }[];
     }
   /** To people who are not at the console. */
   | { readonly type: "deliver"; readonly notification: Notification }

@@ -277,7 +277,8 @@ function circleOf(ring: readonly (readonly [number, number])[]): { east: number;
  * `facts`: site's ENU frame, m and m/s, on the picture's clock. Straight predictions only; P(entry) from the covariance
  * (`entry-probability.ts`). The score is that of the place which is worst off; an asset of half the largest weight counts half. The
  * vertical: a track counts inside up to `assetCeiling` above an asset, and between floor and ceiling of a zone, by its height now or on
- * arrival, whichever is worse; a height that nobody measured excludes nothing. A state that is not finite scores 0 for want of an estimate.
+ * arrival, whichever is worse; a height that nobody measured excludes nothing. A state that is not finite scores 0 for want of an estimate; the engine
+ * tells the operator of it.
  * `explained` false leaves the contributions out: scores and times are the same, at half the cost, for a whole picture at each scan.
  */
 export function assessThreat(

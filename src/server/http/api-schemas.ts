@@ -305,7 +305,17 @@ export const API_EVENT = z
   })
   .openapi("Event");
 
-export const problem = z.object({ title: z.string(), status: z.number(), detail: z.string() }).openapi("Problem");
+export const problem = z
+  .object({
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    errors: z
+      .array(z.object({ item: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: "Of a request about several things: what was wrong with each." }),
+  })
+  .openapi("Problem");
 
 // A view that gains a field and a schema that does not (or the other way round) stop the build here.
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;

@@ -57,6 +57,8 @@ function describeCommand(command: Command): string {
       return `${command.trackId} dismissed as ${command.reason}${command.text === "" ? "" : `: ${command.text}`}`;
     case "register-friend":
       return `flight of ${command.friend.name} (${command.friend.owner}) announced`;
+    case "register-friends":
+      return `${command.friends.length} flights announced: ${command.friends.map(({ name }) => name).join(", ")}`;
     case "remove-friend":
       return `announcement ${command.friendId} taken back`;
     case "acknowledge-alert":

@@ -27,7 +27,13 @@ const json = <Schema extends z.ZodType>(schema: Schema, description: string) => 
   content: { "application/json": { schema } },
   description,
 });
-const trouble = (status: number, title: string, detail: string) => ({ title, status, detail });
+type ItemErrors = readonly { readonly item: string; readonly message: string }[];
+const trouble = (status: number, title: string, detail: string, errors?: ItemErrors) => ({
+  title,
+  status,
+  detail,
+  ...(errors === undefined ? {} : { errors: [...errors] }),
+});
 
 const actor = z
   .string()
@@ -65,7 +71,7 @@ export function addJudgementApi(api: OpenAPIHono, options: JudgementApiOptions):
     const outcome = await options.operate(command, { name, authenticated: false });
     return outcome.ok
       ? { outcome, refusal: undefined }
-      : { outcome: undefined, refusal: trouble(409, outcome.code ?? "Refused", outcome.message ?? "refused") };
+      : { outcome: undefined, refusal: trouble(409, outcome.code ?? "Refused", outcome.message ?? "refused", outcome.errors) };
   }
 
   api.openapi(
@@ -353,13 +359,13 @@ export function addJudgementApi(api: OpenAPIHono, options: JudgementApiOptions):
     createRoute({
       method: "post",
       path: "/api/v1/friends",
-      summary: "Announce own drones or flights: one, a list, or an operational intent in the shape of ASTM F3548",
+      summary: "Announce own drones or flights: one, a list, or an operational intent in the shape of ASTM F3548; all are taken or none",
       "x-roles": OPERATORS,
       request: { body: body(z.looseObject({})), query: z.object({ actor }) },
       responses: {
         200: json(z.object({ friendIds: z.array(z.string()) }), "Registered."),
-        400: json(problem, "It is not an announcement; `detail` says where and what was expected."),
-        409: json(problem, "Refused; `detail` says why."),
+        400: json(problem, "None is taken: one is no announcement; `detail` says where and what was expected, `errors` of each."),
+        409: json(problem, "None is taken: one was refused; `detail` says why, `errors` of each."),
       },
     }),
     async (context) => {
@@ -370,14 +376,9 @@ export function addJudgementApi(api: OpenAPIHono, options: JudgementApiOptions):
         from: "api",
         registeredBy: name,
       });
-      if (!parsed.ok) return context.json(trouble(400, "Not an announcement", parsed.error.message), 400);
-      const friendIds: string[] = [];
-      for (const friend of parsed.value) {
-        const { refusal } = await act({ kind: "register-friend", friend }, name);
-        if (refusal !== undefined) return context.json(refusal, 409);
-        friendIds.push(friend.id);
-      }
-      return context.json({ friendIds }, 200);
+      if (!parsed.ok) return context.json(trouble(400, "Not an announcement", parsed.error.message, parsed.error.errors), 400);
+      const { refusal } = await act({ kind: "register-friends", friends: parsed.value }, name);
+      return refusal === undefined ? context.json({ friendIds: parsed.value.map(({ id }) => id) }, 200) : context.json(refusal, 409);
     },
   );
   api.openapi(
