@@ -34,6 +34,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./audit.ts")).auditCommand,
   },
   {
+    name: "evidence",
+    summary: "write a part of the record that anyone can check offline",
+    load: async () => (await import("./evidence.ts")).evidenceCommand,
+  },
+  {
     name: "decode",
     summary: "print what octets say, one JSON object a record",
     load: async () => (await import("./decode.ts")).decodeCommand,
