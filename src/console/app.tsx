@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
-import type { AlertView, TrackView } from "../core/model/picture-view.ts";
+import type { AlertView, GroupView, TrackView } from "../core/model/picture-view.ts";
 import { ActingContext, NOBODY_CHOSE, useActing, usePress } from "./acting.ts";
 import { topUnacknowledged } from "./alarms/alarm-calls.ts";
 import { AlarmPanel } from "./alarms/alarm-panel.tsx";
@@ -36,6 +36,8 @@ import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
 
 /** Keys that order something: held down, they act once. */
 const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dismiss", "hold", "cover", "slew"]);
+
+const NO_GROUPS: readonly GroupView[] = [];
 
 /** What the right pane is about. */
 export type Selection = { readonly kind: "track" | "sensor" | "source" | "bench" | "zone" | "asset"; readonly id: string } | undefined;
@@ -301,6 +303,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         <TrackTable
           ref={table}
           ranked={ranked}
+          groups={picture.judgement?.groups ?? NO_GROUPS}
           total={picture.tracks.size}
           sorting={sorting}
           setSorting={setSorting}

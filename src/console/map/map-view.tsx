@@ -37,6 +37,10 @@ function mapWords(words: Words): SiteMapWords {
     },
     speed: (track) => isolated(words.speed(track.speedMps)),
     operator: words.t("map.operator"),
+    group: (group) =>
+      isolated(
+        `\u2066${group.id}\u2069 · ${words.t("group.count", { low: words.number(group.countLow), high: words.number(group.countHigh) })}`,
+      ),
   };
 }
 

@@ -1,11 +1,12 @@
 // Everything that moves, drawn on one canvas above the map: at most once a frame, straight from the picture, outside React.
 // A canvas and not map layers, because positions change several times a second and need no tiling: 5,000 symbols are one pass.
 
-import type { TrackView } from "../../core/model/picture-view.ts";
+import type { GroupView, TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type Picture, TRAIL_POINTS } from "../live/picture-store.ts";
 import { splitTrackId } from "../tracks/track-order.ts";
 import { drawCameras } from "./camera-wedge.ts";
 import type { GroundLabel } from "./ground-shapes.ts";
+import { drawGroups } from "./group-hulls.ts";
 import { AFFILIATION_LETTER, isBird, symbolCodeOf } from "./symbol-code.ts";
 import { createSprites, frameColour, type Sprites } from "./symbol-sprites.ts";
 import type { MapColours } from "./theme-colours.ts";
@@ -35,6 +36,8 @@ export interface OverlayWords {
   height(track: TrackView): string;
   speed(track: TrackView): string;
   operator: string;
+  /** "G12 · 18–22": how many objects fly together. */
+  group(group: GroupView): string;
 }
 
 export interface OverlaySettings {
@@ -542,6 +545,7 @@ export function createTrackOverlay(
         placer.add({ x: operator.x - w / 2, y: operator.y + 12, w, h: 16 });
       }
       drawGroundLabels(view, pixelsPerMetre, placer);
+      drawGroups(context, picture.judgement?.groups ?? [], words.group, view, colours);
       drawCameras(context, picture.cameras, view, pixelsPerMetre, colours);
 
       if (settings.trails) {

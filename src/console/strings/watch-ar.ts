@@ -87,4 +87,14 @@ export const watchAr: Readonly<Record<keyof typeof watchEn, Message>> = {
   "place.edit": "تغيير",
   "place.from-file": "من ملف مستورد؛ يُغيَّر هناك",
   "place.metres": "بالأمتار",
+  "group.count": "{low}–{high}",
+  "group.objects": "{low}–{high} أجسام",
+  "group.tracks": {
+    zero: "بلا مسارات",
+    one: "مسار واحد",
+    two: "مساران",
+    few: "{count} مسارات",
+    many: "{count} مسارًا",
+    other: "{count} مسار",
+  },
 };

@@ -79,4 +79,7 @@ export const watchEn = {
   "place.edit": "Change",
   "place.from-file": "from an imported file; change it there",
   "place.metres": "Metres",
+  "group.count": "{low}–{high}",
+  "group.objects": "{low}–{high} objects",
+  "group.tracks": { one: "{count} track", other: "{count} tracks" },
 } as const satisfies Record<string, Message>;

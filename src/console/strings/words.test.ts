@@ -59,6 +59,7 @@ test("Arabic text is Arabic: no English sentence slipped in", () => {
     "notice.operator-note",
     "class.none",
     "class.words",
+    "group.count",
   ]);
   for (const [key, message] of Object.entries(ar)) {
     if (allowed.has(key)) continue;

@@ -1,6 +1,6 @@
 import { forwardRef, memo, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
-import type { TrackView } from "../../core/model/picture-view.ts";
+import type { GroupView, TrackView } from "../../core/model/picture-view.ts";
 import { usePictureClock } from "../live/use-picture.tsx";
 import { readPlace } from "../map/read-place.ts";
 import type { Place } from "../map/ruler.ts";
@@ -9,6 +9,7 @@ import { claimedName, type MessageKey, shownHeight } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Icon } from "../system/icons.tsx";
 import { FreshnessMark, TrackId } from "../system/marks.tsx";
+import { type GroupRow, tableRows } from "./group-rows.ts";
 import { TrackSymbol } from "./symbol.tsx";
 import { pendingMove, type RankedTrack, type Sorting, type SortKey, settleOrder } from "./track-order.ts";
 
@@ -26,6 +27,7 @@ export interface TrackTableHandle {
 
 interface Props {
   ranked: readonly RankedTrack[];
+  groups: readonly GroupView[];
   total: number;
   sorting: Sorting;
   setSorting(sorting: Sorting): void;
@@ -91,8 +93,22 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
 
   const place = readPlace(props.filter);
   const byId = new Map(ranked.map((entry) => [entry.track.id, entry]));
-  const wanted = ranked.map((entry) => entry.track.id);
   const state = hand.current;
+  const [openGroups, setOpenGroups] = useState<ReadonlySet<string>>(new Set());
+  const rows = tableRows(ranked, props.groups, openGroups, selected);
+  const wanted = rows.order;
+  const toggle = (id: string) => {
+    state.apply = true;
+    // The group of the selected track is open by itself: to close it, nothing in it may be selected.
+    const isOpen = rows.groups.get(id)?.open === true;
+    if (isOpen && rows.groups.get(id)!.members.some(({ track }) => track.id === selected)) select(undefined);
+    setOpenGroups((before) => {
+      const next = new Set(before);
+      if (isOpen) next.delete(id);
+      else next.add(id);
+      return next;
+    });
+  };
   const busy = state.inside || state.focused;
   const frozen = busy && !state.apply && performance.now() - state.movedAt < REST_MS;
   const pinned = new Set<string>();
@@ -118,7 +134,7 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
     state.apply = true;
     state.movedAt = performance.now();
     setActive(id);
-    select(id);
+    if (!rows.groups.has(id)) select(id);
     scrollTo(scroller.current, index);
   };
 
@@ -134,6 +150,7 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
       Home: () => move(0),
       End: () => move(order.length - 1),
       Enter: () => {
+        if (active !== undefined && rows.groups.has(active)) return toggle(active);
         if (active !== undefined) select(active);
         props.centre();
       },
@@ -158,8 +175,8 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
           onSubmit={() => {
             if (place !== undefined) props.goTo(place);
             // Enter on a name: the best match is chosen, and the hand is in the table.
-            else if (props.filter !== "" && wanted[0] !== undefined) {
-              select(wanted[0]);
+            else if (props.filter !== "" && ranked[0] !== undefined) {
+              select(ranked[0].track.id);
               scroller.current?.focus();
             }
           }}
@@ -235,9 +252,27 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
         </div>
         <div className="rows-sizer" role="rowgroup" style={{ blockSize: order.length * ROW_HEIGHT }}>
           {order.slice(first, last).map((id, offset) => {
+            const index = first + offset;
+            const group = rows.groups.get(id);
+            if (group !== undefined)
+              return (
+                <GroupTableRow
+                  key={id}
+                  row={group}
+                  index={index}
+                  rank={(wantedIndex.get(id) ?? index) + 1}
+                  active={id === active}
+                  onPress={() => {
+                    setActive(id);
+                    toggle(id);
+                  }}
+                  onEnter={() => {
+                    state.pointerRow = id;
+                  }}
+                />
+              );
             const entry = byId.get(id);
             if (entry === undefined) return null;
-            const index = first + offset;
             return (
               <TrackRow
                 key={id}
@@ -293,6 +328,68 @@ function AttentionMark({ track }: { track: TrackView }) {
     <span className="mark-attention" data-state={state}>
       {words.t(`attention-mark.${state}`)}
     </span>
+  );
+}
+
+interface GroupRowProps {
+  row: GroupRow;
+  index: number;
+  rank: number;
+  active: boolean;
+  onPress(): void;
+  onEnter(): void;
+}
+
+/** Many that fly together: how many there are at least and at most, the soonest of them, and whether it is open. */
+function GroupTableRow({ row, index, rank, active, onPress, onEnter }: GroupRowProps) {
+  const words = useWords();
+  const { group, members, open } = row;
+  const best = members[0]!;
+  const soonest = Math.min(...members.map(({ approach }) => approach?.reachesIn ?? Number.POSITIVE_INFINITY));
+  const waiting = members.find(({ track }) => ["overdue", "due", "reopened"].includes(track.attention.state));
+  return (
+    <div
+      id={rowId(group.id)}
+      className="row group-row"
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      data-group={group.id}
+      data-active={active || undefined}
+      data-affiliation={best.track.affiliation}
+      style={{ insetBlockStart: index * ROW_HEIGHT }}
+      onClick={onPress}
+      onPointerEnter={onEnter}
+    >
+      <div role="gridcell" className="cell-rank">
+        <span className="rank">{words.number(rank)}</span>
+      </div>
+      <div role="gridcell" className="cell-track" aria-expanded={open}>
+        <TrackSymbol track={best.track} box={30} size={17} />
+        <span className="names">
+          <span className="name">
+            <Icon name={open ? "up" : "down"} />
+            <Ltr>{group.id}</Ltr>
+            <abbr className="letter" title={words.affiliation(best.track.affiliation)}>
+              {AFFILIATION_LETTER[best.track.affiliation]}
+            </abbr>
+            <span className="visually-hidden">{words.affiliation(best.track.affiliation)}</span>
+          </span>
+          <span className="sub">
+            {waiting === undefined ? null : <AttentionMark track={waiting.track} />}
+            {words.t("group.objects", { low: words.number(group.countLow), high: words.number(group.countHigh) })}
+          </span>
+        </span>
+      </div>
+      <div role="gridcell" className="cell-asset">
+        {soonest < 3600 ? (
+          <span className="soon" data-soon={soonest < 60 || undefined}>
+            {soonest === 0 ? words.t("approach.inside") : words.countdown(soonest)}
+          </span>
+        ) : null}
+        <span className="sub">{words.t("group.tracks", { count: members.length })}</span>
+      </div>
+    </div>
   );
 }
 
