@@ -98,15 +98,18 @@ const sourceSchema = z
       .min(1)
       .max(10_000)
       .default(64)
-      .meta({ description: "TCP connections at a time; further ones are closed and counted." }),
+      .meta({ description: "TCP connections at a time, three quarters of them from one address; further ones are closed and counted." }),
     queuePackets: z
       .int()
       .min(16)
       .max(1_000_000)
       .default(20_000)
-      .meta({ description: "Packets that may wait for the picture; beyond, the newest are dropped and counted." }),
+      .meta({
+        description:
+          "Packets that may wait for the picture. Beyond, TCP senders are made to wait; of datagrams the newest of the busiest sender is dropped and counted.",
+      }),
     idleTimeoutSeconds: positive(
-      "Silence after which a TCP connection is given up and made again. Default 60; 200 for sapient, whose nodes may speak once a minute.",
+      "Silence after which a TCP connection is given up and made again; so is one that brings no whole message in twice that time. Default 60; 200 for sapient, whose nodes may speak once a minute.",
     ).optional(),
     editions: z
       .record(z.string(), z.string())

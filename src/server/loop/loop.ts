@@ -12,6 +12,7 @@ import type { SourceView } from "../../core/model/picture-view.ts";
 import { asJournalled } from "../journal/event-codec.ts";
 import type { Ingest } from "../sources/source.ts";
 import type { Clock } from "./clock.ts";
+import { createSourceQueue, type SourceQueue } from "./source-queue.ts";
 
 /** An event without the stamps that only the loop may give. `Omit` alone would merge the union's members. */
 type WithoutStamps<T> = T extends PictureEvent ? Omit<T, "sequence" | "at"> : never;
@@ -98,25 +99,6 @@ interface Trips {
   restUntil: number;
 }
 
-interface Waiting {
-  connection: number;
-  bytes: Uint8Array;
-  at: Micros;
-  /** A connection event instead of a packet keeps its place in the order. */
-  change?: "opened" | "closed";
-  peer?: string;
-  reason?: string;
-  identity?: readonly string[];
-}
-
-interface Queue {
-  sourceId: string;
-  waiting: Waiting[];
-  /** Index of the first that still waits. */
-  head: number;
-  limit: number;
-}
-
 interface Counts {
   errors: Map<string, SourceError>;
   drops: Map<string, number>;
@@ -125,7 +107,7 @@ interface Counts {
 export function createLoop(options: LoopOptions): Loop {
   const { clock, journal } = options;
   let picture = options.picture ?? createPicture();
-  const queues = new Map<string, Queue>();
+  const queues = new Map<string, SourceQueue>();
   const counts = new Map<string, Counts>();
   let connections = picture.lastConnection;
   let nextQueue = 0;
@@ -151,10 +133,10 @@ export function createLoop(options: LoopOptions): Loop {
   let sinceCheckpoint: PictureEvent[] = [];
   let bytesSinceCheckpoint = 0;
 
-  function queueOf(sourceId: string): Queue {
+  function queueOf(sourceId: string): SourceQueue {
     let queue = queues.get(sourceId);
     if (queue === undefined) {
-      queue = { sourceId, waiting: [], head: 0, limit: options.queueLimit(sourceId) };
+      queue = createSourceQueue(sourceId, options.queueLimit(sourceId));
       queues.set(sourceId, queue);
     }
     return queue;
@@ -170,33 +152,31 @@ export function createLoop(options: LoopOptions): Loop {
   }
 
   const ingest: Ingest = {
-    packet: (sourceId, connection, bytes) => {
+    packet: (sourceId, connection, bytes, sender) => {
       if (isResting(sourceId)) {
         ingest.drop(sourceId, HELD_BACK);
         return false;
       }
-      const queue = queueOf(sourceId);
-      if (queue.waiting.length - queue.head >= queue.limit) {
+      // A plain view: a Buffer is a class of its own and must not reach the core.
+      const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const fate = queueOf(sourceId).push(sender ?? connection, { connection, bytes: plain, at: clock.now() });
+      if (fate !== "taken") {
         ingest.drop(sourceId, "queue full");
         dropsNow += 1;
-        return false;
       }
-      // A plain view: a Buffer is a class of its own and must not reach the core.
-      queue.waiting.push({ connection, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: clock.now() });
-      statistics.queued += 1;
+      if (fate === "taken") statistics.queued += 1;
       schedule();
-      return true;
+      return fate !== "refused";
     },
-    hasRoom: (sourceId) => {
-      const queue = queueOf(sourceId);
-      return queue.waiting.length - queue.head < queue.limit;
-    },
+    hasRoom: (sourceId, connection) => queueOf(sourceId).hasRoom(connection),
+    onceRoom: (sourceId, connection, resume) => queueOf(sourceId).onceRoom(connection, resume),
     nextConnection: () => {
       connections += 1;
       return connections;
     },
     connection: (sourceId, connection, change, peer, reason, identity) => {
-      queueOf(sourceId).waiting.push({ connection, bytes: new Uint8Array(0), at: clock.now(), change, peer, reason, identity });
+      const told = { connection, bytes: new Uint8Array(0), at: clock.now(), change, peer, reason };
+      queueOf(sourceId).pushChange(connection, identity === undefined ? told : { ...told, identity });
       statistics.queued += 1;
       schedule();
     },
@@ -373,10 +353,9 @@ export function createLoop(options: LoopOptions): Loop {
       left = false;
       for (let i = 0; i < order.length; i++) {
         const queue = order[(nextQueue + i) % order.length]!;
-        const end = Math.min(queue.waiting.length, queue.head + PACKETS_A_ROUND);
-        while (queue.head < end) {
-          const item = queue.waiting[queue.head]!;
-          queue.head += 1;
+        for (let taken = 0; taken < PACKETS_A_ROUND; taken++) {
+          const item = queue.take();
+          if (item === undefined) break;
           statistics.queued -= 1;
           if (item.change === undefined && isResting(queue.sourceId)) {
             ingest.drop(queue.sourceId, HELD_BACK);
@@ -402,13 +381,10 @@ export function createLoop(options: LoopOptions): Loop {
             stampAndStep(identity === undefined ? told : { ...told, identity }, item.at);
           }
         }
-        if (queue.head === queue.waiting.length) {
-          queue.waiting = [];
-          queue.head = 0;
-        } else left = true;
+        if (queue.size() > 0) left = true;
         if (performance.now() > deadline) {
           nextQueue = (nextQueue + i + 1) % order.length;
-          return left || order.some((other) => other.head < other.waiting.length);
+          return left || order.some((other) => other.size() > 0);
         }
       }
     }
@@ -528,6 +504,6 @@ export function createLoop(options: LoopOptions): Loop {
       takeCheckpoint(true);
     },
     statistics: () => statistics,
-    queueDepths: () => new Map([...queues].map(([id, queue]) => [id, queue.waiting.length - queue.head])),
+    queueDepths: () => new Map([...queues].map(([id, queue]) => [id, queue.size()])),
   };
 }

@@ -2,11 +2,12 @@
 // with its original octets. They order nothing. A client that does not read is dropped; it delays nobody.
 
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer } from "node:tls";
 import { createSapientFramer, frameSapient, SAPIENT_MAX_FRAME } from "../../core/protocols/sapient/sapient-framer.ts";
 import { createAllowList } from "../sources/allow-list.ts";
 import { createPeerRateLimit } from "../sources/rate-limit.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
+import type { ReloadableTls } from "../sources/tls.ts";
 
 /** Clients a second, and at once: each is two lines of the log and the cached messages of every node. */
 const CLIENTS = { perSecond: 10, burst: 32, perSecondEach: 5, burstEach: 16 };
@@ -17,8 +18,8 @@ export interface RecorderPortOptions {
   /** Addresses and networks that may connect; empty allows all. */
   readonly allow: readonly string[];
   readonly maxClients: number;
-  /** With it the port speaks TLS only. */
-  readonly tls?: TlsOptions;
+  /** With it the port speaks TLS only. Changed files count without a restart. */
+  readonly tls?: ReloadableTls;
   /** Octets that may wait for one client; Apex allows ten frames. */
   readonly maxWaiting?: number;
 }
@@ -55,6 +56,7 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
   const what = `${options.tls === undefined ? "tcp" : "tls"}://${options.host}:${options.port}`;
   let server: Server | undefined;
   let bound = options.port;
+  let stopWatching: () => void = () => undefined;
 
   const send = (socket: Socket, frame: Uint8Array): void => {
     if (socket.destroyed || !socket.writable) return;
@@ -124,7 +126,7 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
     for (const octets of hooks.lateJoin()) send(socket, frameSapient(octets));
   };
 
-  const tlsServer = options.tls === undefined ? undefined : createTlsServer(options.tls, serve);
+  const tlsServer = options.tls === undefined ? undefined : createTlsServer(options.tls.options, serve);
   tlsServer?.on("tlsClientError", (_error, socket: Socket) => {
     hooks.dropped?.("a client without a valid certificate");
     socket.destroy();
@@ -141,6 +143,18 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
         });
         created.listen({ host: options.host, port: options.port, exclusive: true }, () => {
           started = true;
+          if (tlsServer !== undefined) {
+            stopWatching = options.tls!.watch(
+              (fresh, withdrawn) => {
+                tlsServer.setSecureContext(fresh);
+                hooks.note("info", `${what}: certificates read again`);
+                if (!withdrawn) return;
+                for (const socket of [...clients, ...handshaking.values()])
+                  socket.destroy(new Error("the authorities of the clients changed"));
+              },
+              (message) => hooks.note("warning", `${what}: ${message}`),
+            );
+          }
           const address = created.address();
           if (address !== null && typeof address === "object") bound = address.port;
           resolve();
@@ -149,6 +163,7 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
       }),
     stop: () =>
       new Promise((resolve) => {
+        stopWatching();
         for (const socket of [...clients, ...handshaking.values()]) socket.destroy();
         if (server === undefined) return resolve();
         server.close(() => resolve());

@@ -27,7 +27,7 @@ import { sapientProtocol } from "../../core/protocols/sapient/sapient-protocol.t
 import type { FusedTrack, UpwardProfile } from "../../core/protocols/sapient/upward.ts";
 import type { Ingest } from "../sources/source.ts";
 import { createTcpListenSource } from "../sources/tcp-listen-source.ts";
-import { identityOf, listenTls } from "../sources/tls.ts";
+import { identityOf, listenTls, reloadableListenTls } from "../sources/tls.ts";
 import { createRecorderPort, type RecorderPortHooks } from "./recorder-port.ts";
 import { createUpwardClient, systemClock } from "./upward-client.ts";
 
@@ -291,6 +291,7 @@ test("mutual TLS: a client of our authority is let in under the names in its cer
     const ingest: Ingest = {
       packet: (_id, _connection, bytes) => packets.push(bytes) > 0,
       hasRoom: () => true,
+      onceRoom: () => undefined,
       nextConnection: () => ++next,
       connection: (_id, connection, change, _peer, _reason, identity) => opened.push(`${connection} ${change} ${identity?.join()}`),
       error: () => undefined,
@@ -300,7 +301,7 @@ test("mutual TLS: a client of our authority is let in under the names in its cer
     const source = createTcpListenSource(
       "edge",
       { transport: "tcp", host: "127.0.0.1", port: 0, topic: "", user: undefined, password: undefined, multicast: false },
-      { allow: [], maxConnections: 4, idleTimeoutSeconds: 10, tls: listenTls(files, folder) },
+      { allow: [], maxConnections: 4, idleTimeoutSeconds: 10, tls: reloadableListenTls(files, folder) },
       () => createSapientFramer(),
       ingest,
     );

@@ -24,7 +24,8 @@ export interface UpwardClientOptions {
   readonly port: number;
   /** Asked each time: the dependents change while sensors come and go. */
   readonly profile: () => UpwardProfile;
-  readonly tls?: ConnectionOptions;
+  /** Asked for each attempt. */
+  readonly tls?: () => ConnectionOptions;
   readonly tickMilliseconds?: number;
 }
 
@@ -93,7 +94,7 @@ export function createUpwardClient(options: UpwardClientOptions, hooks: UpwardCl
     const created: Socket =
       options.tls === undefined
         ? connect({ host: options.host, port: options.port })
-        : connectTls({ ...options.tls, host: options.host, port: options.port });
+        : connectTls({ ...options.tls(), host: options.host, port: options.port });
     socket = created;
     let reason = "closed by the other side";
     const framer = createSapientFramer();

@@ -15,7 +15,7 @@ import { createTakStream, encodeForStream, negotiate, negotiationTick, type TakS
 import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
 import type { CotOutputFile } from "../configuration/output-schemas.ts";
-import { connectTls } from "../sources/tls.ts";
+import { reloadableConnectTls } from "../sources/tls.ts";
 import { createDatagramLink } from "./datagram-link.ts";
 import { createTally, LOOK_PERIOD, type Sender, type SenderHost } from "./sender.ts";
 import { createStreamLink } from "./stream-link.ts";
@@ -95,7 +95,7 @@ export function createCotSender(file: CotOutputFile, host: SenderHost, folder: s
     {
       host: endpoint.value.host,
       port: endpoint.value.port,
-      ...(file.tls === undefined ? {} : { tls: connectTls(file.tls, folder) }),
+      ...(file.tls === undefined ? {} : { tls: reloadableConnectTls(file.tls, folder) }),
       ...(maxWaiting === undefined ? {} : { maxWaiting }),
     },
     {

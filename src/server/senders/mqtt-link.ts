@@ -11,7 +11,8 @@ export interface MqttLinkOptions {
   readonly clientId: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
-  readonly tls: object;
+  /** Asked for each attempt. */
+  readonly tls: () => object;
   readonly qos: 0 | 1;
   /** Published by the broker when we are gone; published by us at the end. */
   readonly will: MqttMessage;
@@ -62,7 +63,7 @@ export function createMqttLink(options: MqttLinkOptions, events: MqttLinkEvents)
     events.state("connecting", "");
     const { will } = options;
     const settings: IClientOptions = {
-      ...options.tls,
+      ...options.tls(),
       clientId: options.clientId,
       username: options.username,
       password: options.password,

@@ -7,7 +7,7 @@ import type { OutputView, SensorView } from "../../core/model/picture-view.ts";
 import { UsageError } from "../cli/command.ts";
 import type { MqttOutputFile } from "../configuration/output-schemas.ts";
 import { readPassword } from "../configuration/secrets.ts";
-import { connectTls } from "../sources/tls.ts";
+import { reloadableConnectTls } from "../sources/tls.ts";
 import { createMqttLink } from "./mqtt-link.ts";
 import {
   birthTopic,
@@ -64,7 +64,7 @@ export function createMqttSender(file: MqttOutputFile, host: SenderHost, folder:
       clientId: `picket-${file.id}-${randomBytes(4).toString("hex")}`,
       username: file.username,
       password,
-      tls: file.tls === undefined ? {} : connectTls(file.tls, folder),
+      tls: file.tls === undefined ? () => ({}) : reloadableConnectTls(file.tls, folder),
       qos: file.qos === 0 ? 0 : 1,
       will: { topic: statusTopic(names()), payload: "offline", retain: true },
       listen: birthTopic(names()),

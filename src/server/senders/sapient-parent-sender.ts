@@ -8,7 +8,7 @@ import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
 import type { SapientParentFile } from "../configuration/output-schemas.ts";
 import { createUpwardClient } from "../sapient/upward-client.ts";
-import { connectTls } from "../sources/tls.ts";
+import { reloadableConnectTls } from "../sources/tls.ts";
 import { createTally, mayLeave, type Sender, type SenderHost } from "./sender.ts";
 
 const MOST_DEPENDENTS = 256;
@@ -52,7 +52,7 @@ export function createSapientParentSender(file: SapientParentFile, host: SenderH
       host: endpoint.value.host,
       port: endpoint.value.port,
       profile,
-      ...(file.tls === undefined ? {} : { tls: connectTls(file.tls, folder) }),
+      ...(file.tls === undefined ? {} : { tls: reloadableConnectTls(file.tls, folder) }),
     },
     {
       now: host.now,

@@ -7,7 +7,7 @@ import { UsageError } from "../cli/command.ts";
 import { isLoopback, parseEndpoint } from "../configuration/endpoint.ts";
 import type { SapientRecorderFile } from "../configuration/output-schemas.ts";
 import { createRecorderPort } from "../sapient/recorder-port.ts";
-import { listenTls } from "../sources/tls.ts";
+import { reloadableListenTls } from "../sources/tls.ts";
 import { createTally, mayLeave, type Sender, type SenderHost } from "./sender.ts";
 
 export interface SapientRecorderSender extends Sender {
@@ -36,7 +36,7 @@ export function createSapientRecorderSender(file: SapientRecorderFile, host: Sen
       port: value.port,
       allow: file.allow,
       maxClients: file.maxClients,
-      ...(file.tls === undefined ? {} : { tls: listenTls(file.tls, folder) }),
+      ...(file.tls === undefined ? {} : { tls: reloadableListenTls(file.tls, folder) }),
     },
     {
       lateJoin: () => {

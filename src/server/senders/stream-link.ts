@@ -15,7 +15,8 @@ const MAX_WAITING = 1024 * 1024; // octets
 export interface StreamLinkOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls?: ConnectionOptions;
+  /** Asked for each attempt. */
+  readonly tls?: () => ConnectionOptions;
   /** Octets that may wait for the receiver. */
   readonly maxWaiting?: number;
 }
@@ -51,7 +52,7 @@ export function createStreamLink(options: StreamLinkOptions, hooks: StreamLinkHo
     if (stopped) return;
     hooks.state("connecting", "");
     reason = `${what}: no answer`;
-    const created: Socket = tls === undefined ? connect({ host, port }) : connectOverTls({ ...tls, host, port });
+    const created: Socket = tls === undefined ? connect({ host, port }) : connectOverTls({ ...tls(), host, port });
     socket = created;
     const deadline = setTimeout(() => created.destroy(), CONNECT_TIMEOUT);
     let since = 0;

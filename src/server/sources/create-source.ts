@@ -22,7 +22,7 @@ import { createMqttSource } from "./mqtt-source.ts";
 import type { Ingest, Source } from "./source.ts";
 import { createTcpConnectSource } from "./tcp-connect-source.ts";
 import { createTcpListenSource } from "./tcp-listen-source.ts";
-import { connectTls, listenTls } from "./tls.ts";
+import { reloadableConnectTls, reloadableListenTls } from "./tls.ts";
 import { createUdpSource } from "./udp-source.ts";
 
 /** How a byte stream of each protocol is cut into packets; undefined where the protocol has no stream form. */
@@ -74,7 +74,7 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
   }
   const { tls } = configuration;
   if (way === "connect") {
-    const secured = tls === undefined ? undefined : connectTls(tls, folder);
+    const secured = tls === undefined ? undefined : reloadableConnectTls(tls, folder);
     return createTcpConnectSource(id, endpoint.value, idleTimeoutSeconds, streamOnly("TCP"), ingest, secured);
   }
   if (endpoint.value.transport === "udp") {
@@ -85,6 +85,6 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
     return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest, split);
   }
   const { allow, maxConnections } = configuration;
-  const options = { allow, maxConnections, idleTimeoutSeconds, ...(tls === undefined ? {} : { tls: listenTls(tls, folder) }) };
+  const options = { allow, maxConnections, idleTimeoutSeconds, ...(tls === undefined ? {} : { tls: reloadableListenTls(tls, folder) }) };
   return createTcpListenSource(id, endpoint.value, options, streamOnly("TCP"), ingest);
 }

@@ -14,7 +14,8 @@ export function createFileSource(id: string, path: string, createFramer: () => F
         const framed = framer.push(chunk as Buffer);
         for (const error of framed.errors) ingest.error(id, { code: error.code, item: error.item, message: error.message, count: 1 });
         for (const packet of framed.packets) {
-          while (!stopped && !ingest.hasRoom(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+          if (stopped) break;
+          if (!ingest.hasRoom(id, connection)) await new Promise<void>((resolve) => ingest.onceRoom(id, connection, resolve));
           ingest.packet(id, connection, packet);
         }
         if (stopped) break;

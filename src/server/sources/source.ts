@@ -6,10 +6,15 @@ import type { SourceView } from "../../core/model/picture-view.ts";
 
 /** Where a source hands over what it hears. Cheap, never throws, and tells when the queue is full. */
 export interface Ingest {
-  /** False when the queue of this source is full: the packet was dropped and counted. */
-  packet(sourceId: string, connection: number, bytes: Uint8Array): boolean;
-  /** Whether a packet would be taken now: for sources that can wait. */
-  hasRoom(sourceId: string): boolean;
+  /**
+   * False when the queue of this source is full: the packet was dropped and counted. `sender` tells the peers of one socket apart,
+   * so that each has its own line in the queue; without it the connection has one.
+   */
+  packet(sourceId: string, connection: number, bytes: Uint8Array, sender?: string): boolean;
+  /** Whether the connection's line in the queue is short enough: one that can wait waits until then, and nothing of it is lost. */
+  hasRoom(sourceId: string, connection: number): boolean;
+  /** Calls `resume` once, soon after the connection's line is half empty. */
+  onceRoom(sourceId: string, connection: number, resume: () => void): void;
   /** A number for a new connection, never used before in this journal. */
   nextConnection(): number;
   /** `identity`: names that the other side proved with its certificate; absent where it proved nothing. */

@@ -10,8 +10,8 @@ const LONGEST_WAIT = 30_000; // ms
 const CONNECT_TIMEOUT = 10_000; // ms
 
 /**
- * Connects to a receiver and does so again after every loss: 0.5 s, then twice as long each time, up to 30 s. With `tls` the receiver must
- * show a certificate of a known authority.
+ * Connects to a receiver and does so again after every loss: 0.5 s, then twice as long each time, up to 30 s. With `tls`, which is asked
+ * for each attempt, the receiver must show a certificate of a known authority.
  */
 export function createTcpConnectSource(
   id: string,
@@ -19,7 +19,7 @@ export function createTcpConnectSource(
   idleTimeoutSeconds: number,
   createFramer: () => Framer,
   ingest: Ingest,
-  tls?: ConnectionOptions,
+  tls?: () => ConnectionOptions,
 ): Source {
   const transport = tls === undefined ? "tcp" : "tls";
   const what = `${transport}://${endpoint.host}:${endpoint.port}`;
@@ -40,7 +40,7 @@ export function createTcpConnectSource(
     if (stopped) return;
     ingest.state(id, "connecting", "");
     const { host, port } = endpoint;
-    const created: Socket = tls === undefined ? connect({ host, port }) : connectOverTls({ ...tls, host, port });
+    const created: Socket = tls === undefined ? connect({ host, port }) : connectOverTls({ ...tls(), host, port });
     socket = created;
     let connected = false;
     let failure = `${what}: no answer`;

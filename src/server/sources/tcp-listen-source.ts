@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { Framer } from "../../core/protocols/protocol.ts";
 import type { Endpoint } from "../configuration/endpoint.ts";
 import { createAllowList } from "./allow-list.ts";
 import { createPeerRateLimit } from "./rate-limit.ts";
 import { type Ingest, type Source, StartError, socketSentence } from "./source.ts";
 import { runConnection, sendOn } from "./tcp-connection.ts";
-import { identityOf } from "./tls.ts";
+import { identityOf, type ReloadableTls } from "./tls.ts";
 
 /**
  * Each connection is two events in the journal. Sensors of a site that all come back at once fit in the burst; a flood of connections
@@ -16,10 +16,11 @@ const CONNECTIONS = { perSecond: 20, burst: 64, perSecondEach: 10, burstEach: 40
 
 export interface TcpListenOptions {
   readonly allow: readonly string[];
+  /** At a time; one address may have three quarters of them. */
   readonly maxConnections: number;
   readonly idleTimeoutSeconds: number;
-  /** With it the port speaks TLS only; with `requestCert` every client must show a certificate. */
-  readonly tls?: TlsOptions;
+  /** With it the port speaks TLS only; with `requestCert` every client must show a certificate. Changed files count without a restart. */
+  readonly tls?: ReloadableTls;
 }
 
 /**
@@ -40,7 +41,10 @@ export function createTcpListenSource(
   const handshaking = new Map<string, Socket>();
   const transport = options.tls === undefined ? "tcp" : "tls";
   const what = `${transport}://${endpoint.host}:${endpoint.port}`;
-  const authenticates = options.tls?.requestCert === true;
+  const authenticates = options.tls?.options.requestCert === true;
+  const mostOfOneAddress = Math.ceil(0.75 * options.maxConnections);
+  const connectionsOf = new Map<string, number>();
+  let stopWatching: () => void = () => undefined;
   let server: Server | undefined;
   let port = endpoint.port;
 
@@ -61,7 +65,7 @@ export function createTcpListenSource(
   const tlsServer =
     options.tls === undefined
       ? undefined
-      : createTlsServer(options.tls, (socket: TLSSocket) => {
+      : createTlsServer(options.tls.options, (socket: TLSSocket) => {
           socket.on("error", () => undefined); // told by "close" once the connection runs
           handshaking.delete(peerOf(socket));
           const identity = authenticates ? identityOf(socket) : undefined;
@@ -73,12 +77,33 @@ export function createTcpListenSource(
     socket.destroy();
   });
 
+  /** Counts the connection on its address until it is closed. */
+  const countAddress = (socket: Socket, address: string): void => {
+    connectionsOf.set(address, (connectionsOf.get(address) ?? 0) + 1);
+    socket.once("close", () => {
+      const left = (connectionsOf.get(address) ?? 1) - 1;
+      if (left === 0) connectionsOf.delete(address);
+      else connectionsOf.set(address, left);
+    });
+  };
+
+  const reasonToRefuse = (address: string): string | undefined => {
+    if (!allowed(address)) return "sender not on the allow-list";
+    if (sockets.size + handshaking.size >= options.maxConnections) return "too many connections";
+    if ((connectionsOf.get(address) ?? 0) >= mostOfOneAddress) return "too many connections from one address";
+    return rate.take(address, performance.now()) ? undefined : "connections came too fast";
+  };
+
   const accept = (socket: Socket): void => {
     socket.on("error", () => undefined); // a reset before the handlers of the connection are set; told by "close" otherwise
-    if (!allowed(socket.remoteAddress ?? "")) refuse(socket, "sender not on the allow-list");
-    else if (sockets.size + handshaking.size >= options.maxConnections) refuse(socket, "too many connections");
-    else if (!rate.take(socket.remoteAddress ?? "", performance.now())) refuse(socket, "connections came too fast");
-    else if (tlsServer === undefined) run(socket, undefined);
+    const address = socket.remoteAddress ?? "";
+    const reason = reasonToRefuse(address);
+    if (reason !== undefined) {
+      refuse(socket, reason);
+      return;
+    }
+    countAddress(socket, address);
+    if (tlsServer === undefined) run(socket, undefined);
     else {
       const peer = peerOf(socket);
       handshaking.set(peer, socket);
@@ -86,6 +111,16 @@ export function createTcpListenSource(
       tlsServer.emit("connection", socket);
     }
   };
+
+  /** New handshakes use the new files. Who was let in by an authority that may be withdrawn now has to come again. */
+  const takeCertificates = (fresh: ReloadableTls["options"], withdrawn: boolean): void => {
+    tlsServer?.setSecureContext(fresh);
+    ingest.state(id, "listening", "certificates read again");
+    if (!withdrawn) return;
+    for (const socket of [...sockets.values(), ...handshaking.values()])
+      socket.destroy(new Error("the authorities of the clients changed"));
+  };
+  const tellCertificates = (message: string): void => ingest.state(id, "listening", message);
 
   return {
     id,
@@ -102,6 +137,7 @@ export function createTcpListenSource(
         });
         created.listen({ host: endpoint.host, port: endpoint.port, exclusive: true }, () => {
           started = true;
+          if (tlsServer !== undefined) stopWatching = options.tls!.watch(takeCertificates, tellCertificates);
           const address = created.address();
           if (address !== null && typeof address === "object") port = address.port;
           ingest.state(id, "listening", "");
@@ -110,6 +146,7 @@ export function createTcpListenSource(
       }),
     stop: () =>
       new Promise((resolve) => {
+        stopWatching();
         for (const socket of [...sockets.values(), ...handshaking.values()]) socket.destroy();
         if (server === undefined) return resolve();
         server.close(() => resolve());

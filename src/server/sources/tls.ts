@@ -1,9 +1,10 @@
 // TLS of the site's TCP links: who we are, and whose certificates the other side may show. The names in a verified certificate
 // are what the other side may call itself.
 
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { resolve } from "node:path";
-import type { ConnectionOptions, PeerCertificate, TLSSocket, TlsOptions } from "node:tls";
+import { type ConnectionOptions, createSecureContext, type PeerCertificate, type TLSSocket, type TlsOptions } from "node:tls";
 import { UsageError } from "../cli/command.ts";
 import type { TlsFiles } from "../configuration/tls-schema.ts";
 
@@ -31,6 +32,72 @@ export function connectTls(files: TlsFiles, folder: string): ConnectionOptions {
     rejectUnauthorized: true,
     minVersion: "TLSv1.2",
   };
+}
+
+/** How often the files of a port are looked at, ms: a new certificate counts within that time, without a restart. */
+const LOOK_AGAIN = 2_000;
+
+export interface ReloadableTls {
+  /** As the files are now. */
+  readonly options: TlsOptions;
+  /**
+   * Looks at the files again and again. `changed` gets the new options when one of them changed and they fit together; with `withdrawn` the
+   * authorities of the clients changed, and who was let in by the old ones has to show a certificate again. While they do not fit
+   * (a new certificate whose key is still being copied) the old ones stay, and `failed` gets a sentence. Returns how to stop.
+   */
+  watch(changed: (options: TlsOptions, withdrawn: boolean) => void, failed: (message: string) => void): () => void;
+}
+
+/** `listenTls` whose files may change while the port is open. `lookAgain`: milliseconds between two looks. */
+export function reloadableListenTls(files: TlsFiles, folder: string, lookAgain = LOOK_AGAIN): ReloadableTls {
+  const paths = [files.certificate, files.key, files.clientAuthority].flatMap((path) =>
+    path === undefined ? [] : [resolve(folder, path)],
+  );
+  const options = listenTls(files, folder);
+  return {
+    options,
+    watch: (changed, failed) => {
+      let current = options;
+      const look = (): void => {
+        try {
+          const fresh = listenTls(files, folder);
+          if (digest(fresh.cert, fresh.key, fresh.ca) === digest(current.cert, current.key, current.ca)) return;
+          createSecureContext(fresh); // throws when certificate and key are not of one pair
+          const withdrawn = digest(fresh.ca) !== digest(current.ca);
+          current = fresh;
+          changed(fresh, withdrawn);
+        } catch (error) {
+          failed(`the certificates on the disk are not used: ${(error as Error).message}`);
+        }
+      };
+      // Asked of the system by name each time: a file that is replaced by renaming, or through a link, is seen as well.
+      for (const path of paths) watchFile(path, { interval: lookAgain, persistent: false }, look);
+      return () => {
+        for (const path of paths) unwatchFile(path, look);
+      };
+    },
+  };
+}
+
+/** `connectTls` read anew for each attempt; where the files cannot be read any more, or do not fit together, as they were. */
+export function reloadableConnectTls(files: TlsFiles, folder: string): () => ConnectionOptions {
+  let current = connectTls(files, folder);
+  return () => {
+    try {
+      const fresh = connectTls(files, folder);
+      createSecureContext(fresh);
+      current = fresh;
+    } catch {
+      // The attempt tells whether the old ones still do.
+    }
+    return current;
+  };
+}
+
+function digest(...parts: readonly unknown[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(Buffer.isBuffer(part) ? createHash("sha256").update(part).digest() : Buffer.alloc(32));
+  return hash.digest("hex");
 }
 
 function credentialsOf(files: TlsFiles, folder: string): { cert?: Buffer; key?: Buffer } {

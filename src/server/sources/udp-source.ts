@@ -45,12 +45,12 @@ export function createUdpSource(
           }
           // The buffer belongs to this datagram alone: Node allocates one for each.
           if (createFramer === undefined) {
-            ingest.packet(id, 0, bytes);
+            ingest.packet(id, 0, bytes, from.address);
             return;
           }
           const framed = createFramer().push(bytes);
           for (const error of framed.errors) ingest.error(id, { code: error.code, item: error.item, message: error.message, count: 1 });
-          for (const packet of framed.packets) ingest.packet(id, 0, packet);
+          for (const packet of framed.packets) ingest.packet(id, 0, packet, from.address);
         });
         // Bound to the group itself, a socket hears that group alone; bound to its port only, every group that any program has joined there.
         // Not every system can bind a group.
