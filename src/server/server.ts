@@ -3,6 +3,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pino from "pino";
+import { interruptedDeliveries } from "../core/engine/call-people.ts";
 import { snapshotPicture } from "../core/engine/digest.ts";
 import { createPicture } from "../core/engine/picture.ts";
 import type { Effect, PictureEvent } from "../core/model/event.ts";
@@ -152,6 +153,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     (event) => loop.apply(event),
     (level, message) => log[level](message),
   );
+  /** What the last run could not deliver is tried again, or told as not delivered: never forgotten. */
+  function resumeDeliveries(): void {
+    const { again, over } = interruptedDeliveries(loop.picture());
+    for (const { notification, channels: to } of over)
+      for (const channel of to) {
+        const message = "it was not delivered before the server stopped, and is over by now";
+        loop.apply({ type: "receipt", notificationId: notification.id, channel, state: "failed", message });
+      }
+    for (const { notification, channels: to } of again) channels?.deliver({ ...notification, channels: to });
+    if (again.length + over.length > 0) log.warn(`${again.length} notifications of the last run are tried again, ${over.length} are over`);
+  }
   const healthTimer = setInterval(tellHealth, 1000);
   healthTimer.unref();
   let healthTold = "";
@@ -275,6 +287,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (resumed.gap !== undefined) loop.apply({ type: "gap", reason: resumed.gap });
     loop.apply({ type: "configure", site: configuration.site(), softwareVersion });
     loop.start();
+    resumeDeliveries();
     for (const source of loaded.file.sources) {
       const created = createSource(source, dirname(loaded.path), loop.ingest);
       sources.set(source.id, created);

@@ -9,6 +9,7 @@ import {
   channelsFor,
   coverNotification,
   createNotifications,
+  pendingNotifications,
   takeReceipt,
   testNotification,
   undelivered,
@@ -89,7 +90,7 @@ test("a failure is held up until a later one of its kind got through on that cha
   const test1 = testNotification(state, "hook", "live", "Amal", CHANNELS, after(0))!;
   takeReceipt(state, receipt(test1.id, "hook", "failed"));
   assert.equal(undelivered(state, after(599)).length, 1);
-  assert.equal(undelivered(state, after(601)).length, 0);
+  assert.equal(undelivered(state, after(602)).length, 0, "told after 1 s");
   const test2 = testNotification(state, "hook", "live", "Amal", CHANNELS, after(100))!;
   takeReceipt(state, receipt(test2.id, "hook", "sent"));
   assert.equal(undelivered(state, after(110)).length, 0);
@@ -116,4 +117,20 @@ test("receipts that nobody asked for are counted, a late 'sent' does not undo a 
   assert.equal(state.sent.size, 500);
   assert.equal(state.sent.has(first.id), false, "what was delivered goes first");
   assert.equal(state.forgotten, 100);
+});
+
+test("what had no receipt or was to be tried again is pending; a failure told long afterwards is held up from then on", () => {
+  const state = createNotifications();
+  const sent = coverNotification(state, order(), "Depot", CHANNELS, after(0));
+  assert.deepEqual(
+    pendingNotifications(state).map(({ notification, channels }) => [notification.id, channels]),
+    [[sent.id, ["drill", "duty-mail"]]],
+  );
+  takeReceipt(state, receipt(sent.id, "drill", "delivered"));
+  takeReceipt(state, receipt(sent.id, "duty-mail", "retrying"));
+  assert.deepEqual(pendingNotifications(state)[0]!.channels, ["duty-mail"]);
+  takeReceipt(state, { ...receipt(sent.id, "duty-mail", "failed"), at: after(5000) });
+  assert.deepEqual(pendingNotifications(state), []);
+  assert.equal(undelivered(state, after(5599)).length, 1);
+  assert.equal(undelivered(state, after(5601)).length, 0);
 });

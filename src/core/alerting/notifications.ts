@@ -167,7 +167,6 @@ export function undelivered(state: NotificationState, now: Micros): UndeliveredF
   }
   for (const [id, { notification, receipts }] of state.sent) {
     const age = (now - notification.at) / MICROS_PER_SECOND;
-    if (age > HELD_UP) continue;
     const ofCover = notification.kind === "take-cover" || notification.kind === "all-clear";
     const fact = (channel: string, message: string): UndeliveredFact => ({
       notificationId: id,
@@ -176,15 +175,35 @@ export function undelivered(state: NotificationState, now: Micros): UndeliveredF
       message,
       origin: notification.origin,
     });
-    if (ofCover && receipts.size === 0) failed.push(fact("-", "no channel takes orders to take cover"));
+    if (ofCover && receipts.size === 0 && age <= HELD_UP) failed.push(fact("-", "no channel takes orders to take cover"));
     for (const [channel, receipt] of receipts) {
       if ((worksSince.get(`${notification.kind} ${channel}`) ?? -1) > id) continue;
-      if (receipt?.state === "failed") failed.push(fact(channel, receipt.message));
-      else if (receipt === undefined || receipt.state === "retrying") {
+      // A failure that is told late, after a restart, is held up from then on.
+      if (receipt?.state === "failed") {
+        if (now - receipt.at <= HELD_UP * MICROS_PER_SECOND) failed.push(fact(channel, receipt.message));
+      } else if (age <= HELD_UP && (receipt === undefined || receipt.state === "retrying")) {
         const patience = ofCover ? SILENT_AFTER.cover : SILENT_AFTER.other;
         if (age > patience) failed.push(fact(channel, receipt?.message ?? "no answer from the channel"));
       }
     }
   }
   return failed;
+}
+
+/** A notification with the channels that it did not reach and that nobody has given up. */
+export interface PendingNotification {
+  readonly notification: Notification;
+  readonly channels: readonly string[];
+}
+
+/** What was on its way when the shell stopped, oldest first: without a receipt, or told as to be tried again. */
+export function pendingNotifications(state: NotificationState): PendingNotification[] {
+  const pending: PendingNotification[] = [];
+  for (const { notification, receipts } of state.sent.values()) {
+    const channels = [...receipts]
+      .filter(([, receipt]) => receipt === undefined || receipt.state === "retrying")
+      .map(([channel]) => channel);
+    if (channels.length > 0) pending.push({ notification, channels });
+  }
+  return pending;
 }

@@ -7,6 +7,8 @@ import { enuToGeodetic } from "../geodesy/wgs84.ts";
 import type { Effect, PictureEvent } from "../model/event.ts";
 import type { Origin } from "../model/observation.ts";
 import type { Site } from "../model/site.ts";
+import { interruptedDeliveries } from "./call-people.ts";
+import { pictureDigest, restorePicture, snapshotPicture } from "./digest.ts";
 import { friendViews, judgementView, labelLines } from "./judgement-views.ts";
 import { createPicture, type Picture } from "./picture.ts";
 import { step } from "./step.ts";
@@ -30,7 +32,7 @@ const site = (origin: Origin, more: Partial<Site> = {}): Site => ({
 type WithoutStamps<T> = T extends PictureEvent ? Omit<T, "sequence" | "at"> : never;
 
 function feeder(picture: Picture) {
-  let at = 1_790_000_000_000_000;
+  let at = Math.max(1_790_000_000_000_000, picture.now);
   const give = (event: WithoutStamps<PictureEvent>): Effect[] => {
     at += 100_000;
     return step(picture, { ...event, sequence: picture.sequence + 1, at: micros(at) } as PictureEvent);
@@ -179,4 +181,32 @@ test("a track whose place is no number is counted and told of once, and again on
   noteState(picture, bad as never);
   assert.equal(told(), 2);
   assert.deepEqual(picture.notices.at(-1)!.values, { track: "T1", count: 2 });
+});
+
+test("what the server could not deliver before it stopped is tried again while it holds, and told as over when it does not", () => {
+  const first = createPicture();
+  const feed = feeder(first);
+  feed.configure(site("live"));
+  const sent = feed.pass(7).flatMap((effect) => (effect.type === "deliver" ? [effect.notification] : []));
+  const order = feed.give({ type: "command", commandId: "c1", actor: AMAL, command: { kind: "take-cover", assetIds: [], text: "" } });
+  const ids = [...sent, ...order.flatMap((effect) => (effect.type === "deliver" ? [effect.notification] : []))].map(({ id }) => id);
+  assert.equal(ids.length, 2, "an alarm and an order");
+  // The server stops, and another goes on with its snapshot.
+  const picture = restorePicture(snapshotPicture(first));
+  const listed = () => {
+    const { again, over } = interruptedDeliveries(picture);
+    return { again: again.map(({ notification }) => notification.id), over: over.map(({ notification }) => notification.id) };
+  };
+  assert.deepEqual(listed(), { again: ids, over: [] });
+  assert.equal(pictureDigest(picture), pictureDigest(first), "asking changes nothing");
+  const later = feeder(picture);
+  later.give({ type: "tick" });
+  later.give({ type: "command", commandId: "c2", actor: AMAL, command: { kind: "all-clear", text: "" } });
+  const clear = Math.max(...picture.judgement.notifications.sent.keys());
+  assert.deepEqual(listed(), { again: [ids[0], clear], over: [ids[1]] }, "nobody is told to take cover after the all-clear");
+  const reached = { type: "receipt", channel: "mail", state: "delivered", message: "" } as const;
+  for (const notificationId of [ids[0]!, clear]) later.give({ ...reached, notificationId });
+  assert.deepEqual(listed(), { again: [], over: [ids[1]] });
+  later.give({ ...reached, notificationId: ids[1]!, state: "failed", message: "it was not delivered before the server stopped" });
+  assert.deepEqual(listed(), { again: [], over: [] });
 });

@@ -4,21 +4,30 @@ import { ALARM_COSTS } from "../alerting/alarm-cost.ts";
 import { ALARM_DEFINITIONS, mergeDefinitions } from "../alerting/alarm-definitions.ts";
 import type { AlertChange } from "../alerting/alert-change.ts";
 import { forgetTrackHolds, updateAlerts } from "../alerting/alerts.ts";
-import { attentionOf, updateAttention } from "../alerting/attention.ts";
-import { alertNotification, coverNotification, takeReceipt, testNotification, undelivered } from "../alerting/notifications.ts";
-import { findSituations, type SituationSensor, type SituationTrack } from "../alerting/situations.ts";
+import { updateAttention } from "../alerting/attention.ts";
+import {
+  alertNotification,
+  coverNotification,
+  type PendingNotification,
+  pendingNotifications,
+  takeReceipt,
+  testNotification,
+  undelivered,
+} from "../alerting/notifications.ts";
+import { findSituations, type SituationSensor } from "../alerting/situations.ts";
 import { allClear, COVER_SETTINGS, coverPrompts, requestTakeCover } from "../alerting/take-cover.ts";
 import { DEGREES_PER_RADIAN, wrapAzimuth } from "../base/units.ts";
 import { geodeticToEnu } from "../geodesy/wgs84.ts";
 import { floods } from "../identification/emitters/emitters.ts";
 import { identificationOf } from "../identification/identify.ts";
-import type { AlarmDefinition, NotificationReceipt } from "../model/alert.ts";
+import type { AlarmDefinition, Notification, NotificationReceipt } from "../model/alert.ts";
 import type { Actor, Effect } from "../model/event.ts";
 import type { Origin } from "../model/observation.ts";
 import type { ChannelConfiguration, JudgementSettings } from "../model/site.ts";
 import type { AssetFact, TrackFacts } from "../model/track-facts.ts";
 import type { Coverage } from "./coverage.ts";
 import { groupsOf } from "./groups.ts";
+import { attentionTracks, judgedTracks, renewAttention } from "./judged-tracks.ts";
 import { judgementSettings } from "./judgement-state.ts";
 import type { Picture, SensorState } from "./picture.ts";
 import { sensorFreshness } from "./sensors.ts";
@@ -49,27 +58,15 @@ export function callPeople(
 ): void {
   const { judgement, now } = picture;
   const { attention: guard } = judgementSettings(picture);
-  const judged = all.flatMap((facts) => {
-    const threat = judgement.threats.get(facts.key);
-    return threat === undefined ? [] : [{ facts, threat, identification: identificationOf(judgement.identification, facts.key) }];
-  });
+  const tracks = judgedTracks(
+    all,
+    judgement.attention,
+    (key) => judgement.threats.get(key),
+    (key) => identificationOf(judgement.identification, key),
+  );
   updateAttention(
     judgement.attention,
-    judged.map(({ facts, threat, identification }) => {
-      const contradicted = identification?.findings.find(({ code }) => code === "dismissal-contradicted");
-      return {
-        key: facts.key,
-        // A track that nobody has confirmed asks for nothing: most of them are gone in a second.
-        inbound: threat.inbound && facts.status !== "tentative",
-        score: threat.score,
-        className: identification?.className ?? "unknown",
-        affiliation: identification?.affiliation ?? "pending",
-        findings: identification?.findings ?? [],
-        ...(threat.timeToZone === undefined ? {} : { timeToZone: threat.timeToZone }),
-        ...(identification === undefined ? {} : { uas: identification.uas }),
-        ...(contradicted === undefined ? {} : { dismissalContradicted: contradicted }),
-      };
-    }),
+    attentionTracks(tracks, judgement.attention),
     {
       now,
       settings: {
@@ -80,12 +77,7 @@ export function callPeople(
       },
     },
   );
-  const tracks: SituationTrack[] = judged.map(({ facts, threat, identification }) => ({
-    facts,
-    threat,
-    attention: attentionOf(judgement.attention, facts.key),
-    ...(identification === undefined ? {} : { identification }),
-  }));
+  renewAttention(tracks, judgement.attention);
   const originOfTrack = new Map(all.map(({ key, origin }) => [key, origin]));
   const situations = findSituations({
     tracks,
@@ -232,6 +224,25 @@ export function testChannel(picture: Picture, channel: string, actor: Actor, eff
   if (notification === undefined) return { code: "unknown-channel", message: `"${channel}" takes no tests` };
   effects.push({ type: "deliver", notification });
   return undefined;
+}
+
+/**
+ * What was on its way when the server stopped. `again`: it still holds (the alarm is open, the order is in force, the all-clear stands) and must be
+ * tried again. `over`: it does not, or was a test; that it was not delivered must be told all the same.
+ */
+export function interruptedDeliveries(picture: Picture): { readonly again: PendingNotification[]; readonly over: PendingNotification[] } {
+  const { notifications, alerting, cover } = picture.judgement;
+  const ordered = (origin: Origin) => cover.orders.some((order) => order.state === "ordered" && order.origin === origin);
+  const holds = ({ kind, alertId, origin }: Notification): boolean => {
+    if (kind === "alert") return alertId !== undefined && alerting.open.has(alertId);
+    if (kind === "test") return false;
+    return ordered(origin) === (kind === "take-cover");
+  };
+  const pending = pendingNotifications(notifications);
+  return {
+    again: pending.filter(({ notification }) => holds(notification)),
+    over: pending.filter(({ notification }) => !holds(notification)),
+  };
 }
 
 /** What the shell reports of a notification. */

@@ -43,11 +43,12 @@ const NO_TRACK = (id: string): Refusal => ({ code: "unknown-track", message: `th
 /** Carries out a command and answers it with a `command-result`. */
 export function commandJudgement(picture: Picture, command: JudgementCommand, actor: Actor, commandId: string, effects: Effect[]): void {
   const refusal = carryOut(picture, command, actor, effects);
-  effects.push(
-    refusal === undefined
-      ? { type: "command-result", commandId, ok: true }
-      : { type: "command-result", commandId, ok: false, ...refusal },
-  );
+  if (refusal === undefined) {
+    effects.push({ type: "command-result", commandId, ok: true });
+    return;
+  }
+  const { code, message, errors } = refusal;
+  effects.push({ type: "command-result", commandId, ok: false, code, message, ...(errors === undefined ? {} : { errors }) });
 }
 
 function carryOut(picture: Picture, command: JudgementCommand, actor: Actor, effects: Effect[]): Refusal | undefined {

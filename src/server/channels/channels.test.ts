@@ -185,7 +185,7 @@ const fails = async (): Promise<"sent"> => {
   throw new Error("nobody listens there");
 };
 
-function dispatch(channels: Parameters<typeof createDispatcher>[0]["channels"], retryAfter = [1, 1], patience = 50) {
+function dispatch(channels: Parameters<typeof createDispatcher>[0]["channels"], retryAfter = [1, 1], patience = 50, grace = 1000) {
   const receipts: Omit<NotificationReceipt, "at">[] = [];
   const dispatcher = createDispatcher({
     channels,
@@ -194,6 +194,7 @@ function dispatch(channels: Parameters<typeof createDispatcher>[0]["channels"], 
     log: () => undefined,
     retryAfter,
     patience,
+    grace,
   });
   return { dispatcher, receipts };
 }
@@ -219,6 +220,56 @@ test("what fails is tried again and each outcome gives a receipt; what is given 
   await settled(() => second.receipts.length === 3);
   assert.equal(second.receipts[2]!.state, "failed");
   assert.match(second.receipts[2]!.message, /given up after 3 tries/);
+});
+
+test("an MQTT channel gives up when it is told to, though the broker took the connection and says nothing; the next message connects anew", async () => {
+  const sockets: { destroy(): void }[] = [];
+  const silent = createTcpServer((socket) => sockets.push(socket));
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  closing.push(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const file = { kind: "mqtt", topic: "a", levels: [1], takeCover: true, exercise: false } as const;
+  const channel = createChannel({ ...file, levels: [1], id: "broker", broker: `mqtt://127.0.0.1:${port}` }, ".");
+  for (const tries of [1, 2]) {
+    const controller = new AbortController();
+    const delivery = channel.deliver(message(), controller.signal);
+    await settled(() => sockets.length === tries);
+    controller.abort();
+    await assert.rejects(delivery, /does not answer/);
+  }
+  await assert.rejects(channel.deliver(message(), AbortSignal.abort()));
+  assert.equal(sockets.length, 2);
+  for (const socket of sockets) socket.destroy();
+});
+
+test("a server that stops tries what waits once more; what is not delivered then is told, and not given up", async () => {
+  const hanging = scripted("one", [() => new Promise(() => undefined)]);
+  const failing = scripted("two", [fails, fails, fails]);
+  const slow = scripted("three", [fails, async () => "delivered"]);
+  const { dispatcher, receipts } = dispatch(
+    [hanging, failing, slow].map(({ channel }) => ({ channel, exercise: false })),
+    [60_000],
+    60_000,
+    100,
+  );
+  for (const id of [1, 2]) dispatcher.deliver(notification({ id, channels: ["one", "two"] }));
+  dispatcher.deliver(notification({ id: 3, kind: "test", channels: ["one"] }));
+  dispatcher.deliver(notification({ id: 4, channels: ["three"] }));
+  await settled(() => receipts.length === 2);
+  await dispatcher.close();
+  const newest = new Map(receipts.map((each) => [`${each.notificationId} ${each.channel}`, `${each.state}: ${each.message}`]));
+  assert.deepEqual(Object.fromEntries([...newest].sort()), {
+    "1 one": "retrying: not delivered when the server stopped",
+    "1 two": "retrying: nobody listens there; not delivered when the server stopped",
+    "2 one": "retrying: not delivered when the server stopped",
+    "2 two": "retrying: nobody listens there; not delivered when the server stopped",
+    "3 one": "failed: not delivered when the server stopped",
+    "4 three": "delivered: ",
+  });
+  dispatcher.deliver(notification({ id: 5, channels: ["one"] }));
+  assert.equal(receipts.at(-1)!.state, "retrying", "what comes too late is told too");
+  assert.deepEqual(hanging.tried, [1]);
 });
 
 test("a channel that hangs delays no other, and an order to take cover passes everything that waits", async () => {

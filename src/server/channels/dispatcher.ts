@@ -14,11 +14,16 @@ export interface DispatcherOptions {
   readonly retryAfter?: readonly number[];
   /** ms for one try. */
   readonly patience?: number;
+  /** ms after `close` in which what waits is still tried. */
+  readonly grace?: number;
 }
 
 export interface Dispatcher {
   deliver(notification: Notification): void;
-  /** Gives what waits one more try each, for a second at most; what is left then is lost, and its missing receipt says so. */
+  /**
+   * Gives what waits one more try each within the grace period. What is not delivered then has a receipt that says so, and is not given up: the next start
+   * tries it again or tells that it is over.
+   */
   close(): Promise<void>;
   states(): ChannelStateView[];
 }
@@ -39,7 +44,9 @@ export interface ChannelStateView {
 
 const RETRY_AFTER = [1_000, 5_000, 15_000, 30_000];
 const PATIENCE = 5_000;
+const GRACE = 3_000;
 const MAX_WAITING = 200;
+const STOPPED = "not delivered when the server stopped";
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const retryAfter = options.retryAfter ?? RETRY_AFTER;
@@ -62,6 +69,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const waiting: Notification[] = [];
     let working = false;
     let closed = false;
+    /** The grace period is over: nothing is tried any more. */
+    let over = false;
+    let current: { readonly notification: Notification; readonly controller: AbortController | undefined } | undefined;
     let wake: (() => void) | undefined;
 
     function tell(notification: Notification, outcome: NotificationReceipt["state"], message: string): void {
@@ -78,12 +88,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async function once(notification: Notification): Promise<string | undefined> {
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(), options.patience ?? PATIENCE);
+      current = { notification, controller };
       try {
         const late = new Promise<never>((_, reject) =>
           controller.signal.addEventListener("abort", () => reject(new Error("no answer in time")), { once: true }),
         );
-        const outcome = await Promise.race([channel.deliver(options.message(notification), controller.signal), late]);
-        tell(notification, outcome, "");
+        const delivery = channel.deliver(options.message(notification), controller.signal);
+        delivery.catch(() => undefined); // when it was too late, the reason is that
+        const outcome = await Promise.race([delivery, late]);
+        if (!over) tell(notification, outcome, "");
         return undefined;
       } catch (error) {
         return (error as Error).message;
@@ -95,18 +108,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async function work(): Promise<void> {
       if (working) return;
       working = true;
-      while (waiting.length > 0) {
+      while (waiting.length > 0 && !over) {
         const notification = waiting.shift()!;
         state.waiting = waiting.length;
         for (let attempt = 0; ; attempt++) {
           const reason = await once(notification);
-          if (reason === undefined) break;
-          // A test tells at once how it went; and once the server stops there is no later.
-          if (attempt >= retryAfter.length || notification.kind === "test" || closed) {
+          if (reason === undefined || over) break;
+          // Once the server stops there is no later here: the next start takes it up.
+          if (closed && notification.kind !== "test") {
+            tell(notification, "retrying", `${reason}; ${STOPPED}`);
+            break;
+          }
+          // A test tells at once how it went.
+          if (attempt >= retryAfter.length || notification.kind === "test") {
             tell(notification, "failed", attempt === 0 ? reason : `${reason}; given up after ${attempt + 1} tries`);
             break;
           }
           tell(notification, "retrying", reason);
+          current = { notification, controller: undefined };
           await new Promise<void>((resolve) => {
             const timer = setTimeout(resolve, retryAfter[attempt]!);
             wake = () => {
@@ -122,6 +141,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           }
         }
       }
+      current = undefined;
       working = false;
     }
 
@@ -132,6 +152,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       push(notification: Notification): void {
         if (notification.origin !== "live" && !exercise && notification.kind !== "test") {
           tell(notification, "failed", `this channel is not marked for exercises and the notification is ${notification.origin}`);
+          return;
+        }
+        if (over) {
+          tell(notification, "retrying", STOPPED);
           return;
         }
         if (waiting.length >= MAX_WAITING) {
@@ -154,7 +178,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       async close(): Promise<void> {
         closed = true;
         wake?.();
-        for (let rounds = 0; working && rounds < 40; rounds++) await new Promise((resolve) => setTimeout(resolve, 25));
+        const until = performance.now() + (options.grace ?? GRACE);
+        while (working && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+        over = true;
+        const left = current === undefined ? [...waiting] : [current.notification, ...waiting];
+        current?.controller?.abort();
+        waiting.length = 0;
+        state.waiting = 0;
+        for (const notification of left) tell(notification, notification.kind === "test" ? "failed" : "retrying", STOPPED);
         await channel.close();
       },
     };

@@ -55,6 +55,8 @@ export function createSiteChannels(
     ...dispatcher,
     close: async () => {
       await dispatcher.close();
+      // The last receipts are on their way; they must be in the record before it is closed.
+      await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
       open = false;
     },
   };
