@@ -64,19 +64,15 @@ export function callPeople(
     (key) => judgement.threats.get(key),
     (key) => identificationOf(judgement.identification, key),
   );
-  updateAttention(
-    judgement.attention,
-    attentionTracks(tracks, judgement.attention),
-    {
-      now,
-      settings: {
-        attentionScore: guard.score,
-        assessSeconds: guard.assess,
-        urgentSeconds: guard.urgent,
-        urgentBelowSeconds: guard.urgentBelow,
-      },
+  updateAttention(judgement.attention, attentionTracks(tracks, judgement.attention), {
+    now,
+    settings: {
+      attentionScore: guard.score,
+      assessSeconds: guard.assess,
+      urgentSeconds: guard.urgent,
+      urgentBelowSeconds: guard.urgentBelow,
     },
-  );
+  });
   renewAttention(tracks, judgement.attention);
   const originOfTrack = new Map(all.map(({ key, origin }) => [key, origin]));
   const situations = findSituations({

@@ -70,6 +70,16 @@ interface Work {
   sums: Float64Array;
   /** [names] ln of each name's weight against that of "unknown", given the slots so far. */
   before: Float64Array;
+  /** [names] log-likelihood of the slot at hand. */
+  log: Float64Array;
+  nameOf: Int32Array;
+  previous: readonly Evidence[] | undefined;
+  /** Pieces so far. */
+  out: Evidence[];
+  /** Of the piece that is being made. */
+  slot: string;
+  key: string;
+  source: string;
 }
 const works = new Map<ClassModel, Work>();
 function workFor(model: ClassModel): Work {
@@ -82,6 +92,13 @@ function workFor(model: ClassModel): Work {
       likelihood: new Float64Array(size),
       sums: new Float64Array(NAMES),
       before: new Float64Array(NAMES),
+      log: new Float64Array(NAMES),
+      nameOf: Int32Array.from(model.nameOf),
+      previous: undefined,
+      out: [],
+      slot: "",
+      key: "",
+      source: "",
     };
     if (works.size > 64) works.clear();
     works.set(model, work);
@@ -124,12 +141,16 @@ export function classEvidence(
   wind: Wind | undefined,
   options: EvidenceOptions = {},
 ): Evidence[] {
-  const beside = options.previous === undefined ? "" : besideFeatures(facts, claims, wind);
   const { judged } = features;
-  if (options.previous !== undefined && judged.beside === beside && judged.revision >= 0) {
-    if (judged.revision === features.revision) return options.previous as Evidence[];
-    const settled = features.samples >= SETTLED && !features.news;
-    if (settled && facts.at - judged.at < REFRESH && facts.at >= judged.at) return options.previous as Evidence[];
+  let beside = "";
+  if (options.previous !== undefined) {
+    const sameBeside = isBeside(judged.beside, facts, claims, wind);
+    if (sameBeside && judged.revision >= 0) {
+      if (judged.revision === features.revision) return options.previous as Evidence[];
+      const settled = features.samples >= SETTLED && !features.news;
+      if (settled && facts.at - judged.at < REFRESH && facts.at >= judged.at) return options.previous as Evidence[];
+    }
+    beside = sameBeside ? judged.beside : besideFeatures(facts, claims, wind);
   }
   judged.revision = features.revision;
   judged.at = facts.at;
@@ -140,13 +161,9 @@ export function classEvidence(
   const { previous, without } = options;
   work.weights.set(model.shareInName);
   work.before.fill(0);
-  const out: Evidence[] = [];
-  const skip = without === undefined ? (_: string) => false : (slot: string) => without.includes(slot);
-  const begin = () => work.likelihood.fill(1);
-  const give = (slot: string, key: string, source: string, basis: EvidenceBasis, at: Micros, values: Evidence["values"]) => {
-    const piece = settle(work, slot, key, source, basis, at, values, previous);
-    if (piece !== undefined) out.push(piece);
-  };
+  work.previous = previous;
+  const { out } = work;
+  out.length = 0;
   const at = features.observedAt;
 
   const { covariance } = facts;
@@ -156,30 +173,32 @@ export function classEvidence(
   if (motion.samples >= 1) {
     // What flashes in one place (a turbine's blades) shows a speed and does not get anywhere.
     const jitters = motion.progress >= 0 && motion.progress + 2 * motion.progressSigma < STAYS;
-    if (!skip("progress") && motion.progress >= 0 && motion.progressSigma < VAGUE) {
+    if (without?.includes("progress") !== true && motion.progress >= 0 && motion.progressSigma < VAGUE) {
       progressLikelihood(work);
-      give("progress", jitters ? "class-gets-nowhere" : "class-gets-on", "picket", "measured", at, {
-        speed: tenths(motion.speed),
-        progress: Math.round(100 * motion.progress),
-        seconds: Math.round(motion.span),
-      });
+      if (says(work, "progress", jitters ? "class-gets-nowhere" : "class-gets-on", "picket"))
+        add(work, "measured", at, {
+          speed: tenths(motion.speed),
+          progress: Math.round(100 * motion.progress),
+          seconds: Math.round(motion.span),
+        });
     }
-    if (!skip("speed")) {
-      begin();
+    if (without?.includes("speed") !== true) {
+      work.likelihood.fill(1);
       const mixed = motion.hoverShare > 0.2 && motion.hoverShare < 0.8;
       const speed = jitters ? motion.progress * motion.speed : motion.speed;
       multiplyLikelihood(mixed && !jitters ? model.movingSpeed : model.speed, speed, motion.speedSigma, work.likelihood);
-      give("speed", motion.hoverShare >= 0.8 ? "class-stands" : mixed ? "class-stop-and-go" : "class-speed", "picket", "measured", at, {
-        speed: tenths(motion.speed),
-        sigma: tenths(motion.speedSigma),
-        standing: Math.round(100 * motion.hoverShare),
-        seconds: Math.round(motion.span),
-      });
+      if (says(work, "speed", motion.hoverShare >= 0.8 ? "class-stands" : mixed ? "class-stop-and-go" : "class-speed", "picket"))
+        add(work, "measured", at, {
+          speed: tenths(motion.speed),
+          sigma: tenths(motion.speedSigma),
+          standing: Math.round(100 * motion.hoverShare),
+          seconds: Math.round(motion.span),
+        });
     }
     // Where looks are missed the covariance is wide for that reason.
     const agile = motion.agility - motion.agility === 0 && motion.support >= STEADILY_SEEN;
-    if (!skip("manoeuvre") && (motion.gain >= 0 || agile)) {
-      begin();
+    if (without?.includes("manoeuvre") !== true && (motion.gain >= 0 || agile)) {
+      work.likelihood.fill(1);
       if (motion.turn >= 0) multiplyLikelihood(model.turn, motion.turn, motion.turnSigma, work.likelihood);
       if (motion.gain >= 0) multiplyLikelihood(model.gain, motion.gain, motion.gainSigma, work.likelihood);
       if (agile) {
@@ -199,54 +218,58 @@ export function classEvidence(
             : agile
               ? "class-calm"
               : "class-steady";
-      give("manoeuvre", key, "picket", "measured", at, {
-        turn: tenths(Math.max(motion.turn, 0) * 57.29577951308232),
-        gain: tenths(Math.max(motion.gain, 0)),
-        agility: agile ? Math.round(100 * Math.exp(motion.agility)) / 100 : 0,
-        seconds: Math.round(motion.span),
-      });
+      if (says(work, "manoeuvre", key, "picket"))
+        add(work, "measured", at, {
+          turn: tenths(Math.max(motion.turn, 0) * 57.29577951308232),
+          gain: tenths(Math.max(motion.gain, 0)),
+          agility: agile ? Math.round(100 * Math.exp(motion.agility)) / 100 : 0,
+          seconds: Math.round(motion.span),
+        });
     }
-    if (!skip("climb") && motion.climb - motion.climb === 0) {
-      begin();
+    if (without?.includes("climb") !== true && motion.climb - motion.climb === 0) {
+      work.likelihood.fill(1);
       multiplyLikelihood(model.climb, Math.abs(motion.climb), motion.climbSigma, work.likelihood);
       const steep = Math.abs(motion.climb) > 2 * motion.climbSigma && Math.abs(motion.climb) > 0.3;
-      give("climb", steep ? (motion.climb > 0 ? "class-climbs" : "class-descends") : "class-level", "picket", "measured", at, {
-        climb: tenths(Math.abs(motion.climb)),
-        sigma: tenths(motion.climbSigma),
-        seconds: Math.round(motion.span),
-      });
+      if (says(work, "climb", steep ? (motion.climb > 0 ? "class-climbs" : "class-descends") : "class-level", "picket"))
+        add(work, "measured", at, {
+          climb: tenths(Math.abs(motion.climb)),
+          sigma: tenths(motion.climbSigma),
+          seconds: Math.round(motion.span),
+        });
     }
   }
-  if (!skip("height") && facts.heightKnown && motion.samples >= 1) {
+  if (without?.includes("height") !== true && facts.heightKnown && motion.samples >= 1) {
     const height = facts.position[2];
     const sigma = Math.sqrt(facts.covariance[14]!);
     if (height - height === 0 && sigma > 0) {
-      begin();
+      work.likelihood.fill(1);
       multiplyLikelihood(model.height, height, sigma, work.likelihood);
-      give("height", "class-height", "picket", "measured", at, { height: Math.round(height), sigma: Math.round(sigma) });
+      if (says(work, "height", "class-height", "picket"))
+        add(work, "measured", at, { height: Math.round(height), sigma: Math.round(sigma) });
     }
   }
-  if (!skip("support") && motion.support >= 0) {
+  if (without?.includes("support") !== true && motion.support >= 0) {
     supportLikelihood(work);
-    give("support", "class-support", "picket", "measured", at, { share: Math.round(100 * motion.support) });
+    if (says(work, "support", "class-support", "picket")) add(work, "measured", at, { share: Math.round(100 * motion.support) });
   }
-  if (!skip("age") && motion.samples >= 1) {
+  if (without?.includes("age") !== true && motion.samples >= 1) {
     const age = (features.observedAt - features.createdAt) / MICROS_PER_SECOND;
     if (age >= YOUNG) {
-      begin();
+      work.likelihood.fill(1);
       const lives = falseTrackLives(age) / falseTrackLives(YOUNG);
       for (let m = 0; m < model.falseTrack.length; m++) if (model.falseTrack[m] === 1) work.likelihood[m] = lives;
-      give("age", "class-persists", "picket", "measured", at, { seconds: Math.round(age) });
+      if (says(work, "age", "class-persists", "picket")) add(work, "measured", at, { seconds: Math.round(age) });
     }
   }
-  if (!skip("wind") && wind !== undefined && motion.samples >= 3) {
+  if (without?.includes("wind") !== true && wind !== undefined && motion.samples >= 3) {
     const drift = windLikelihood(work, wind);
-    if (drift !== undefined) give("wind", drift.key, wind.from === "operator" ? "operator" : "picket", "measured", at, drift.values);
+    if (drift !== undefined && says(work, "wind", drift.key, wind.from === "operator" ? "operator" : "picket"))
+      add(work, "measured", at, drift.values);
   }
-  if (!skip("rcs")) {
+  if (without?.includes("rcs") !== true) {
     const echo = pooledEcho(features.sensors);
     if (echo !== undefined) {
-      begin();
+      work.likelihood.fill(1);
       multiplyLikelihood(
         model.rcs,
         echo.mean + LOG_MEAN_BIAS,
@@ -254,16 +277,17 @@ export function classEvidence(
         work.likelihood,
       );
       if (echo.looks >= 8) multiplyLikelihood(model.fluctuation, echo.sigma, (1.1 * LOOK_SIGMA) / Math.sqrt(echo.looks), work.likelihood);
-      give("rcs", "class-rcs", echo.sensorId, "measured", echo.at, {
-        rcs: Math.round(echo.mean + LOG_MEAN_BIAS),
-        looks: Math.round(echo.looks),
-        fluctuation: tenths(echo.sigma),
-        sensor: echo.sensorId,
-      });
+      if (says(work, "rcs", "class-rcs", echo.sensorId))
+        add(work, "measured", echo.at, {
+          rcs: Math.round(echo.mean + LOG_MEAN_BIAS),
+          looks: Math.round(echo.looks),
+          fluctuation: tenths(echo.sigma),
+          sensor: echo.sensorId,
+        });
     }
   }
   let turningSeenBy = "";
-  if (!skip("micro-doppler")) {
+  if (without?.includes("micro-doppler") !== true) {
     const seen = pooledMicroDoppler(features.sensors);
     if (seen !== undefined) {
       turningSeenBy = seen.sensorId;
@@ -273,35 +297,68 @@ export function classEvidence(
         for (let k = 0; k < 4; k++) p += seen.votes[k]! * shares[k]![m]!;
         work.likelihood[m] = p;
       }
-      give("micro-doppler", `class-micro-doppler-${seen.kind}`, seen.sensorId, "measured", seen.at, {
-        sensor: seen.sensorId,
-        share: Math.round(100 * seen.share),
-      });
+      if (says(work, "micro-doppler", `class-micro-doppler-${seen.kind}`, seen.sensorId))
+        add(work, "measured", seen.at, {
+          sensor: seen.sensorId,
+          share: Math.round(100 * seen.share),
+        });
     }
   }
-  if (!skip("radio")) radioEvidence(facts, work, give);
-  if (!skip("label")) {
+  if (without?.includes("radio") !== true) radioEvidence(facts, work);
+  if (without?.includes("label") !== true) {
     for (const sensor of features.sensors) {
       if (sensor.labels.length === 0) continue;
       // What an object says of itself comes again as a claim, and counts there.
       if (claims.some(({ sensorId }) => sensorId === sensor.sensorId)) continue;
-      labelEvidence(sensor, work, turningSeenBy === sensor.sensorId, options.labelQuality?.[sensor.sensorId], give);
+      labelEvidence(sensor, work, turningSeenBy === sensor.sensorId, options.labelQuality?.[sensor.sensorId]);
     }
   }
-  broadcastEvidence(facts, claims, work, give);
-  for (const claim of claims) claimEvidence(claim, work, give);
+  broadcastEvidence(facts, claims, work);
+  for (const claim of claims) claimEvidence(claim, work);
 
-  if (previous !== undefined && previous.length === out.length && out.every((piece, i) => piece === previous[i]))
-    return previous as Evidence[];
-  return out;
+  work.previous = undefined;
+  let same = previous !== undefined && previous.length === out.length;
+  for (let i = 0; i < out.length && same; i++) same = out[i] === previous![i];
+  return same ? (previous as Evidence[]) : out.slice();
 }
 
 /** Samples after which a track's evidence changes slowly, and for how long it is then left as it is, us: a few scans of most radars. */
 const SETTLED = 8;
 const REFRESH = 4_000_000;
 
+let lastWind: Wind | undefined;
+let lastWindText = "";
+
+/** Whether `text` is what `besideFeatures` would give, without making it: asked for every track at every look, and nearly always so. */
+function isBeside(text: string, facts: TrackFacts, claims: readonly ClassClaim[], wind: Wind | undefined): boolean {
+  let at = 0;
+  if (wind !== undefined) {
+    if (wind !== lastWind) {
+      lastWind = wind;
+      lastWindText = `${wind.east} ${wind.north} ${wind.sigma}`;
+    }
+    if (!text.startsWith(lastWindText)) return false;
+    at = lastWindText.length;
+  }
+  for (let i = 0; i < facts.identities.length && at >= 0; i++) at = wordAt(text, at, facts.identities[i]!.scheme);
+  for (let i = 0; i < facts.contributors.length && at >= 0; i++) at = wordAt(text, at, facts.contributors[i]!.kind);
+  for (let i = 0; i < claims.length && at >= 0; i++) {
+    const claim = claims[i]!;
+    at = wordAt(text, at, claim.sensorId);
+    if (at >= 0) at = wordAt(text, at, claim.kind);
+    if (at >= 0) at = wordAt(text, at, claim.category);
+    if (at >= 0) at = wordAt(text, at, claim.reliability === undefined ? "" : String(claim.reliability));
+  }
+  return at === text.length;
+}
+
+/** Where `text` goes on behind a blank and this word; -1 where it does not have them at `at`. */
+const wordAt = (text: string, at: number, word: string): number =>
+  text.charCodeAt(at) === 32 && text.startsWith(word, at + 1) ? at + 1 + word.length : -1;
+
 /** What evidence depends on besides the features, as a text to compare. */
 function besideFeatures(facts: TrackFacts, claims: readonly ClassClaim[], wind: Wind | undefined): string {
+  // Keep `isBeside` in step.
   let text = wind === undefined ? "" : `${wind.east} ${wind.north} ${wind.sigma}`;
   for (const { scheme } of facts.identities) text += ` ${scheme}`;
   for (const { kind } of facts.contributors) text += ` ${kind}`;
@@ -309,26 +366,14 @@ function besideFeatures(facts: TrackFacts, claims: readonly ClassClaim[], wind: 
   return text;
 }
 
-type Give = (slot: string, key: string, source: string, basis: EvidenceBasis, at: Micros, values: Evidence["values"]) => void;
-
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 
 /** A list of fractions from the start: engines change the representation of one that is filled later. */
 const BLANK: readonly number[] = CLASS_NAMES.map(() => 0.5);
 
-/** Weighs the likelihoods at hand, passes the members' weights on, and makes the piece; undefined when it says nothing. */
-function settle(
-  work: Work,
-  slot: string,
-  key: string,
-  source: string,
-  basis: EvidenceBasis,
-  at: Micros,
-  values: Evidence["values"],
-  previous: readonly Evidence[] | undefined,
-): Evidence | undefined {
-  const { weights, likelihood, sums, before } = work;
-  const { nameOf } = work.model;
+/** Weighs the likelihoods at hand into `work.log` and passes the members' weights on; false when the slot says nothing. Allocates nothing. */
+function weigh(work: Work): boolean {
+  const { weights, likelihood, sums, before, log, nameOf } = work;
   sums.fill(0);
   for (let m = 0; m < weights.length; m++) {
     const joint = weights[m]! * likelihood[m]!;
@@ -336,7 +381,6 @@ function settle(
     sums[nameOf[m]!] = sums[nameOf[m]!]! + joint;
   }
   const reference = 1 / sums[UNKNOWN]!;
-  const logLikelihood = BLANK.slice();
   let telling = false;
   for (let n = 0; n < NAMES; n++) {
     const sum = sums[n]!;
@@ -344,27 +388,53 @@ function settle(
     const ratio = sum > 0 ? Math.log(sum * reference) : 0;
     const value = ratio - before[n]!;
     before[n] = ratio;
-    logLikelihood[n] = value;
+    log[n] = value;
     if (value > UNCHANGED || value < -UNCHANGED) telling = true;
   }
-  logLikelihood[UNKNOWN] = 0;
+  log[UNKNOWN] = 0;
   // Only ratios count: products of many slots must not run out of numbers.
   if (!(sums[UNKNOWN]! > 1e-60)) for (let m = 0; m < weights.length; m++) weights[m] = weights[m]! * reference;
-  if (!telling) return undefined;
-  if (previous !== undefined) {
-    for (const old of previous) {
-      if (old.slot !== slot) continue;
-      if (old.key !== key || old.source !== source) break;
-      let same = true;
-      for (let n = 0; n < NAMES && same; n++) {
-        const change = old.logLikelihood[n]! - logLikelihood[n]!;
-        same = change < UNCHANGED && change > -UNCHANGED;
-      }
-      if (same) return old;
-      break;
-    }
+  return telling;
+}
+
+/**
+ * Weighs the slot. True when it has something new to say, for which `add` makes the piece; where it says what it said last time, that piece is
+ * given again and nothing is made.
+ */
+function says(work: Work, slot: string, key: string, source: string): boolean {
+  if (!weigh(work)) return false;
+  const old = kept(work, slot, key, source);
+  if (old !== undefined) {
+    work.out.push(old);
+    return false;
   }
-  return { slot, question: "class", source, basis, at, logLikelihood, key, values };
+  work.slot = slot;
+  work.key = key;
+  work.source = source;
+  return true;
+}
+
+/** The piece that was given last time, where it still says the same. */
+function kept({ previous, log }: Work, slot: string, key: string, source: string): Evidence | undefined {
+  if (previous === undefined) return undefined;
+  for (let i = 0; i < previous.length; i++) {
+    const old = previous[i]!;
+    if (old.slot !== slot) continue;
+    if (old.key !== key || old.source !== source) return undefined;
+    const { logLikelihood } = old;
+    for (let n = 0; n < NAMES; n++) {
+      const change = logLikelihood[n]! - log[n]!;
+      if (!(change < UNCHANGED && change > -UNCHANGED)) return undefined;
+    }
+    return old;
+  }
+  return undefined;
+}
+
+function add({ log, out, slot, key, source }: Work, basis: EvidenceBasis, at: Micros, values: Evidence["values"]): void {
+  const logLikelihood = BLANK.slice();
+  for (let n = 0; n < NAMES; n++) logLikelihood[n] = log[n]!;
+  out.push({ slot, question: "class", source, basis, at, logLikelihood, key, values });
 }
 
 /** Chance that a false track has lived so long: its lifetime in the table is log-normal with 2, 5 and 20 s at 5, 50 and 95 %. */
@@ -497,7 +567,7 @@ function pooledMicroDoppler(
 }
 
 /** A direction finder shares in the track: it transmits where drones do. Silence says nothing: many do not, and many are not heard. */
-function radioEvidence(facts: TrackFacts, work: Work, give: Give): void {
+function radioEvidence(facts: TrackFacts, work: Work): void {
   for (const { kind, sensorId, lastAt } of facts.contributors) {
     if (kind !== "rf-direction-finder" && kind !== "rf-tdoa") continue;
     const { classes } = work.model;
@@ -508,13 +578,13 @@ function radioEvidence(facts: TrackFacts, work: Work, give: Give): void {
       work.likelihood[m] = STRAY_RADIO + (1 - STRAY_RADIO) * emits;
     }
     work.likelihood[classes.length] = 0.2;
-    give("radio", "class-radio", sensorId, "measured", lastAt, { sensor: sensorId });
+    if (says(work, "radio", "class-radio", sensorId)) add(work, "measured", lastAt, { sensor: sensorId });
     return;
   }
 }
 
 /** One sensor's own word, over all its reports: words that change share their say. */
-function labelEvidence(sensor: SensorFeatures, work: Work, sameEcho: boolean, quality: LabelQuality | undefined, give: Give): void {
+function labelEvidence(sensor: SensorFeatures, work: Work, sameEcho: boolean, quality: LabelQuality | undefined): void {
   let total = 0;
   for (const { label, votes } of sensor.labels) if (meaningOf(label) !== undefined) total += votes;
   if (!(total > 0)) return;
@@ -540,11 +610,12 @@ function labelEvidence(sensor: SensorFeatures, work: Work, sameEcho: boolean, qu
   const weight = model.constants.labelWeight * (sameEcho ? 0.2 : 1);
   for (let m = 0; m < likelihood.length; m++) likelihood[m] = Math.exp(weight * Math.log(likelihood[m]!));
   const claimed = sensor.kind === "remote-id" || sensor.kind === "adsb" || sensor.kind === "track-feed";
-  give(`label:${sensor.sensorId}`, "class-label", sensor.sensorId, claimed ? "claimed" : "measured", sensor.lastAt, {
-    sensor: sensor.sensorId,
-    label: strongest.label,
-    confidence: strongest.confidence < 0 ? "" : Math.round(100 * strongest.confidence),
-  });
+  if (says(work, `label:${sensor.sensorId}`, "class-label", sensor.sensorId))
+    add(work, claimed ? "claimed" : "measured", sensor.lastAt, {
+      sensor: sensor.sensorId,
+      label: strongest.label,
+      confidence: strongest.confidence < 0 ? "" : Math.round(100 * strongest.confidence),
+    });
 }
 
 const columns = new Map<ClassModel, Map<string, Float64Array | undefined>>();
@@ -567,7 +638,7 @@ function columnOf(model: ClassModel, label: string, quality: LabelQuality, confi
 }
 
 /** That it broadcasts at all, whatever it says: once, however many receivers hear it. */
-function broadcastEvidence(facts: TrackFacts, claims: readonly ClassClaim[], work: Work, give: Give): void {
+function broadcastEvidence(facts: TrackFacts, claims: readonly ClassClaim[], work: Work): void {
   let remoteId = false;
   let transponder = false;
   for (const { scheme } of facts.identities) {
@@ -590,7 +661,8 @@ function broadcastEvidence(facts: TrackFacts, claims: readonly ClassClaim[], wor
     const newest = newestOf(facts, "remote-id");
     for (let m = 0; m < classes.length; m++) work.likelihood[m] = STRAY_REMOTE_ID + remoteIdTrust * classes[m]!.remoteIdProbability;
     work.likelihood[classes.length] = 0.02;
-    give("remote-id", "class-remote-id", newest?.sensorId ?? "picket", "claimed", newest?.lastAt ?? facts.measuredAt, {});
+    if (says(work, "remote-id", "class-remote-id", newest?.sensorId ?? "picket"))
+      add(work, "claimed", newest?.lastAt ?? facts.measuredAt, {});
   }
   if (transponder) {
     // A radar that shares in the track heard the reply where it saw the echo; a receiver alone has only the aircraft's word.
@@ -604,14 +676,8 @@ function broadcastEvidence(facts: TrackFacts, claims: readonly ClassClaim[], wor
     work.likelihood[classes.length] = 0.01;
     const measured = radar !== undefined && receiver === undefined;
     const source = (measured ? radar : (receiver ?? radar))?.sensorId ?? "picket";
-    give(
-      "transponder",
-      radar === undefined ? "class-transponder-claimed" : "class-transponder",
-      source,
-      measured ? "measured" : "claimed",
-      facts.measuredAt,
-      {},
-    );
+    if (says(work, "transponder", radar === undefined ? "class-transponder-claimed" : "class-transponder", source))
+      add(work, measured ? "measured" : "claimed", facts.measuredAt, {});
   }
 }
 
@@ -622,15 +688,32 @@ function newestOf(facts: TrackFacts, kind: string): TrackFacts["contributors"][n
 }
 
 /** What it calls itself, given that it says something: believed as far as claims of that kind can be. */
-function claimEvidence(claim: ClassClaim, work: Work, give: Give): void {
-  const meaning = meaningOf(claim.category);
-  if (meaning === undefined) return;
-  const { classes } = work.model;
+function claimEvidence(claim: ClassClaim, work: Work): void {
+  const column = claimColumn(work.model, claim.category);
+  if (column === undefined) return;
   const trust = CLAIM_RELIABILITY[claim.kind] * Math.min(Math.max(claim.reliability ?? 1, 0), 1);
-  for (let m = 0; m < classes.length; m++) work.likelihood[m] = (1 - trust) / 8 + (means(meaning, classes[m]!) ? trust : 0);
-  work.likelihood[classes.length] = (1 - trust) / 8 + 0.2 * trust;
-  give(`claim:${claim.sensorId}`, "class-claim", claim.sensorId, claim.kind === "own-system" ? "authenticated" : "claimed", claim.at, {
-    sensor: claim.sensorId,
-    category: claim.category,
-  });
+  const { classes } = work.model;
+  const { likelihood } = work;
+  for (let m = 0; m < classes.length; m++) likelihood[m] = (1 - trust) / 8 + (column[m] === 1 ? trust : 0);
+  likelihood[classes.length] = (1 - trust) / 8 + 0.2 * trust;
+  if (says(work, `claim:${claim.sensorId}`, "class-claim", claim.sensorId))
+    add(work, claim.kind === "own-system" ? "authenticated" : "claimed", claim.at, { sensor: claim.sensorId, category: claim.category });
+}
+
+const claimColumns = new Map<ClassModel, Map<string, Uint8Array | undefined>>();
+/** Which classes a word means, 1 for each that it does, remembered; undefined for a word without a meaning. */
+function claimColumn(model: ClassModel, category: string): Uint8Array | undefined {
+  let known = claimColumns.get(model);
+  if (known === undefined) {
+    if (claimColumns.size > 64) claimColumns.clear();
+    known = new Map();
+    claimColumns.set(model, known);
+  }
+  const column = known.get(category);
+  if (column !== undefined || known.has(category)) return column;
+  if (known.size > 512) known.clear(); // words come from outside: bounded
+  const meaning = meaningOf(category);
+  const found = meaning === undefined ? undefined : Uint8Array.from(model.classes, (one) => (means(meaning, one) ? 1 : 0));
+  known.set(category, found);
+  return found;
 }

@@ -214,8 +214,11 @@ const CLAIM_KIND: Partial<Readonly<Record<SensorKind, ClassClaim["kind"]>>> = {
   "track-feed": "partner",
 };
 
+const NO_CLAIMS: readonly ClassClaim[] = [];
+
 /** What claims say of a class; those without a category say nothing. */
-export function classClaims(claims: readonly ClaimFact[]): ClassClaim[] {
+export function classClaims(claims: readonly ClaimFact[]): readonly ClassClaim[] {
+  if (claims.length === 0) return NO_CLAIMS;
   const found: ClassClaim[] = [];
   for (const { sensorId, sensorKind, heardAt, statements } of claims) {
     const { category } = statements;

@@ -134,6 +134,8 @@ function suspicionShare(affiliation: Affiliation, capability: number): number {
   return affiliation === "suspect" ? 0.25 + 0.75 * clamp(capability / 0.5) : 1;
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 const clamp = (value: number) => (value > 0 ? (value < 1 ? value : 1) : 0);
 
 /** What the score of one place is made of; each never lowers it when it gets worse. */
@@ -186,9 +188,11 @@ export function scorePlace(
   let none = 1;
   for (let i = 0; i < 7; i++) none *= 1 - causes[i]!;
   const tenths = Math.round(1000 * (1 - none));
-  return { score: tenths / 1000, contributions: explained && tenths > 0 ? sharePoints(tenths, none, concern, features) : NONE };
+  if (!explained || tenths <= 0) return scoreOnly(tenths / 1000);
+  return { score: tenths / 1000, contributions: sharePoints(tenths, none, concern, features) };
 }
 const NONE: readonly ThreatContribution[] = [];
+const scoreOnly = (score: number) => ({ score, contributions: NONE });
 
 /** Shares `tenths` of points among the causes, by sums that are rounded, so that nothing is lost or won by rounding. */
 function sharePoints(tenths: number, none: number, concern: Concern, features: PlaceFeatures): readonly ThreatContribution[] {
@@ -279,7 +283,8 @@ function circleOf(ring: readonly (readonly [number, number])[]): { east: number;
  * vertical: a track counts inside up to `assetCeiling` above an asset, and between floor and ceiling of a zone, by its height now or on
  * arrival, whichever is worse; a height that nobody measured excludes nothing. A state that is not finite scores 0 for want of an estimate; the engine
  * tells the operator of it.
- * `explained` false leaves the contributions out: scores and times are the same, at half the cost, for a whole picture at each scan.
+ * `explained` false leaves the contributions out: scores and times are the same, at half the cost, for a whole picture at each scan. `into` is a threat that
+ * was given for the same track before and that nobody keeps: it is written over and given back.
  */
 export function assessThreat(
   facts: TrackFacts,
@@ -288,13 +293,17 @@ export function assessThreat(
   settings: ThreatSettings,
   now: Micros,
   explained = true,
+  into?: Threat,
 ): Threat {
   const e = facts.position[0];
   const n = facts.position[1];
   const ve = facts.velocity[0];
   const vn = facts.velocity[1];
-  const assets: AssetThreat[] = [];
-  if (!Number.isFinite(e + n + ve + vn)) return { at: now, score: 0, inbound: false, assets };
+  if (!Number.isFinite(e + n + ve + vn)) return { at: now, score: 0, inbound: false, assets: [] };
+  // Of the same site: the objects of the last look are written over, so that a scan of a large picture makes no garbage.
+  const old =
+    into !== undefined && into.assets.length === site.assets.length && site.assets.length > 0 ? (into as Mutable<Threat>) : undefined;
+  const assets = (old?.assets ?? []) as Mutable<AssetThreat>[];
   const concern = concernOf(facts.existence, judged.identification, settings);
   const loiterSeconds = judged.loiterSeconds ?? 0;
   const speedSquare = ve * ve + vn * vn;
@@ -320,6 +329,7 @@ export function assessThreat(
   let heaviest = 0;
   for (const asset of site.assets) if (asset.weight > heaviest) heaviest = asset.weight;
   features.heightKnown = facts.heightKnown;
+  let placed = 0;
   for (const asset of site.assets) {
     const toE = asset.positionEnu[0] - e;
     const toN = asset.positionEnu[1] - n;
@@ -351,17 +361,31 @@ export function assessThreat(
     features.share = heaviest > 0 ? clamp(asset.weight / heaviest) : 1;
     features.time = timeToKeepOut;
     const scored = scorePlace(concern, features, settings, explained);
-    assets.push({
-      assetId: asset.id,
-      distance,
-      closingSpeed,
-      closestApproach,
-      timeToClosestApproach,
-      timeToKeepOut,
-      entryProbability,
-      score: scored.score,
-      contributions: scored.contributions,
-    });
+    const known = old === undefined ? undefined : assets[placed];
+    placed += 1;
+    if (known === undefined)
+      assets.push({
+        assetId: asset.id,
+        distance,
+        closingSpeed,
+        closestApproach,
+        timeToClosestApproach,
+        timeToKeepOut,
+        entryProbability,
+        score: scored.score,
+        contributions: scored.contributions,
+      });
+    else {
+      known.assetId = asset.id;
+      known.distance = distance;
+      known.closingSpeed = closingSpeed;
+      known.closestApproach = closestApproach;
+      known.timeToClosestApproach = timeToClosestApproach;
+      known.timeToKeepOut = timeToKeepOut;
+      known.entryProbability = entryProbability;
+      known.score = scored.score;
+      known.contributions = scored.contributions;
+    }
     if (scored.score > score || assetId === undefined) {
       score = scored.score;
       assetId = asset.id;
@@ -373,13 +397,15 @@ export function assessThreat(
     }
   }
 
-  let zones: ZoneThreat[] | undefined;
+  let zones = old?.zones as Mutable<ZoneThreat>[] | undefined;
+  let counted = 0;
   for (const zone of site.zones) {
     const share = ZONE_SHARE[zone.kind];
     if (!zone.inForce || share === 0 || zone.polygonEnu.length < 3) continue;
-    const threat = assessZone(facts, concern, zone, share, loiterSeconds, settings, explained);
+    const threat = assessZone(facts, concern, zone, share, loiterSeconds, settings, explained, zones?.[counted]);
     if (zones === undefined) zones = [threat];
-    else zones.push(threat);
+    else zones[counted] = threat;
+    counted += 1;
     if (threat.score > score) {
       score = threat.score;
       zoneId = zone.id;
@@ -390,7 +416,17 @@ export function assessThreat(
       if (time !== undefined && (timeToZone === undefined || time < timeToZone)) timeToZone = time;
     }
   }
-  return { at: now, score, assetId, zoneId, timeToZone, inbound, assets, zones };
+  if (counted === 0) zones = undefined;
+  else if (zones !== undefined) zones.length = counted;
+  if (old === undefined) return { at: now, score, assetId, zoneId, timeToZone, inbound, assets, zones };
+  old.at = now;
+  old.score = score;
+  old.assetId = assetId;
+  old.zoneId = zoneId;
+  old.timeToZone = timeToZone;
+  old.inbound = inbound;
+  old.zones = zones;
+  return old;
 }
 
 /** P(the height is between `low` and `high`, up in the site's frame, m), now or at `time` s, whichever is larger. */
@@ -418,7 +454,8 @@ function assessZone(
   loiterSeconds: number,
   settings: ThreatSettings,
   explained: boolean,
-): ZoneThreat {
+  into: Mutable<ZoneThreat> | undefined,
+): Mutable<ZoneThreat> {
   const e = facts.position[0];
   const n = facts.position[1];
   const ve = facts.velocity[0];
@@ -458,14 +495,18 @@ function assessZone(
   features.share = share;
   features.time = timeToEntry;
   const scored = scorePlace(concern, features, settings, explained);
-  return {
-    zoneId: zone.id,
-    kind: zone.kind,
-    inside: depth >= 0 && vertical >= 0.5,
-    distance: -depth,
-    timeToEntry,
-    entryProbability,
-    score: scored.score,
-    contributions: scored.contributions,
-  };
+  const inside = depth >= 0 && vertical >= 0.5;
+  if (into === undefined) {
+    const { score, contributions } = scored;
+    return { zoneId: zone.id, kind: zone.kind, inside, distance: -depth, timeToEntry, entryProbability, score, contributions };
+  }
+  into.zoneId = zone.id;
+  into.kind = zone.kind;
+  into.inside = inside;
+  into.distance = -depth;
+  into.timeToEntry = timeToEntry;
+  into.entryProbability = entryProbability;
+  into.score = scored.score;
+  into.contributions = scored.contributions;
+  return into;
 }

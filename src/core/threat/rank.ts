@@ -58,25 +58,36 @@ export function rankTracks(
 ): RankState {
   const byKey = new Map<string, RankCandidate>();
   for (const candidate of candidates) byKey.set(candidate.key, candidate);
-  const order: RankEntry[] = [];
+  // What did not move stands in the right order already; only the others are sorted, and the two merged.
+  const standing: RankEntry[] = [];
+  const moved: RankEntry[] = [];
   for (const entry of previous.order) {
     const candidate = byKey.get(entry.key);
     if (candidate === undefined) continue;
+    const { tier, arrivalAt, score } = entry;
     follow(entry, candidate, now, settings);
-    order.push(entry);
+    const same = entry.tier === tier && entry.score === score && (tier === 1 || entry.arrivalAt === arrivalAt);
+    (same ? standing : moved).push(entry);
   }
-  if (order.length < byKey.size) {
+  if (standing.length + moved.length < byKey.size) {
     const known = new Set<string>();
-    for (const { key } of order) known.add(key);
+    for (const { key } of previous.order) known.add(key);
     for (const candidate of byKey.values()) {
       if (known.has(candidate.key)) continue;
       const entry: RankEntry = { key: candidate.key, tier: 1, arrivalAt: Number.NaN as Micros, score: Number.NaN };
       follow(entry, candidate, now, settings);
-      order.push(entry);
+      moved.push(entry);
     }
   }
-  // Nearly sorted already, where the sort is linear.
-  order.sort(before);
+  if (moved.length === 0) return { order: standing };
+  moved.sort(before);
+  const order: RankEntry[] = [];
+  let next = 0;
+  for (const entry of standing) {
+    while (next < moved.length && before(moved[next]!, entry) < 0) order.push(moved[next++]!);
+    order.push(entry);
+  }
+  while (next < moved.length) order.push(moved[next++]!);
   return { order };
 }
 
