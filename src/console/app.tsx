@@ -115,15 +115,16 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [placeUndo, setPlaceUndo] = useState<PlaceUndo>();
 
   const assets = useMemo(() => (picture.site === undefined ? [] : assetPlaces(picture.site)), [picture.site]);
+  const zones = picture.site?.zones;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
   const ranked = useMemo(() => {
     const list: RankedTrack[] = [];
     const ranks = ranksOf(picture.judgement?.ranking);
     for (const track of picture.tracks.values()) {
-      if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets), rank: ranks.get(track.id) });
+      if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets, zones), rank: ranks.get(track.id) });
     }
     return sortTracks(list, sorting);
-  }, [picture.version, assets, filter, sorting]);
+  }, [picture.version, assets, zones, filter, sorting]);
 
   const selectedTrack = selection?.kind === "track" ? picture.tracks.get(selection.id) : undefined;
 
@@ -161,13 +162,13 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
     if (!cameras.some(({ looksAt }) => looksAt !== null)) return undefined;
     const ranks = ranksOf(picture.judgement?.ranking);
     const all = [...picture.tracks.values()].map(
-      (track): RankedTrack => ({ track, approach: approachOf(track, assets), rank: ranks.get(track.id) }),
+      (track): RankedTrack => ({ track, approach: approachOf(track, assets, zones), rank: ranks.get(track.id) }),
     );
     return distractionOf(
       cameras,
       sortTracks(all, { key: "rank", descending: false }).map(({ track }) => track.id),
     );
-  }, [picture.version, cameras, assets]);
+  }, [picture.version, cameras, assets, zones]);
   const { actor, canAct } = useActing();
   const pressCameraHere = useCallback(
     (cameraId: string, press: CameraPress) => {

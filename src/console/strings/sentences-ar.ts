@@ -5,15 +5,18 @@ import type { SentenceText } from "./fill-sentence.ts";
 
 export const sentencesAr: SentenceText = {
   // Alarms.
-  "alarm.keep-out-inside": "{track} داخل مسافة المنع[ حول {asset}][ ({zone})]، وهو على الأرجح مسيّرة لم يعلنها أحد",
+  "alarm.keep-out-inside": "{track} داخل نطاق المنع[ حول {asset}][: منطقة {zone}]، وهو على الأرجح مسيّرة لم يعلنها أحد",
   "alarm.take-cover": "قد يصل {track} إلى {asset}[ خلال {time} ث][، اتجاهه منه {bearing} درجة وعلى بعد {distance} م]",
-  "alarm.inbound-unassessed": "{track} في طريقه إلى الداخل ولم يقيّمه أحد في وقته[؛ إلى {asset} خلال {time} ث][، الاتجاه {bearing} درجة]",
-  "alarm.swarm": "نحو {count} مسيّرة معًا (من {low} إلى {high})[، عند {asset} خلال {time} ث][، الاتجاه {bearing} درجة]",
+  "alarm.inbound-unassessed":
+    "{track} في طريقه إلى الداخل ولم يقيّمه أحد في وقته[؛ إلى {asset} خلال {time} ث][؛ إلى منطقة {zone} خلال {time} ث][، الاتجاه {bearing} درجة]",
+  "alarm.swarm":
+    "نحو {count} مسيّرة معًا (من {low} إلى {high})[، عند {asset} خلال {time} ث][، في منطقة {zone} خلال {time} ث][، الاتجاه {bearing} درجة]",
   "alarm.take-cover-undelivered": "لم يصل أمر الاحتماء عبر {channels}: {reason}",
   "alarm.companion": "{track} يتبع {friend} في ممره: هدف ثانٍ لم يعلنه أحد",
   "alarm.dismissal-contradicted": "استُبعد {track} ولم يعد يتصرف كسبب استبعاده",
-  "alarm.zone-entry": "يُتوقع أن يدخل {track} مسافة المنع[ حول {asset}][ خلال {time} ث][، اتجاهه منه {bearing} درجة وعلى بعد {distance} م]",
-  "alarm.unannounced-drone": "يقول {track} من هو، لكن أحدًا لم يعلنه؛ يُتوقع وصوله[ إلى {asset}][ خلال {time} ث]",
+  "alarm.zone-entry":
+    "يُتوقع أن يدخل {track} نطاق المنع[ حول {asset}][: منطقة {zone}][ خلال {time} ث][، اتجاهه منه {bearing} درجة وعلى بعد {distance} م]",
+  "alarm.unannounced-drone": "يقول {track} من هو، لكن أحدًا لم يعلنه؛ يُتوقع وصوله[ إلى {asset}][ إلى منطقة {zone}][ خلال {time} ث]",
   "alarm.identity-contradiction": "ما يقوله {track} عن نفسه لا يمكن أن يكون صحيحًا ({finding})",
   "alarm.remote-id-flood": "{identities} هوية Remote ID تأتي من مرسل واحد، سمعه {sensor}",
   "alarm.sensor-lost": "{sensor} صامت، ولا شيء غيره ينظر من {from} إلى {to} درجة",
@@ -82,6 +85,12 @@ export const sentencesAr: SentenceText = {
   "class-company": "يطير مع {count} غيره، {share} % منها تبدو مسيّرات",
   "class-support": "شوهد في {share} % من كل النظرات",
   "class-persists": "هو هناك منذ {seconds} ث؛ والمسارات الكاذبة قلما تدوم",
+  "class-pattern-uas": "طريقة طيرانه خلال {seconds} ث مأخوذةً معاً أقرب إلى المسيّرات مما يقوله كل جزء منها وحده",
+  "class-pattern-bird": "طريقة طيرانه خلال {seconds} ث مأخوذةً معاً أقرب إلى الطيور مما يقوله كل جزء منها وحده",
+  "class-pattern-manned": "طريقة طيرانه خلال {seconds} ث مأخوذةً معاً أقرب إلى الطائرات المأهولة مما يقوله كل جزء منها وحده",
+  "class-pattern-lta": "طريقة طيرانه خلال {seconds} ث مأخوذةً معاً أقرب إلى المناطيد والطائرات الورقية مما يقوله كل جزء منها وحده",
+  "class-pattern-ground": "طريقة طيرانه خلال {seconds} ث مأخوذةً معاً أقرب إلى المركبات والناس على الأرض مما يقوله كل جزء منها وحده",
+  "class-pattern-clutter": "طريقة طيرانه خلال {seconds} ث مأخوذةً معاً أقرب إلى الأصداء الكاذبة مما يقوله كل جزء منها وحده",
   "class-drifts-with-wind": "يذهب حيث تذهب الريح: {speed} م/ث نحو {course} درجة في ريح {windSpeed} م/ث نحو {windCourse} درجة",
   "class-not-with-wind": "لا ينجرف: {speed} م/ث نحو {course} درجة والريح تذهب {windSpeed} م/ث نحو {windCourse} درجة",
   "class-rcs": "يقيس {sensor} صدى متوسطه {rcs} dBsm في {looks} نظرة",

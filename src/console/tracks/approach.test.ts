@@ -42,21 +42,40 @@ test("the asset that is reached counts, even when another one is nearer", () => 
   const track = { eastMetres: 300, northMetres: 400, velocityEastMps: -5, velocityNorthMps: 10 } as TrackView;
   // 500 m from Near but leaving it; its course meets North's circle.
   const approach = approachOf(track, assetPlaces(SITE))!;
-  assert.equal(approach.assetId, "north");
+  assert.equal(approach.id, "north");
   assert.ok(approach.reachesIn !== undefined && approach.reachesIn > 55 && approach.reachesIn < 75, String(approach.reachesIn));
   assert.equal(approachOf(track, []), undefined);
 });
 
-test("what the server judged stands before geometry; an asset that the site does not show does not", () => {
-  const threat = { assetId: "north", distanceMetres: 900, timeToZoneSeconds: 41 } as TrackView["threat"];
+test("what the server judged stands before geometry; a place that the site does not show does not", () => {
+  const threat = {
+    assetId: "north",
+    distanceMetres: 900,
+    timeToZoneSeconds: 41,
+    reaches: { kind: "asset", id: "north", distanceMetres: 900 },
+  } as TrackView["threat"];
   const at = { eastMetres: 0, northMetres: 300, velocityEastMps: 0, velocityNorthMps: -10 };
   const assets = assetPlaces(SITE);
   assert.deepEqual(approachOf({ ...at, threat } as TrackView, assets), {
-    assetId: "north",
-    assetName: "North",
+    kind: "asset",
+    id: "north",
+    name: "North",
     distance: 900,
     reachesIn: 41,
   });
-  assert.equal(approachOf({ ...at, threat: { ...threat, timeToZoneSeconds: null } } as TrackView, assets)?.reachesIn, undefined);
-  assert.equal(approachOf({ ...at, threat: { ...threat, assetId: "gone" } } as TrackView, assets)?.assetId, "near");
+  const passes = { ...threat, timeToZoneSeconds: null, reaches: null };
+  assert.equal(approachOf({ ...at, threat: passes } as TrackView, assets)?.reachesIn, undefined);
+  assert.equal(approachOf({ ...at, threat: { ...passes, assetId: "gone" } } as TrackView, assets)?.id, "near");
+});
+
+test("a track inside a keep-out zone is inside that zone, not inside the keep-out of the asset that is worst off", () => {
+  const threat = {
+    assetId: "north",
+    distanceMetres: 900,
+    timeToZoneSeconds: 0,
+    reaches: { kind: "zone", id: "z1", distanceMetres: 0 },
+  } as TrackView["threat"];
+  const track = { eastMetres: 0, northMetres: 300, velocityEastMps: 0, velocityNorthMps: -10, threat } as TrackView;
+  const zones = [{ id: "z1", name: "Runway" }];
+  assert.deepEqual(approachOf(track, assetPlaces(SITE), zones), { kind: "zone", id: "z1", name: "Runway", distance: 0, reachesIn: 0 });
 });

@@ -15,11 +15,13 @@ export interface AssetPlace {
 }
 
 export interface Approach {
-  readonly assetId: string;
-  readonly assetName: string;
-  /** Horizontal metres to the asset's centre now. */
+  /** A keep-out zone has no centre and no asset: it is named by itself. */
+  readonly kind: "asset" | "zone";
+  readonly id: string;
+  readonly name: string;
+  /** Horizontal metres now to the asset's centre or the zone's edge. */
   readonly distance: number;
-  /** Seconds until the keep-out radius on a straight course; 0 inside it; undefined when the course misses it. */
+  /** Seconds until the keep-out on a straight course; 0 inside it; undefined when the course misses it. */
   readonly reachesIn: number | undefined;
 }
 
@@ -52,27 +54,35 @@ export function timeToRadius(east: number, north: number, vEast: number, vNorth:
   return (-b - Math.sqrt(discriminant)) / a;
 }
 
+type Named = { readonly id: string; readonly name: string };
+
 /** What the server judged, where it did; a place that the site does not show is left to geometry. */
-function judgedApproach({ threat }: TrackView, assets: readonly AssetPlace[]): Approach | undefined {
-  if (threat === undefined || threat.assetId === null || threat.distanceMetres === null) return undefined;
-  const asset = assets.find(({ id }) => id === threat.assetId);
+function judgedApproach({ threat }: TrackView, assets: readonly AssetPlace[], zones: readonly Named[]): Approach | undefined {
+  if (threat === undefined) return undefined;
+  const { reaches, assetId, distanceMetres, timeToZoneSeconds } = threat;
+  if (reaches !== null && timeToZoneSeconds !== null) {
+    const { kind, id, distanceMetres: distance } = reaches;
+    const name = (kind === "zone" ? zones : assets).find((each: Named) => each.id === id)?.name;
+    return name === undefined ? undefined : { kind, id, name, distance, reachesIn: timeToZoneSeconds };
+  }
+  const asset = assetId === null || distanceMetres === null ? undefined : assets.find(({ id }) => id === assetId);
   if (asset === undefined) return undefined;
-  return { assetId: asset.id, assetName: asset.name, distance: threat.distanceMetres, reachesIn: threat.timeToZoneSeconds ?? undefined };
+  return { kind: "asset", id: asset.id, name: asset.name, distance: distanceMetres!, reachesIn: undefined };
 }
 
 /**
- * The asset that the server finds worst off, with its time. Where nothing was judged: the asset that is reached first, or the nearest one when
- * none is; undefined for a site without assets.
+ * The keep-out that the server says is reached first, with its time; else the asset that it finds worst off. Where nothing was judged: the asset that is
+ * reached first, or the nearest one when none is; undefined for a site without assets.
  */
-export function approachOf(track: TrackView, assets: readonly AssetPlace[]): Approach | undefined {
-  const judged = judgedApproach(track, assets);
+export function approachOf(track: TrackView, assets: readonly AssetPlace[], zones: readonly Named[] = []): Approach | undefined {
+  const judged = judgedApproach(track, assets, zones);
   if (judged !== undefined) return judged;
   let best: Approach | undefined;
   for (const asset of assets) {
     const east = track.eastMetres - asset.east;
     const north = track.northMetres - asset.north;
     const reachesIn = timeToRadius(east, north, track.velocityEastMps, track.velocityNorthMps, asset.radius);
-    const approach = { assetId: asset.id, assetName: asset.name, distance: Math.hypot(east, north), reachesIn };
+    const approach = { kind: "asset", id: asset.id, name: asset.name, distance: Math.hypot(east, north), reachesIn } as const;
     if (best === undefined || comesBefore(approach, best)) best = approach;
   }
   return best;

@@ -70,7 +70,7 @@ export function SitePane({ ranked, select, open, undo, setUndo }: Props) {
                   <Button className="next-track" onPress={() => select(track.id)}>
                     <TrackSymbol track={track} box={26} size={14} />
                     <TrackId id={track.id} />
-                    <span className="quiet">{approach!.assetName}</span>
+                    <span className="quiet">{approach!.name}</span>
                     <span className="end soon" data-soon={approach!.reachesIn! < 60 || undefined}>
                       {approach!.reachesIn === 0 ? words.t("approach.inside") : words.countdown(approach!.reachesIn!)}
                     </span>

@@ -9,7 +9,7 @@ const none = new Set<string>();
 function ranked(id: string, affiliation: Affiliation, reachesIn: number | undefined, distance = 1_000): RankedTrack {
   return {
     track: { id, affiliation, speedMps: 1, measuredAtUs: 0, position: { heightAmslMetres: null, heightHaeMetres: null } } as TrackView,
-    approach: { assetId: "a", assetName: "A", distance, reachesIn },
+    approach: { kind: "asset", id: "a", name: "A", distance, reachesIn },
   };
 }
 const ids = (tracks: readonly RankedTrack[]) => tracks.map((entry) => entry.track.id);

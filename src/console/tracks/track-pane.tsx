@@ -50,7 +50,7 @@ export function TrackPane({ id, assets, close, centre, slew, select, decision }:
       </div>
     );
   }
-  const approach = approachOf(track, assets);
+  const approach = approachOf(track, assets, picture.site?.zones);
   const height = shownHeight(track.position);
   const age = (now - track.measuredAtUs) / 1e6;
   const compass = words.t(`compass.${COMPASS[Math.round((((track.courseDegrees % 360) + 360) % 360) / 45) % 8]!}`);
@@ -87,17 +87,25 @@ export function TrackPane({ id, assets, close, centre, slew, select, decision }:
           ) : approach.reachesIn === undefined ? (
             <>
               <p className="approach-figure">{words.distance(approach.distance)}</p>
-              <p>{words.t("approach.passes", { asset: approach.assetName })}</p>
+              <p>{words.t("approach.passes", { asset: approach.name })}</p>
             </>
           ) : approach.reachesIn === 0 ? (
             <>
               <p className="approach-figure">{words.t("approach.inside")}</p>
-              <p>{words.t("approach.inside-of", { asset: approach.assetName, distance: words.distance(approach.distance) })}</p>
+              <p>
+                {approach.kind === "zone"
+                  ? words.t("approach.inside-zone", { zone: approach.name })
+                  : words.t("approach.inside-of", { asset: approach.name, distance: words.distance(approach.distance) })}
+              </p>
             </>
           ) : (
             <>
               <p className="approach-figure">{words.countdown(approach.reachesIn)}</p>
-              <p>{words.t("approach.reaches", { asset: approach.assetName, distance: words.distance(approach.distance) })}</p>
+              <p>
+                {approach.kind === "zone"
+                  ? words.t("approach.reaches-zone", { zone: approach.name, distance: words.distance(approach.distance) })
+                  : words.t("approach.reaches", { asset: approach.name, distance: words.distance(approach.distance) })}
+              </p>
             </>
           )}
         </div>

@@ -480,14 +480,14 @@ const TrackRow = memo(function TrackRow({ entry, index, rank, move, selected, ac
               {approach.reachesIn === 0 ? words.t("approach.inside") : words.countdown(approach.reachesIn)}
             </span>
             <span className="sub" dir="auto">
-              {approach.assetName}
+              {approach.name}
             </span>
           </>
         ) : (
           <>
             <span className="away">{words.distance(approach.distance)}</span>
             <span className="sub" dir="auto">
-              {approach.assetName}
+              {approach.name}
             </span>
           </>
         )}

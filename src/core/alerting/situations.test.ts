@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALARM_COSTS, alarmLimit, mattersProbability } from "./alarm-cost.ts";
 import { ALARM_DEFINITIONS } from "./alarm-definitions.ts";
+import { alertText } from "./alert-text.ts";
 import { findSituations, type SituationInputs, type SituationTrack } from "./situations.ts";
 import { createCover, requestTakeCover } from "./take-cover.ts";
 import { AMAL, aFinding, after, anIdentification, aSituationTrack, DEPOT, START } from "./test-situations.ts";
@@ -251,6 +252,38 @@ test("a silent sensor is lost where nothing else looks, degraded where something
   assert.deepEqual(sensor("OFFLINE", true), [["sensor-lost", 40, 160]]);
   assert.deepEqual(sensor("OFFLINE", false), [["sensor-degraded", 40, 160]]);
   assert.deepEqual(sensor("STALE", true), []);
+});
+
+test("a track inside a keep-out zone is told by the zone's name, without the asset that is near; cover is for the asset", () => {
+  const track = aSituationTrack({ distance: 900, entryProbability: 0.7, identification: anIdentification(0.9) });
+  const zone = {
+    zoneId: "z1",
+    kind: "keep-out",
+    inside: true,
+    distance: -40,
+    timeToEntry: 0,
+    entryProbability: 1,
+    score: 0.9,
+    contributions: [],
+  } as const;
+  const situationsOf = (zones: readonly { id: string; name: string }[]) =>
+    new Map(
+      findSituations({ ...inputs({ ...track, threat: { ...track.threat, zones: [zone] } }), zones }).map((each) => [
+        each.definitionId,
+        each,
+      ]),
+    );
+  const found = situationsOf([{ id: "z1", name: "Runway" }]);
+  const inside = found.get("keep-out-inside")!;
+  assert.equal(inside.assetId, undefined);
+  assert.deepEqual([inside.values.zone, inside.values.asset, inside.values.time], ["Runway", undefined, 0]);
+  assert.equal(
+    alertText("alarm.keep-out-inside", inside.values),
+    "T1 is inside the keep-out zone Runway, probably a drone that nobody announced",
+  );
+  const cover = found.get("take-cover")!;
+  assert.deepEqual([cover.assetId, cover.values.asset, cover.values.zone], ["depot", "Depot", undefined]);
+  assert.equal(situationsOf([]).get("keep-out-inside")!.values.zone, "z1", "without a name, by its id");
 });
 
 test("recording that fails, an overload and notifications that did not get through are situations of the site", () => {

@@ -60,6 +60,8 @@ export interface SituationInputs {
   readonly swarming?: ReadonlySet<string>;
   readonly tracks: readonly SituationTrack[];
   readonly assets: readonly AssetFact[];
+  /** Zones by name; one that is not here is named by its id. */
+  readonly zones?: readonly { readonly id: string; readonly name: string }[];
   readonly groups: readonly SituationGroup[];
   readonly sensors: readonly SituationSensor[];
   readonly floods: readonly SituationFlood[];
@@ -116,7 +118,10 @@ interface Approach {
   track: SituationTrack;
   definitionIds: string[];
   values: Record<string, string | number>;
+  /** That is entered; undefined where it is a zone. */
   assetId: string | undefined;
+  /** Where cover is to be ordered, which may be another place than the one that is entered first. */
+  cover: { readonly assetId: string; readonly values: Record<string, string | number> } | undefined;
 }
 
 /**
@@ -159,7 +164,7 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
       contradictions(track, inputs.assets, faked, settings, situations);
     }
     if (faked.has(track.facts.key) && hasFinding(identification, "no-radar-support", 0.5)) continue;
-    const approach = approachOf(track, inputs.assets, inputs.cover, settings);
+    const approach = approachOf(track, inputs, settings);
     if (approach !== undefined) approaches.push(approach);
   }
   if (companions !== undefined) addCompanions(companions, approaches, inputs.assets, settings);
@@ -172,14 +177,15 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
     if (swarmed.has(facts.key)) continue;
     const group = groupOfKey.get(facts.key);
     for (const definitionId of approach.definitionIds) {
+      const { assetId, values } = definitionId === "take-cover" && approach.cover !== undefined ? approach.cover : approach;
       situations.push({
         definitionId,
         subject: facts.key,
         origin: facts.origin,
         tracks: [facts.key],
         ...(group === undefined ? {} : { beside: group.tracks }),
-        ...(approach.assetId === undefined ? {} : { assetId: approach.assetId }),
-        values: approach.values,
+        ...(assetId === undefined ? {} : { assetId }),
+        values,
       });
     }
   }
@@ -191,8 +197,7 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
 /** Which of the conditions of the family "approach" hold for one track; undefined: none. */
 function approachOf(
   track: SituationTrack,
-  assets: readonly AssetFact[],
-  cover: CoverState | undefined,
+  { assets, zones, cover }: Pick<SituationInputs, "assets" | "zones" | "cover">,
   settings: SituationSettings,
 ): Approach | undefined {
   const { facts, threat, identification, attention } = track;
@@ -200,36 +205,30 @@ function approachOf(
   const definitionIds: string[] = [];
   const accepted = attention.state === "assessed" && attention.by !== undefined;
   const matters = mattersProbability(facts.existence, identification, settings.costs);
-  let worst = 0;
-  let assetId: string | undefined;
-  let inside = false;
-  let time: number | undefined;
+  const insideLimit = alarmLimit(0, settings.costs);
+  let worst: Place = NOWHERE;
+  let inside: Place = NOWHERE;
   for (const asset of threat.assets) {
     const x = matters * asset.entryProbability;
-    if (x > worst) {
-      worst = x;
-      assetId = asset.assetId;
-      time = asset.timeToKeepOut ?? (asset.closingSpeed > 0 ? asset.timeToClosestApproach : undefined);
-    }
-    if (asset.timeToKeepOut === 0 && x >= alarmLimit(0, settings.costs)) inside = true;
+    const time = asset.timeToKeepOut ?? (asset.closingSpeed > 0 ? asset.timeToClosestApproach : undefined);
+    if (x > worst.x) worst = { x, assetId: asset.assetId, zoneId: undefined, time };
+    if (asset.timeToKeepOut === 0 && x >= insideLimit && x > inside.x) inside = { x, assetId: asset.assetId, zoneId: undefined, time };
   }
-  let zone: string | undefined;
-  for (const each of threat.zones ?? []) {
-    const x = matters * each.entryProbability;
-    if (x > worst) {
-      worst = x;
-      zone = each.zoneId;
-      time = each.timeToEntry;
-    }
-    if (each.inside && each.kind === "keep-out" && x >= alarmLimit(0, settings.costs)) inside = true;
+  for (const zone of threat.zones ?? []) {
+    const x = matters * zone.entryProbability;
+    const place = { x, assetId: undefined, zoneId: zone.zoneId, time: zone.timeToEntry };
+    if (x > worst.x) worst = place;
+    if (zone.inside && zone.kind === "keep-out" && x >= insideLimit && x > inside.x) inside = place;
   }
-  if (inside) definitionIds.push("keep-out-inside");
+  if (inside !== NOWHERE) definitionIds.push("keep-out-inside");
   if (attention.state === "overdue" && threat.inbound) definitionIds.push("inbound-unassessed");
   if (attention.boost > 0 && (attention.state === "reopened" || attention.state === "overdue"))
     definitionIds.push("dismissal-contradicted");
   const prompt = coverPromptFor(track, settings.cover, settings.costs);
-  if (prompt !== undefined && (cover === undefined || !isOrdered(cover, prompt.assetId, facts.origin))) definitionIds.push("take-cover");
-  if (!accepted && worst >= alarmLimit(time, settings.costs)) {
+  const covers = prompt !== undefined && (cover === undefined || !isOrdered(cover, prompt.assetId, facts.origin));
+  if (covers) definitionIds.push("take-cover");
+  const { time } = worst;
+  if (!accepted && worst.x >= alarmLimit(time, settings.costs)) {
     const ask =
       time !== undefined &&
       time > settings.askAbove &&
@@ -238,8 +237,27 @@ function approachOf(
       attention.state !== "reopened";
     definitionIds.push(ask ? "unannounced-drone" : "zone-entry");
   }
-  return definitionIds.length === 0 ? undefined : { track, definitionIds, values: valuesOf(track, assets, assetId, zone, time), assetId };
+  if (definitionIds.length === 0) return undefined;
+  // What it is inside of is named before what it may enter next.
+  const named = inside === NOWHERE ? worst : inside;
+  const zone = named.zoneId === undefined ? undefined : (zones?.find(({ id }) => id === named.zoneId)?.name ?? named.zoneId);
+  return {
+    track,
+    definitionIds,
+    values: valuesOf(track, assets, named.assetId, zone, named.time),
+    assetId: named.assetId,
+    cover: covers ? { assetId: prompt.assetId, values: valuesOf(track, assets, prompt.assetId, undefined, prompt.time) } : undefined,
+  };
 }
+
+/** P(matters) x P(entry) of one place, and s to it. */
+interface Place {
+  readonly x: number;
+  readonly assetId: string | undefined;
+  readonly zoneId: string | undefined;
+  readonly time: number | undefined;
+}
+const NOWHERE: Place = { x: 0, assetId: undefined, zoneId: undefined, time: undefined };
 
 /** What an alarm of an approach says: whole seconds, degrees and tens of metres, so that it can be spoken. */
 function valuesOf(
@@ -249,7 +267,8 @@ function valuesOf(
   zone: string | undefined,
   time: number | undefined,
 ): Record<string, string | number> {
-  const asset = assets.find(({ id }) => id === (assetId ?? threat.assetId));
+  // A zone is named by itself, and never with an asset that happens to be near.
+  const asset = zone !== undefined && assetId === undefined ? undefined : assets.find(({ id }) => id === (assetId ?? threat.assetId));
   const values: Record<string, string | number> = {
     track: facts.key,
     class: identification?.className ?? "unknown",
@@ -340,6 +359,7 @@ function addCompanions(
         definitionIds: [],
         values: valuesOf(track, assets, track.threat.assetId, undefined, track.threat.timeToZone),
         assetId: track.threat.assetId,
+        cover: undefined,
       };
       approaches.push(approach);
     }

@@ -9,7 +9,7 @@ import type { Origin } from "../model/observation.ts";
 import type { Site } from "../model/site.ts";
 import { interruptedDeliveries } from "./call-people.ts";
 import { pictureDigest, restorePicture, snapshotPicture } from "./digest.ts";
-import { friendViews, judgementView, labelLines } from "./judgement-views.ts";
+import { friendViews, judgedFields, judgementView, labelLines } from "./judgement-views.ts";
 import { createPicture, type Picture } from "./picture.ts";
 import { step } from "./step.ts";
 import { noteState } from "./unusable-states.ts";
@@ -209,4 +209,39 @@ test("what the server could not deliver before it stopped is tried again while i
   assert.deepEqual(listed(), { again: [], over: [ids[1]] });
   later.give({ ...reached, notificationId: ids[1]!, state: "failed", message: "it was not delivered before the server stopped" });
   assert.deepEqual(listed(), { again: [], over: [] });
+});
+
+test("the time to a keep-out is told with the place that it counts to", () => {
+  const picture = createPicture();
+  const asset = { closingSpeed: 10, closestApproach: 0, timeToClosestApproach: 90, entryProbability: 0.8, score: 0.6, contributions: [] };
+  const zone = {
+    zoneId: "z",
+    kind: "keep-out",
+    inside: false,
+    distance: 120.4,
+    timeToEntry: 12,
+    entryProbability: 0.9,
+    score: 0.5,
+    contributions: [],
+  };
+  const reachesOf = (more: object) => {
+    const threat = {
+      at: picture.now,
+      score: 0.6,
+      assetId: "far",
+      inbound: true,
+      assets: [{ ...asset, assetId: "far", distance: 900, timeToKeepOut: 40 }],
+      ...more,
+    };
+    picture.judgement.threats.set("T1", threat as never);
+    return judgedFields(picture, "T1").threat.reaches;
+  };
+  assert.deepEqual(reachesOf({ timeToZone: 40 }), { kind: "asset", id: "far", distanceMetres: 900 });
+  assert.deepEqual(reachesOf({ timeToZone: 12, zones: [zone] }), { kind: "zone", id: "z", distanceMetres: 120 });
+  assert.deepEqual(reachesOf({ timeToZone: 0, zones: [{ ...zone, inside: true, distance: -30, timeToEntry: 0 }] }), {
+    kind: "zone",
+    id: "z",
+    distanceMetres: 0,
+  });
+  assert.equal(reachesOf({}), null);
 });

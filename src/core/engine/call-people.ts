@@ -78,6 +78,7 @@ export function callPeople(
   const situations = findSituations({
     tracks,
     assets,
+    zones: picture.site?.zones ?? [],
     groups: groupsOf(picture),
     sensors: sensorFacts(picture, coverage),
     floods: floods(judgement.emitters).map((flood) => ({

@@ -10,7 +10,16 @@ import { evidenceText } from "../identification/evidence-text.ts";
 import { friendsOf, identificationOf, labelsOf, ledgerOf } from "../identification/identify.ts";
 import type { Alert } from "../model/alert.ts";
 import type { EvidenceView } from "../model/ledger-view.ts";
-import type { AlertView, AttentionView, CoverView, JudgementView, SentenceView } from "../model/picture-view.ts";
+import type {
+  AlertView,
+  AssociationView,
+  AttentionView,
+  CoverView,
+  JudgementView,
+  SentenceView,
+  TrackNoteView,
+} from "../model/picture-view.ts";
+import type { Threat } from "../model/threat.ts";
 import { type JudgedFields, unjudged } from "../model/unjudged.ts";
 import { definitionsOf } from "./call-people.ts";
 import { groupsOf } from "./groups.ts";
@@ -67,12 +76,30 @@ export function judgedFields(picture: Picture, key: string): JudgedFields {
       assetId: threat.assetId ?? null,
       distanceMetres: worst === undefined ? null : round(worst.distance, 0),
       timeToZoneSeconds: threat.timeToZone === undefined ? null : round(threat.timeToZone, 0),
+      reaches: reachedFirst(threat),
       entryProbability: worst === undefined ? 0 : round(worst.entryProbability, 3),
       inbound: threat.inbound,
     };
   }
   for (const group of groupsOf(picture)) if (group.tracks.includes(key)) fields.groupId = group.id;
   return fields;
+}
+
+/** The place that the time to the keep-out counts to. */
+function reachedFirst({ timeToZone, assets, zones }: Threat): JudgedFields["threat"]["reaches"] {
+  if (timeToZone === undefined) return null;
+  // The likeliest to be entered, where two are reached at once (inside both): an asset before a zone.
+  let best: { place: NonNullable<JudgedFields["threat"]["reaches"]>; entryProbability: number } | undefined;
+  for (const { assetId, distance, timeToKeepOut, timeToClosestApproach, closingSpeed, entryProbability } of assets) {
+    const time = timeToKeepOut ?? (closingSpeed > 0 ? timeToClosestApproach : undefined);
+    if (time !== timeToZone || (best !== undefined && entryProbability <= best.entryProbability)) continue;
+    best = { place: { kind: "asset", id: assetId, distanceMetres: round(distance, 0) }, entryProbability };
+  }
+  for (const { zoneId, kind, distance, timeToEntry, entryProbability } of zones ?? []) {
+    if (kind !== "keep-out" || timeToEntry !== timeToZone || (best !== undefined && entryProbability <= best.entryProbability)) continue;
+    best = { place: { kind: "zone", id: zoneId, distanceMetres: round(Math.max(0, distance), 0) }, entryProbability };
+  }
+  return best?.place ?? null;
 }
 
 const sentence = (key: string, values: Readonly<Record<string, string | number>>): SentenceView => ({

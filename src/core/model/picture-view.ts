@@ -134,7 +134,7 @@ export interface TrackThreatView {
   /** The asset that is worst off; null when there is none. */
   assetId: string | null;
   distanceMetres: number | null;
-  /** Seconds until the straight prediction enters the keep-out; 0 inside; null when it does not. */
+  /** Seconds until the straight prediction enters the keep-out that is reached first; 0 inside; null when it enters none. */
   timeToZoneSeconds: number | null;
   /** 0..1 that it enters within the horizon. */
   entryProbability: number;

@@ -33,7 +33,7 @@ export const unjudged = (): JudgedFields => ({
   friendId: null,
   groupId: null,
   heldBy: null,
-  threat: { score: 0, assetId: null, distanceMetres: null, timeToZoneSeconds: null, entryProbability: 0, inbound: false },
+  threat: { score: 0, assetId: null, distanceMetres: null, timeToZoneSeconds: null, reaches: null, entryProbability: 0, inbound: false },
   attention: {
     state: "not-inbound",
     assessByUs: null,

@@ -113,6 +113,10 @@ export const TRACK = z
         assetId: z.string().nullable(),
         distanceMetres: z.number().nullable(),
         timeToZoneSeconds: z.number().nullable(),
+        reaches: z
+          .object({ kind: z.enum(["asset", "zone"]), id: z.string(), distanceMetres: z.number() })
+          .nullable()
+          .openapi({ description: "What the keep-out that is reached first is of: to this `timeToZoneSeconds` counts." }),
         entryProbability: z.number(),
         inbound: z.boolean(),
       })
