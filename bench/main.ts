@@ -5,6 +5,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     what: "packet to WebSocket at 500 tracks and 2,000 detections a second, through real sockets",
     run: async (argv) => (await import("./spine.ts")).run(argv),
   },
+  chunks: {
+    what: "longest uninterrupted pieces of work from packet to view, in CPU time",
+    run: async (argv) => (await import("./chunks.ts")).run(argv),
+  },
   replay: { what: "replay of the demonstration, times real time", run: async (argv) => (await import("./replay.ts")).run(argv) },
   start: {
     what: "fresh clone to ready: install, build, start; and a second start",
