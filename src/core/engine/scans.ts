@@ -69,7 +69,10 @@ export function observeDetection(
   timeSigma: number,
 ): { code: string; message: string } | undefined {
   if (observation.type === "source-track" && observation.ended === true) return undefined; // the tracker lets it coast and end
-  if (observation.type === "source-track" && mayLeaveOut(picture, sensor, observation.sourceTrackId, at)) return undefined;
+  if (observation.type === "source-track") {
+    const timedByReceipt = picture.sources.get(sensor.sourceId)?.configuration.timeBasis === "receive";
+    if (mayLeaveOut(picture, sensor, observation.sourceTrackId, at, timedByReceipt)) return undefined;
+  }
   const placed = placeMeasurement(picture, sensor, observation.measurement, timeSigma);
   if (!placed.ok) return { code: placed.code, message: placed.message };
 
@@ -245,6 +248,9 @@ export function advanceTrackers(picture: Picture): void {
 /** Detections that a tracker refused since the last second, by sensor: told as a finding of the sensor, never silently lost. */
 export function tellRefusals(picture: Picture): void {
   for (const tracker of picture.trackers.values()) {
+    // The tracker counts reasons for all its sensors together.
+    const why = Object.entries(tracker.counts.refusedReasons).map(([reason, count]) => `${reason} ${count}`);
+    const reasons = why.sort().join(", ");
     for (const record of tracker.sensors) {
       const sensor = picture.sensors.get(record.sensor.id);
       if (sensor === undefined) continue;
@@ -264,7 +270,7 @@ export function tellRefusals(picture: Picture): void {
           source.errors,
           "refused",
           `${sensor.id}: detection`,
-          "refused by the tracker: too late, repeated, or not possible",
+          `refused by the tracker; so far, of all sensors of this origin: ${reasons}`,
           picture.now,
           refused,
         );

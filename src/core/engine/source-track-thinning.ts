@@ -17,18 +17,36 @@ const MAXIMUM = 4_096;
 export const thinningInterval = (packetsPerSecond: number): number =>
   packetsPerSecond <= FREELY ? 0 : Math.min(LONGEST, (INTERVAL * packetsPerSecond) / FREELY);
 
-/** Whether this report may be left out: a newer one of the same source track will tell what it tells. Remembers the ones that are not. */
-export function mayLeaveOut(picture: Picture, sensor: SensorState, sourceTrackId: string, at: Micros): boolean {
+/** Sensors of a source that spoke within the last second, as far as counts tell; at least one. */
+function speakersOf(picture: Picture, sourceId: string): number {
+  let speakers = 0;
+  for (const sensor of picture.sensors.values())
+    if (sensor.sourceId === sourceId && (sensor.detectionsThisSecond > 0 || sensor.detectionsPerSecond >= 1)) speakers += 1;
+  return Math.max(1, speakers);
+}
+
+/**
+ * Whether this report may be left out: a newer one of the same source track will tell what it tells. Remembers the ones that are not.
+ *
+ * A sensor that keeps to its share of what is fused freely is never thinned: another's flood on the same source takes nothing from it. Where the
+ * time of receipt dates reports (`timedByReceipt`), two of one track at one instant only waited together: the second is left out as well, or the
+ * tracker would have to refuse it as a repetition.
+ */
+export function mayLeaveOut(picture: Picture, sensor: SensorState, sourceTrackId: string, at: Micros, timedByReceipt: boolean): boolean {
   const source = picture.sources.get(sensor.sourceId);
   // The smoothed rate needs seconds to rise; a flood that has just begun is seen by what came since the last whole second.
-  const interval = thinningInterval(Math.max(source?.packetsPerSecond ?? 0, source?.packetsThisSecond ?? 0));
-  if (interval === 0) {
-    sensor.fusedAt.clear();
-    return false;
+  let interval = thinningInterval(Math.max(source?.packetsPerSecond ?? 0, source?.packetsThisSecond ?? 0));
+  if (interval > 0) {
+    const own = Math.max(sensor.detectionsPerSecond, sensor.detectionsThisSecond);
+    if (own * speakersOf(picture, sensor.sourceId) <= FREELY) interval = 0;
   }
   const before = sensor.fusedAt.get(sourceTrackId);
-  // A clock that was set back must not silence a track.
-  if (before !== undefined && at >= before && at - before < interval) return true;
+  if (interval === 0) {
+    if (timedByReceipt && before === at) return true;
+    const [newest] = sensor.fusedAt.values();
+    if (newest !== at) sensor.fusedAt.clear();
+    if (!timedByReceipt) return false;
+  } else if (before !== undefined && at >= before && at - before < interval) return true; // a clock that was set back must not silence a track
   sensor.fusedAt.delete(sourceTrackId);
   if (sensor.fusedAt.size >= MAXIMUM) sensor.fusedAt.delete(sensor.fusedAt.keys().next().value!);
   sensor.fusedAt.set(sourceTrackId, at);

@@ -68,7 +68,23 @@ function aSite(count: number, objects: number) {
       give({ type: "tick" }, START + t + 20_000);
     }
   };
-  return { picture, fly };
+  /** One report of object `o` by node `i`, `t` microseconds after the start; a tick where `i` is negative. */
+  const one = (i: number, o: number, t: number) => {
+    const at = START + t;
+    if (i < 0) {
+      give({ type: "tick" }, at);
+      return;
+    }
+    const place = location({
+      latitude: (36.9 + (15 * t) / 1e6 / METRES_PER_DEGREE) * RADIANS_PER_DEGREE,
+      longitude: (43.1 + (500 * o) / (METRES_PER_DEGREE * 0.8)) * RADIANS_PER_DEGREE,
+      height: 400,
+      horizontalSigma: 5,
+      verticalSigma: 10,
+    });
+    packet(i, encodeDetection(nodes[i]!, micros(at), { objectId: objectUlid(nodes[i]!, micros(START), o + 1), location: place }), at);
+  };
+  return { picture, fly, one };
 }
 
 test("one object that three sensors track is one track: their track numbers do not speak against each other", () => {
@@ -108,6 +124,37 @@ test("a flood of source tracks is counted whole, fused less often, and gives the
     assert.ok(Math.min(courseDegrees, 360 - courseDegrees) < 8, String(courseDegrees));
   }
   assert.equal(sensor!.fusedAt.size, 10);
+});
+
+test("a sensor that keeps to its share is fused whole beside another's flood", () => {
+  const { picture, one } = aSite(2, 0);
+  for (let t = 0; t < 4e6; t += 1000) {
+    for (let k = 0; k < 6; k++) one(0, k, t + k); // 6,000 a second
+    if (t % 100_000 === 0) one(1, 7, t + 10); // 10 a second
+    if (t % 5_000 === 0) one(-1, 0, t + 20);
+  }
+  const sensors = [...picture.sensors.values()];
+  const fusedOf = (id: string) =>
+    trackViews(picture)
+      .flatMap(({ contributions }) => contributions)
+      .filter(({ sensorId }) => sensorId === id)
+      .reduce((total, { detections }) => total + detections, 0);
+  assert.equal(sensors[0]!.detections, 24_000);
+  assert.ok(fusedOf(sensors[0]!.id) < 8_000, `the flood is thinned: ${fusedOf(sensors[0]!.id)}`);
+  assert.equal(sensors[1]!.detections, 40);
+  assert.ok(fusedOf(sensors[1]!.id) >= 36, `the other is not: ${fusedOf(sensors[1]!.id)} of 40, but for the first looks`);
+});
+
+test("two reports of one track that waited together are no repetition: nothing is refused", () => {
+  const { picture, one } = aSite(1, 0);
+  for (let t = 0; t < 2e6; t += 100_000) {
+    one(0, 1, t);
+    one(0, 1, t); // both were taken from the queue in one instant
+    one(-1, 0, t + 20_000);
+  }
+  assert.equal(picture.trackers.get("live")!.counts.refused, 0);
+  assert.deepEqual([...picture.sources.get("nodes")!.errors.values()], []);
+  assert.equal([...picture.sensors.values()][0]!.detections, 40);
 });
 
 test("a file that a sensor names stands in the claim as text", () => {
