@@ -1,6 +1,7 @@
 // The monthly self-audit: is the alarm system one that a person can live with? Plain data; the server makes pages and tables of it.
 
 import { MICROS_PER_SECOND, type Micros } from "../base/units.ts";
+import { FEWEST_FOR_SHARES } from "../model/alarm-report.ts";
 import type { AlertLevel } from "../model/alert.ts";
 import type { AlertingState } from "./alerts.ts";
 import { ACK_STEPS, ackSeconds, type MonthAudit } from "./audit.ts";
@@ -146,9 +147,18 @@ export function selfAudit(
       figure("mean-per-10-min", mean, AUDIT_AIMS.meanPer10Min, mean <= AUDIT_AIMS.meanPer10Min),
       figure("peak-per-10-min", peak / people, 10, peak / people <= 10),
       figure("flood-share", flooded / periods, AUDIT_AIMS.floodShare, flooded / periods <= AUDIT_AIMS.floodShare),
-      // Of few alarms no share can be told; with less than 20 the aims are taken as met.
-      figure("level-1-share", byLevel[1].share, AUDIT_AIMS.levels[1], calls < 20 || byLevel[1].share <= 2 * AUDIT_AIMS.levels[1]),
-      figure("level-2-share", byLevel[2].share, AUDIT_AIMS.levels[2], calls < 20 || byLevel[2].share <= 2 * AUDIT_AIMS.levels[2]),
+      figure(
+        "level-1-share",
+        byLevel[1].share,
+        AUDIT_AIMS.levels[1],
+        calls < FEWEST_FOR_SHARES || byLevel[1].share <= 2 * AUDIT_AIMS.levels[1],
+      ),
+      figure(
+        "level-2-share",
+        byLevel[2].share,
+        AUDIT_AIMS.levels[2],
+        calls < FEWEST_FOR_SHARES || byLevel[2].share <= 2 * AUDIT_AIMS.levels[2],
+      ),
       figure("stale-per-day", staleCount / days, AUDIT_AIMS.stale, staleCount / days <= AUDIT_AIMS.stale),
       figure("chattering", chattering.length, AUDIT_AIMS.chattering, chattering.length === 0),
       figure("top-ten-share", topShare, AUDIT_AIMS.topTenShare, calls < 200 || topShare <= AUDIT_AIMS.topTenShare),

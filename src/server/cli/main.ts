@@ -39,6 +39,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./evidence.ts")).evidenceCommand,
   },
   {
+    name: "alarms",
+    summary: "print the monthly self-audit of a site's alarms",
+    load: async () => (await import("./alarms.ts")).alarmsCommand,
+  },
+  {
     name: "decode",
     summary: "print what octets say, one JSON object a record",
     load: async () => (await import("./decode.ts")).decodeCommand,

@@ -10,6 +10,7 @@ import type { UnstampedEvent } from "../loop/loop.ts";
 import type { Operate } from "../operate.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
 import { addCameraApi } from "./camera-api.ts";
+import { addAlarmReportApi } from "./alarm-report-api.ts";
 import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
 import { registerPlacesApi } from "./places-api.ts";
@@ -298,6 +299,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
         : context.json(trouble(409, "Not recorded", outcome.error.message), 409);
     },
   );
+  addAlarmReportApi(api, { host });
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
   registerPlacesApi(api, options.configuration);
