@@ -29,6 +29,9 @@ const DECISIONS: readonly Command["kind"][] = [
   "remove-friend",
   "camera-rule",
   "calibrate-camera",
+  "split-track",
+  "merge-tracks",
+  "withdraw-association",
 ];
 
 export interface Operator {

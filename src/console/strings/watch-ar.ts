@@ -97,4 +97,5 @@ export const watchAr: Readonly<Record<keyof typeof watchEn, Message>> = {
     many: "{count} مسارًا",
     other: "{count} مسار",
   },
+  "notice.merge-contradicted": "{other}، الذي يقول {actor} إنه {track}، يبعد عنه {metres} م: يظهر كلاهما",
 };

@@ -82,4 +82,5 @@ export const watchEn = {
   "group.count": "{low}–{high}",
   "group.objects": "{low}–{high} objects",
   "group.tracks": { one: "{count} track", other: "{count} tracks" },
+  "notice.merge-contradicted": "{other}, which {actor} says is {track}, is {metres} m away from it: both are shown",
 } as const satisfies Record<string, Message>;

@@ -17,8 +17,9 @@ import type { Actor, Effect } from "../model/event.ts";
 import type { Origin } from "../model/observation.ts";
 import type { Affiliation, TrackView } from "../model/picture-view.ts";
 import type { Site } from "../model/site.ts";
-import { predictTrack, readTracks } from "../tracking/picket-tracker.ts";
+import { predictTrack } from "../tracking/picket-tracker.ts";
 import type { TrackEstimate } from "../tracking/tracker.ts";
+import { reportedTracks } from "./associations.ts";
 import { judgementView } from "./judgement-views.ts";
 import { notify, type Picture, trackKey } from "./picture.ts";
 import { trackViews } from "./views.ts";
@@ -271,7 +272,7 @@ function slew(picture: Picture, camera: CameraState, trackId: string, actor: Act
 /** A track by the name that is shown; `at` is its state's instant on the picture's clock. */
 function findTrack(picture: Picture, trackId: string): { origin: Origin; estimate: TrackEstimate; at: Micros } | undefined {
   for (const [origin, tracker] of picture.trackers) {
-    for (const estimate of readTracks(tracker)) {
+    for (const estimate of reportedTracks(picture, origin, tracker)) {
       if (trackKey(origin, estimate.id) !== trackId) continue;
       return { origin, estimate, at: (estimate.at + (picture.lags.get(origin) ?? 0)) as Micros };
     }

@@ -24,7 +24,7 @@ import { type JudgedFields, unjudged } from "../model/unjudged.ts";
 import { definitionsOf } from "./call-people.ts";
 import { groupsOf } from "./groups.ts";
 import { explainThreat, windOf } from "./judgement.ts";
-import type { Picture } from "./picture.ts";
+import { type Picture, trackKey } from "./picture.ts";
 
 const round = (value: number, digits: number): number => {
   const scale = [1, 10, 100, 1e3, 1e4][digits]!;
@@ -176,6 +176,35 @@ function coverView(picture: Picture): CoverView | null {
   };
 }
 
+function associationViews(picture: Picture): AssociationView[] {
+  return (picture.associations ?? []).map(
+    ({ id, kind, origin, track, by, at, reason, expiresAt, sensorId, identities, other, members }) => ({
+      id,
+      kind,
+      trackId: trackKey(origin, track),
+      others: kind === "merge" ? members.map((member) => trackKey(origin, member.id)) : other === 0 ? [] : [trackKey(origin, other)],
+      sensorId: sensorId ?? null,
+      names: [...identities],
+      by: by.name,
+      authenticated: by.authenticated,
+      atUs: at,
+      reason,
+      expiresAtUs: expiresAt,
+      apart: members.filter(({ apart }) => apart).map((member) => trackKey(origin, member.id)),
+    }),
+  );
+}
+
+const noteViews = (picture: Picture): TrackNoteView[] =>
+  (picture.trackNotes ?? []).map(({ id, trackId, text, by, at }) => ({
+    id,
+    trackId,
+    text,
+    by: by.name,
+    authenticated: by.authenticated,
+    atUs: at,
+  }));
+
 /** Everything judged that is not of one track. */
 export function judgementView(picture: Picture): JudgementView {
   const wind = windOf(picture);
@@ -200,6 +229,8 @@ export function judgementView(picture: Picture): JudgementView {
       wind === undefined
         ? null
         : { eastMps: round(wind.east, 2), northMps: round(wind.north, 2), sigmaMps: round(wind.sigma, 2), from: wind.from },
+    ...((picture.associations ?? []).length === 0 ? {} : { associations: associationViews(picture) }),
+    ...((picture.trackNotes ?? []).length === 0 ? {} : { notes: noteViews(picture) }),
   };
 }
 

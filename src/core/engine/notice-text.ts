@@ -34,6 +34,7 @@ const TEXTS: Record<string, string> = {
   "track-note": "{actor} on {track}: {text}",
   "track-split": "{actor} split {other} off {track} until {until}: {reason}",
   "tracks-merged": "{actor} says that {other} is {track} until {until}: {reason}",
+  "merge-contradicted": "{other}, which {actor} says is {track}, is {metres} m away from it: both are shown",
   "association-withdrawn": "{actor} took back that {track} and {other} were {what}",
   "association-expired": "what a person said of {track} and {other} ({what}) has expired",
   "claims-dropped": "{count} broadcast claims were dropped to make room (possible flood)",

@@ -8,9 +8,11 @@ import type { Freshness } from "../model/picture-view.ts";
 import type { FieldOfView, SensorKind, SensorNoise, Site, SourceConfiguration } from "../model/site.ts";
 import type { TrackerState } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
+import type { Association } from "./associations.ts";
 import type { CameraState } from "./cameras.ts";
 import { createJudgement, type JudgementState } from "./judgement-state.ts";
 import type { ClockAnchor } from "./measurement-time.ts";
+import type { TrackNote } from "./track-notes.ts";
 
 /** How often one kind of refusal happened, with the newest example in plain words. */
 export interface Count {
@@ -184,6 +186,11 @@ export interface Picture {
   judgement: JudgementState;
   /** Highest connection number so far: a server that goes on with this picture counts on from here. */
   lastConnection: number;
+  /** What people said of which tracks are one; absent: nothing, and in snapshots of versions without. */
+  associations?: Association[];
+  nextAssociationId?: number;
+  /** What people wrote about tracks, oldest first; absent: nothing. */
+  trackNotes?: TrackNote[];
   /** Keyed by camera id; absent in snapshots of versions without cameras. */
   cameras?: Map<string, CameraState>;
 }

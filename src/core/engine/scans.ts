@@ -7,13 +7,13 @@ import {
   advanceTime,
   createTracker,
   processScan,
-  readTracks,
   SPATIAL_SETTINGS,
   setSensor,
   type TrackerSettings,
   type TrackerState,
 } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
+import { noteContribution, reportedTracks, shownTrack } from "./associations.ts";
 import { featuresOf, takeFeatures } from "./judgement-inputs.ts";
 import {
   countError,
@@ -202,9 +202,11 @@ function closeScan(picture: Picture, sensor: SensorState, scan: OpenScan): void 
     const context = scan.contexts[assignment.handle]!;
     const detection = scan.detections[assignment.handle]!;
     const at = detection.t ?? scan.t;
-    takeFeatures(picture, sensor, scan.origin, assignment.trackId, assignment.probability, context, detection, at);
-    if (assignment.trackId === 0) continue;
-    contribute(picture, sensor, scan.origin, assignment.trackId, context, at);
+    const trackId = shownTrack(picture, scan.origin, assignment.trackId);
+    takeFeatures(picture, sensor, scan.origin, trackId, assignment.probability, context, detection, at);
+    if (trackId === 0) continue;
+    contribute(picture, sensor, scan.origin, trackId, context, at);
+    noteContribution(picture, scan.origin, sensor.id, context.identities, assignment.trackId);
   }
 }
 
@@ -282,7 +284,8 @@ export function tellRefusals(picture: Picture): void {
 /** Forgets what was kept beside tracks that no tracker holds any more, and tells how many objects were lost. */
 export function pruneTracks(picture: Picture): void {
   const alive = new Set<string>();
-  for (const [origin, tracker] of picture.trackers) for (const estimate of readTracks(tracker)) alive.add(trackKey(origin, estimate.id));
+  for (const [origin, tracker] of picture.trackers)
+    for (const estimate of reportedTracks(picture, origin, tracker)) alive.add(trackKey(origin, estimate.id));
   for (const [key, record] of picture.tracks) {
     if (!alive.has(key) && picture.now - record.updatedAt > 2 * MICROS_PER_SECOND) picture.tracks.delete(key);
   }

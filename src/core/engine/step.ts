@@ -9,6 +9,7 @@ import type { Claim, Detection, Observation, Origin, SensorStatus, SourceTrack }
 import type { Site, SourceConfiguration } from "../model/site.ts";
 import { ownUidPrefix } from "../protocols/cot/cot-publisher.ts";
 import type { Protocol } from "../protocols/protocol.ts";
+import { forgetAssociations, passAssociationTime } from "./associations.ts";
 import { takeDeliveryReceipt } from "./call-people.ts";
 import { commandCamera, configureCameras, hearCamera, isCameraCommand, passCameraTime } from "./cameras.ts";
 import { keepClaim } from "./claims.ts";
@@ -22,6 +23,7 @@ import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSe
 import { scopeIdentities } from "./scoped-identities.ts";
 import { orderTaskOfSensor, sendToSource } from "./sensor-tasks.ts";
 import { applyStatus, configureSensors, sensorFor, settleSensors } from "./sensors.ts";
+import { commandTrack, isTrackCommand } from "./track-commands.ts";
 
 /** Trackers are told of the passing of time at most this often. */
 const ADVANCE_PERIOD = 100_000; // us
@@ -60,6 +62,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
       if (event.command.kind === "set-qnh")
         picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
       else if (isCameraCommand(event.command)) commandCamera(picture, event.command, event.actor, event.commandId, effects);
+      else if (isTrackCommand(event.command)) commandTrack(picture, event.command, event.actor, event.commandId, effects);
       else if (isJudgementCommand(event.command)) commandJudgement(picture, event.command, event.actor, event.commandId, effects);
       else if (event.command.kind === "override-configuration") {
         const { about, value } = event.command;
@@ -108,6 +111,7 @@ function configure(picture: Picture, site: Site, softwareVersion: string): void 
     picture.lags.clear();
     for (const sensor of picture.sensors.values()) sensor.openScan = undefined;
     picture.tracks.clear();
+    forgetAssociations(picture);
   }
   const known = picture.sources;
   picture.sources = new Map();
@@ -300,6 +304,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
   tellRefusals(picture);
   settleSensors(picture, elapsed);
   passCameraTime(picture, effects);
+  passAssociationTime(picture);
   pruneTracks(picture);
 }
 

@@ -4,7 +4,8 @@ import type { Micros } from "../base/units.ts";
 import type { Origin } from "../model/observation.ts";
 import type { SensorKind } from "../model/site.ts";
 import type { Contributor, TrackFacts } from "../model/track-facts.ts";
-import { predictTrack, readTracks } from "../tracking/picket-tracker.ts";
+import { predictTrack } from "../tracking/picket-tracker.ts";
+import { reportedTracks } from "./associations.ts";
 import { type Picture, trackKey } from "./picture.ts";
 
 const ORIGINS: readonly Origin[] = ["live", "exercise", "recorded", "simulated"];
@@ -16,7 +17,7 @@ export function readFacts(picture: Picture): TrackFacts[] {
     const tracker = picture.trackers.get(origin);
     if (tracker === undefined) continue;
     const lag = picture.lags.get(origin) ?? 0;
-    for (const newest of readTracks(tracker)) {
+    for (const newest of reportedTracks(picture, origin, tracker)) {
       const estimate = predictTrack(newest, picture.now - lag);
       const key = trackKey(origin, newest.id);
       const record = picture.tracks.get(key);

@@ -6,8 +6,9 @@ import { enuToGeodetic } from "../geodesy/wgs84.ts";
 import type { Height, Origin } from "../model/observation.ts";
 import type { ClaimView, Freshness, NoticeView, PlaceView, SensorView, SiteView, SourceView, TrackView } from "../model/picture-view.ts";
 import type { Schedule, Zone } from "../model/site.ts";
-import { predictTrack, readTracks } from "../tracking/picket-tracker.ts";
+import { predictTrack } from "../tracking/picket-tracker.ts";
 import type { TrackEstimate } from "../tracking/tracker.ts";
+import { reportedTracks } from "./associations.ts";
 import { claimsAbout } from "./claims.ts";
 import { judgedFields } from "./judgement-views.ts";
 import { noticeText } from "./notice-text.ts";
@@ -25,7 +26,7 @@ export function trackViews(picture: Picture): TrackView[] {
   for (const origin of origins) {
     const tracker = picture.trackers.get(origin);
     if (tracker === undefined) continue;
-    for (const estimate of readTracks(tracker)) views.push(trackView(picture, origin, estimate));
+    for (const estimate of reportedTracks(picture, origin, tracker)) views.push(trackView(picture, origin, estimate));
   }
   return views;
 }

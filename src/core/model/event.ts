@@ -5,6 +5,7 @@ import type { DismissalReason, Notification } from "./alert.ts";
 import type { CameraCommand, CameraEffect, CameraEvent } from "./camera.ts";
 import type { FriendIntent, Question } from "./identity.ts";
 import type { ResponseCommand, ResponseEffect, Role } from "./response.ts";
+import type { Identity } from "./observation.ts";
 import type { SensorTask } from "./sensor-task.ts";
 import type { Site } from "./site.ts";
 
@@ -46,6 +47,25 @@ export type Command =
   | { readonly kind: "remove-friend"; readonly friendId: string }
   /** Velocity of the air over ground, m/s; null: back to the configuration. */
   | { readonly kind: "set-wind"; readonly wind: { readonly east: number; readonly north: number; readonly sigma: number } | null }
+  | { readonly kind: "track-note"; readonly trackId: string; readonly text: string }
+  /** What a sensor sees of the track, or what is heard under a name, is another object. */
+  | {
+      readonly kind: "split-track";
+      readonly trackId: string;
+      readonly sensorId?: string;
+      readonly identity?: Identity;
+      readonly reason: string;
+      readonly expiresAt: Micros;
+    }
+  /** Two tracks are one object, shown under the first one's name. */
+  | {
+      readonly kind: "merge-tracks";
+      readonly trackId: string;
+      readonly otherId: string;
+      readonly reason: string;
+      readonly expiresAt: Micros;
+    }
+  | { readonly kind: "withdraw-association"; readonly associationId: number }
   // Alarms.
   | { readonly kind: "acknowledge-alert"; readonly alertId: string }
   | { readonly kind: "shelve-alert"; readonly alertId: string; readonly reason: string; readonly until: Micros }

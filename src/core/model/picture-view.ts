@@ -392,6 +392,39 @@ export interface JudgementView {
   wind: { eastMps: number; northMps: number; sigmaMps: number; from: string } | null;
 }
 
+  /** What people said of which tracks are one; absent: nothing. */
+  associations?: AssociationView[];
+  /** What people wrote about tracks, oldest first; absent: nothing. */
+  notes?: TrackNoteView[];
+}
+
+/** A split or a merge that a person ordered and that stands. */
+export interface AssociationView {
+  id: number;
+  kind: "split" | "merge";
+  /** Keeps its name. */
+  trackId: string;
+  /** Split off, as far as it has begun; or merged into it. */
+  others: string[];
+  /** Of a split: the sensor or the names whose detections are another object. */
+  sensorId: string | null;
+  names: string[];
+  by: string;
+  authenticated: boolean;
+  atUs: number;
+  reason: string;
+  expiresAtUs: number;
+  /** Of a merge: tracks that are shown by themselves because they are surely elsewhere. */
+  apart: string[];
+}
+
+export interface TrackNoteView {
+  id: number;
+  trackId: string;
+  text: string;
+  by: string;
+  authenticated: boolean;
+  atUs: number;
 /** Whole replacements of what changed; `removed` are identifiers. */
 export interface DeltaMessage {
   type: "delta";

@@ -30,6 +30,7 @@ import { MODE_SIZE, predictCoordinatedTurn } from "../estimation/motion.ts";
 import { chiSquareQuantile } from "../math/statistics.ts";
 import { addPair, addPlace, type PairSide } from "../registration/bias-filter.ts";
 import { addBearing, type Fix } from "./bearing-tracks.ts";
+import { isKeptApart, isSplitOff } from "./splits.ts";
 import { findVictims, looksForItself, makeRoom, noteMeasured, teachesNothing, type Victims } from "./standing.ts";
 import type { Assignment } from "./tracker.ts";
 import type { MotionMode, TrackerSettings } from "./tracker-settings.ts";
@@ -1146,7 +1147,7 @@ const IDENTITY_ELSEWHERE = 0.1;
 function addEdge(
   state: TrackerState,
   base: number,
-  _record: SensorRecord,
+  record: SensorRecord,
   first: number,
   j: number,
   n: number,
@@ -1217,6 +1218,7 @@ function associate(state: TrackerState, touched: number, count: number, edges: n
   cluster(touched, count, 1e-5);
   let anyShared = false;
   for (let i = 0; i < touched; i++) {
+  if (state.splits !== undefined && isSplitOff(state, s[base + ID]!, record, identity)) return edges;
     coarseRoot[i] = find(i);
     if (coarseRoot[i] !== i) anyShared = true;
   }
@@ -1644,7 +1646,7 @@ function judgeTwins(state: TrackerState, record: SensorRecord, t: number, touche
         const one = -Math.log(2 * (1 - pd));
         const change = found <= 1 ? (1 - found) * none + found * one : (2 - found) * one + (found - 1) * Math.log(SECOND_DETECTION);
         twin.odds = Math.min(Math.max(twin.odds + change, -4), TWIN_ODDS + 1);
-        if (twin.odds > TWIN_ODDS) becomeOne(state, a, b);
+        if (twin.odds > TWIN_ODDS && !isKeptApart(state, s[a + ID]!, s[b + ID]!)) becomeOne(state, a, b);
       }
     }
   }
@@ -1723,6 +1725,7 @@ function overlap(state: TrackerState, a: number, b: number): boolean {
   const lead = (s[a + AT]! - s[b + AT]!) / 1e6;
   let sum = 0;
   for (let k = 0, p = 6; k < 6; p += ++k + 1) {
+      if (isKeptApart(state, s[a + ID]!, s[b + ID]!)) continue;
     const moved = k < 3 ? lead * twinStates[MODE_SIZE + 3 + k]! : 0;
     const difference = twinStates[k]! - twinStates[MODE_SIZE + k]! - moved;
     sum += (difference * difference) / (twinStates[p]! + twinStates[MODE_SIZE + p]!);

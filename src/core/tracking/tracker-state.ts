@@ -6,6 +6,7 @@ import { createRegistration, type RegistrationState } from "../registration/bias
 import { type BearingState, createBearings } from "./bearing-tracks.ts";
 import { createGroups, type GroupState, type TrackGroup } from "./groups.ts";
 import type { SourceMemory } from "./source-track.ts";
+import type { Split } from "./splits.ts";
 import type { TrackerSensor } from "./tracker.ts";
 import type { TrackerSettings } from "./tracker-settings.ts";
 
@@ -165,6 +166,8 @@ export interface TrackerState {
   /** As of the last whole second that `advanceTime` saw. */
   groupList: TrackGroup[];
   groupsAt: number;
+  /** What people said that tracks are not (splits.ts); absent: nothing. */
+  splits?: Split[];
   sensors: SensorRecord[];
   identities: string[];
   /** "#" + identity -> place in `identities`. */

@@ -19,6 +19,7 @@ import { registerSkyApi } from "./sky-api.ts";
 
 export const ROLES = ["observer", "operator", "supervisor", "officer", "engineer", "administrator"] as const;
 const EVERYONE = [...ROLES];
+import { registerTrackApi } from "./track-api.ts";
 
 export interface ApiOptions {
   readonly host: PictureHost;
@@ -310,6 +311,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     openapi: "3.1.0",
     info: {
       title: "Picket",
+  registerTrackApi(api, { host, operate: options.operate });
       version: options.version,
       description: "Counter-UAS surveillance and command: the air picture, its sensors and its record.",
       license: { name: "Apache-2.0" },
