@@ -15,19 +15,28 @@ import { noticeText } from "./notice-text.ts";
 import { type ClaimRecord, type Notice, type Picture, type SensorState, type TrackRecord, trackKey } from "./picture.ts";
 import { sensorTasking } from "./sensor-tasks.ts";
 import { sensorFreshness } from "./sensors.ts";
+import { endLook, startLook, viewOf } from "./track-view-memory.ts";
 
 /** 95 % of a two-dimensional Gaussian lie within this many sigma: sqrt(-2 ln 0.05). */
 const SIGMA_95 = 2.4477;
 
-/** Every reportable track, live ones first, then by identifier. */
+/** Every reportable track, live ones first, then by identifier. A view in which nothing changed is the same object as last time: it must not be written to. */
 export function trackViews(picture: Picture): TrackView[] {
   const views: TrackView[] = [];
+  const memory = startLook(picture);
   const origins: Origin[] = ["live", "exercise", "recorded", "simulated"];
   for (const origin of origins) {
     const tracker = picture.trackers.get(origin);
     if (tracker === undefined) continue;
-    for (const estimate of reportedTracks(picture, origin, tracker)) views.push(trackView(picture, origin, estimate));
+    const now = picture.now - (picture.lags.get(origin) ?? 0);
+    for (const newest of reportedTracks(picture, origin, tracker)) {
+      const key = trackKey(origin, newest.id);
+      const second = now - newest.at > MICROS_PER_SECOND ? Math.floor(now / MICROS_PER_SECOND) : 0;
+      const freshness = trackFreshness(picture, picture.tracks.get(key), newest, now);
+      views.push(viewOf(picture, memory, key, origin, newest, second, freshness, () => trackView(picture, origin, newest)));
+    }
   }
+  endLook(memory, views.length);
   return views;
 }
 
