@@ -16,6 +16,8 @@ import { createSiteChannels } from "./channels/site-channels.ts";
 import { UsageError } from "./cli/command.ts";
 import { createConfigurationStore } from "./configuration/configuration-store.ts";
 import type { LoadedSite } from "./configuration/load-site.ts";
+import { createHistory } from "./history/history.ts";
+import { historyFile } from "./history/history-store.ts";
 import { createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
@@ -111,6 +113,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let outputs: Outputs | undefined;
   let operator: Operator | undefined;
   let channels: Dispatcher | undefined;
+  const history = createHistory({
+    file: historyFile(dataFolder),
+    journal: join(dataFolder, "journal"),
+    retention: {
+      keep: loaded.file.history.keepDays * 24 * 3600 * 1e6,
+      maximumBytes: loaded.file.history.maximumMegabytes * 1024 * 1024,
+    },
+    picture: resumed.picture ?? createPicture(),
+    log: (level, message) => {
+      log[level](message);
+      if (level === "warn") say(message);
+    },
+  });
   const loop = createLoop({
     clock,
     journal: {
@@ -134,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       else if (effect.type === "command-result") operator?.takeEffect(effect);
       else if (effect.type === "deliver") channels?.deliver(effect.notification);
     },
+    onStepped: history.observe,
     onTracked: (microseconds) => metrics?.tracked(microseconds),
     onTurn: (milliseconds) => {
       metrics?.turn(milliseconds);
@@ -256,6 +272,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     operate: operator.operate,
     channels: channels.states,
     cameras,
+    history,
     version: softwareVersion,
   });
   let ready = false;
@@ -269,6 +286,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await channels?.close();
     loop.stop();
     await journal.close();
+    await history.stop();
     release();
     live.close();
     await Promise.all([outputs?.stop(), http?.close()]);

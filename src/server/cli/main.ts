@@ -44,6 +44,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./alarms.ts")).alarmsCommand,
   },
   {
+    name: "history",
+    summary: "search the record, or make its searchable side again",
+    load: async () => (await import("./history.ts")).historyCommand,
+  },
+  {
     name: "decode",
     summary: "print what octets say, one JSON object a record",
     load: async () => (await import("./decode.ts")).decodeCommand,

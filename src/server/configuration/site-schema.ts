@@ -288,6 +288,13 @@ export const siteFileSchema = z.strictObject({
       segmentMinutes: positive("A segment is closed after this time.").default(60),
     })
     .default({ diskBudgetGigabytes: 20, segmentMegabytes: 256, segmentMinutes: 60 }),
+  history: z
+    .strictObject({
+      keepDays: positive("Searchable for so long; what ended earlier leaves the history, not the journal.").default(365),
+      maximumMegabytes: positive("Size of the history's file; the oldest makes room.").default(2048),
+    })
+    .default({ keepDays: 365, maximumMegabytes: 2048 })
+    .meta({ description: "The searchable history, a projection of the journal that can be made again." }),
 });
 
 export type SiteFile = z.infer<typeof siteFileSchema>;

@@ -5,6 +5,8 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Cameras } from "../cameras/cameras.ts";
 import type { ChannelStateView } from "../channels/dispatcher.ts";
 import type { ConfigurationStore } from "../configuration/configuration-store.ts";
+import type { History } from "../history/history.ts";
+import { addHistoryApi } from "../history/history-api.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
 import type { Operate } from "../operate.ts";
@@ -35,6 +37,8 @@ export interface ApiOptions {
   readonly channels?: () => readonly ChannelStateView[];
   /** Absent in a replay. */
   readonly cameras?: Cameras;
+  /** Absent in a replay. */
+  readonly history?: History;
   readonly version: string;
 }
 
@@ -307,6 +311,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   registerSkyApi(api, { host, everyone: EVERYONE });
+  addHistoryApi(api, { history: options.history, everyone: EVERYONE });
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {

@@ -37,6 +37,8 @@ export interface LoopOptions {
   readonly onTurn: (milliseconds: number) => void;
   /** A packet's detections are in the tracks: microseconds since it arrived. */
   readonly onTracked?: (microseconds: number) => void;
+  /** An event was stepped: for what follows the picture step by step. */
+  readonly onStepped?: (picture: Picture, event: PictureEvent, effects: readonly Effect[]) => void;
   /** A packet was stepped, and its source's protocol read at least one message in it. */
   readonly onPacketRead?: (sourceId: string, bytes: Uint8Array) => void;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
@@ -261,6 +263,7 @@ export function createLoop(options: LoopOptions): Loop {
       return;
     }
     for (const effect of effects) options.onEffect(effect);
+    options.onStepped?.(picture, stamped, effects);
     if (source !== undefined && source.records > recordsBefore && stamped.type === "packet")
       options.onPacketRead?.(stamped.sourceId, stamped.bytes);
   }
