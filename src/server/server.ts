@@ -1,5 +1,6 @@
 // A running site: configuration, journal, loop, sources, HTTP and live link, put together and taken apart in order.
 
+import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pino from "pino";
@@ -10,6 +11,8 @@ import type { Effect, PictureEvent } from "../core/model/event.ts";
 import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
 import type { SapientState } from "../core/protocols/sapient/state.ts";
+import { createAccess, withActor } from "./accounts/access.ts";
+import { ACCOUNTS_ACTOR, openSignIn } from "./accounts/sign-in.ts";
 import { createCameras } from "./cameras/cameras.ts";
 import type { Dispatcher } from "./channels/dispatcher.ts";
 import { createSiteChannels } from "./channels/site-channels.ts";
@@ -18,7 +21,7 @@ import { createConfigurationStore } from "./configuration/configuration-store.ts
 import type { LoadedSite } from "./configuration/load-site.ts";
 import { createHistory } from "./history/history.ts";
 import { historyFile } from "./history/history-store.ts";
-import { createApi } from "./http/api.ts";
+import { apiPaths, createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
 import { openJournal } from "./journal/journal.ts";
@@ -66,7 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const clock = createClock();
   // Before anything is opened: what a person changed yesterday may no longer fit the file.
   const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, async (event: UnstampedEvent) =>
-    running?.applyDecision(event),
+    running?.applyDecision(withActor(event)),
   );
   let running: Loop | undefined;
   // A password that cannot be read is told before anything is opened.
@@ -161,7 +164,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(resumed.picture === undefined ? {} : { picture: resumed.picture }),
   });
   running = loop;
-  operator = createOperator(loop);
+  operator = createOperator({
+    apply: (event) => loop.apply(withActor(event)),
+    applyDecision: (event) => loop.applyDecision(withActor(event)),
+  });
   channels = createSiteChannels(
     loaded.file.channels,
     dirname(loaded.path),
@@ -262,19 +268,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     note: (level, message) => log[level === "warning" ? "warn" : "info"](message),
   };
 
+  const signIn = await openSignIn({
+    folder: join(dataFolder, "accounts"),
+    now: clock.now,
+    record: (command) => loop.applyDecision({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
+    tell: (command) => loop.apply({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
+  });
   const live = createLivePublisher(host, clock, (message) => log.info(message));
   metrics = createMetrics(host, loop, live.clients);
   const api = createApi({
     host,
     eventsSince: events.since,
     configuration,
-    decide: loop.applyDecision,
+    decide: (event) => loop.applyDecision(withActor(event)),
     operate: operator.operate,
+    accounts: signIn.api,
     channels: channels.states,
     cameras,
     history,
     version: softwareVersion,
   });
+  const rules = createAccess(apiPaths(api), signIn.accounts, signIn.sessions);
   let ready = false;
   let http: HttpServer | undefined;
   const stopAll = async () => {
@@ -299,6 +313,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       consoleFolder: options.consoleFolder,
       api,
       live,
+      access: { rules, sessions: signIn.sessions },
       ready: () => ready,
       metrics: metrics.read,
     });
@@ -320,6 +335,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   ready = true;
   log.info(`ready on port ${http.port}`);
+  const firstToken = signIn.firstToken();
+  // Told to the terminal and not to the log: who reads the log later must not be let in.
+  if (firstToken !== undefined) {
+    say("no account exists yet: names on the screen are not proved. To make the first account (administrator), open");
+    say(`    http://localhost:${http.port}/#invitation=${firstToken}`);
+  }
+  signIn.enrolAll();
   return {
     port: http.port,
     host,

@@ -11,6 +11,8 @@ export interface TestSite {
   readonly server: RunningServer;
   readonly url: string;
   readonly dataFolder: string;
+  /** What a person at the terminal was told. */
+  readonly said: readonly string[];
   /** Answer of a GET under /api/v1, parsed. */
   get<Answer>(path: string): Promise<Answer>;
   /** Polls until `good` is true; fails with what was seen last. Waits on content, never on a fixed time. */
@@ -21,6 +23,7 @@ export interface TestSite {
 }
 
 export async function startSite(yaml: string, dataFolder = mkdtempSync(join(tmpdir(), "picket-test-"))): Promise<TestSite> {
+  const said: string[] = [];
   const server = await startServer({
     loaded: parseSite(yaml, join(packageFolder(), "examples", "test.yaml")),
     port: 0,
@@ -28,7 +31,7 @@ export async function startSite(yaml: string, dataFolder = mkdtempSync(join(tmpd
     consoleFolder: join(packageFolder(), "dist", "console"),
     softwareVersion: softwareVersion(),
     logLevel: "error",
-    say: () => undefined,
+    say: (line) => said.push(line),
   });
   const url = `http://127.0.0.1:${server.port}`;
   const get = async <Answer>(path: string): Promise<Answer> => (await (await fetch(`${url}/api/v1/${path}`)).json()) as Answer;
@@ -42,6 +45,7 @@ export async function startSite(yaml: string, dataFolder = mkdtempSync(join(tmpd
     server,
     url,
     dataFolder,
+    said,
     get,
     until: async <Answer>(path: string, good: (answer: Answer) => boolean, seconds = 20): Promise<Answer> => {
       const deadline = performance.now() + seconds * 1000;

@@ -10,6 +10,7 @@ import { addHistoryApi } from "../history/history-api.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
 import type { Operate } from "../operate.ts";
+import { type AccountApiOptions, addAccountApi } from "./account-api.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
 import { addCameraApi } from "./camera-api.ts";
 import { addAlarmReportApi } from "./alarm-report-api.ts";
@@ -18,10 +19,11 @@ import { registerOutputsApi } from "./outputs-api.ts";
 import { registerPlacesApi } from "./places-api.ts";
 import { registerSapientApi } from "./sapient-api.ts";
 import { registerSkyApi } from "./sky-api.ts";
+import { registerTrackApi } from "./track-api.ts";
 
+/** Persons of the site; partners and programs have links of their own. */
 export const ROLES = ["observer", "operator", "supervisor", "officer", "engineer", "administrator"] as const;
 const EVERYONE = [...ROLES];
-import { registerTrackApi } from "./track-api.ts";
 
 export interface ApiOptions {
   readonly host: PictureHost;
@@ -39,6 +41,8 @@ export interface ApiOptions {
   readonly cameras?: Cameras;
   /** Absent in a replay. */
   readonly history?: History;
+  /** Sign-in and accounts; absent in a replay. */
+  readonly accounts?: AccountApiOptions;
   readonly version: string;
 }
 
@@ -307,16 +311,17 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addAlarmReportApi(api, { host });
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
+  registerTrackApi(api, { host, operate: options.operate });
   registerPlacesApi(api, options.configuration);
   registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   registerSkyApi(api, { host, everyone: EVERYONE });
+  if (options.accounts !== undefined) addAccountApi(api, options.accounts);
   addHistoryApi(api, { history: options.history, everyone: EVERYONE });
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {
       title: "Picket",
-  registerTrackApi(api, { host, operate: options.operate });
       version: options.version,
       description: "Counter-UAS surveillance and command: the air picture, its sensors and its record.",
       license: { name: "Apache-2.0" },
@@ -330,3 +335,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   });
   return api;
 }
+
+/** Paths and operations of the API as its description has them, roles included. */
+export const apiPaths = (api: OpenAPIHono): Readonly<Record<string, Readonly<Record<string, unknown>>>> =>
+  (api.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Picket", version: "0" } }).paths ?? {}) as never;

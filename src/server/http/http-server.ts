@@ -6,6 +6,8 @@ import { join, normalize, sep } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
+import { type Access, actingAs, type Identity } from "../accounts/access.ts";
+import type { Sessions } from "../accounts/sessions.ts";
 import { isLoopback } from "../configuration/endpoint.ts";
 import type { LivePublisher } from "../live/live-publisher.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
@@ -16,6 +18,8 @@ export interface HttpOptions {
   readonly consoleFolder: string;
   readonly api: OpenAPIHono;
   readonly live: LivePublisher;
+  /** Who may do what; absent in a replay, which shows a record to this machine. */
+  readonly access?: { readonly rules: Access; readonly sessions: Sessions };
   readonly ready: () => boolean;
   readonly metrics: () => Promise<{ type: string; text: string }>;
 }
@@ -103,7 +107,18 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   });
   const isApi = (path: string) => path.startsWith("/api/") || path === "/openapi.json";
   app.all("*", async (context) => {
-    if (isApi(context.req.path)) return options.api.fetch(context.req.raw);
+    if (isApi(context.req.path)) {
+      const { access } = options;
+      if (access === undefined) return options.api.fetch(context.req.raw, context.env as object);
+      const identity = access.rules.identify(context.req.header("cookie"));
+      const verdict = access.rules.decide(context.req.method, context.req.path, identity);
+      if (!verdict.allowed) {
+        const { status, code, detail } = verdict;
+        return context.json({ title: status === 401 ? "Sign in" : "Not for this role", status, code, detail }, status);
+      }
+      if (context.req.method !== "GET" && identity.kind === "signed-in" && !identity.lapsed) access.sessions.touch(identity.session);
+      return actingAs(identity, () => options.api.fetch(context.req.raw, context.env as object));
+    }
     if (context.req.method !== "GET" && context.req.method !== "HEAD")
       return context.json({ title: "Not allowed", status: 405, detail: "GET only" }, 405);
     return staticFile(options.consoleFolder, context.req.path);
@@ -122,7 +137,16 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       socket.end(`HTTP/1.1 ${path === "/live" ? "403 Forbidden" : "404 Not Found"}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
       return;
     }
+    const identity: Identity = options.access?.rules.identify(request.headers.cookie) ?? { kind: "open" };
+    if (options.access !== undefined && !options.access.rules.mayWatch(identity)) {
+      socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n", () => socket.destroy());
+      return;
+    }
     options.live.upgrade(request, socket, head as Buffer);
+    if (identity.kind !== "signed-in" || options.access === undefined) return;
+    // Logging out, disabling and a changed role cut the link at once; the console then asks who is there.
+    const forget = options.access.sessions.onEnd(identity.session, () => socket.destroy());
+    socket.on("close", forget);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
