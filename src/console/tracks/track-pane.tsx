@@ -5,6 +5,7 @@ import { usePress } from "../acting.ts";
 import type { Selection } from "../app.tsx";
 import { DecisionActs, type DecisionHandle } from "../decision/decision-acts.tsx";
 import { AttentionBar, DecisionPart } from "../decision/decision-part.tsx";
+import { AssociationsPart, NotesPart } from "../decision/track-sayings.tsx";
 import { usePicture, usePictureClock } from "../live/use-picture.tsx";
 import { rangeAndBearing } from "../map/ruler.ts";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
@@ -136,6 +137,8 @@ export function TrackPane({ id, assets, close, centre, slew, select, decision }:
         </dl>
 
         <DecisionPart track={track} now={now} press={press} selectTrack={(other) => select({ kind: "track", id: other })} />
+        <NotesPart key={`notes/${track.id}`} track={track} />
+        <AssociationsPart key={`same/${track.id}`} track={track} />
 
         {track.claims.length > 0 ? (
           <Section title={words.t("claims.title")} note={words.t("claims.note")}>
