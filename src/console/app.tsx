@@ -3,6 +3,7 @@ import { I18nProvider } from "react-aria-components";
 import type { AlertView, GroupView, TrackView } from "../core/model/picture-view.ts";
 import { ActingContext, NOBODY_CHOSE, useActing, usePress } from "./acting.ts";
 import { topUnacknowledged } from "./alarms/alarm-calls.ts";
+import { AlarmPages } from "./alarms/alarm-pages.tsx";
 import { AlarmPanel } from "./alarms/alarm-panel.tsx";
 import { sounds } from "./alarms/sounds.ts";
 import { chooseCamera, distractionOf, newlySlewed } from "./cameras/camera-attention.ts";
@@ -19,6 +20,7 @@ import { SapientBench } from "./sensors/sapient-bench.tsx";
 import { SensorList } from "./sensors/sensor-list.tsx";
 import { SensorPane, SourcePane } from "./sensors/sensor-pane.tsx";
 import { BRIGHTNESS_STEPS, loadSettings, type Settings, saveSettings, THEMES } from "./settings.ts";
+import { SignInGate } from "./sign-in/sign-in-gate.tsx";
 import { createWords } from "./strings/words.ts";
 import { useWords, WordsContext } from "./strings/words-context.tsx";
 import { ConnectionBanner } from "./system/connection-banner.tsx";
@@ -70,9 +72,11 @@ export function App({ live }: { live: Live }) {
       <WordsContext value={words}>
         <I18nProvider locale={settings.language}>
           <ThemeContext value={settings.theme}>
-            <Acting settings={settings}>
-              <Watch settings={settings} change={change} />
-            </Acting>
+            <SignInGate>
+              <Acting settings={settings}>
+                <Watch settings={settings} change={change} />
+              </Acting>
+            </SignInGate>
           </ThemeContext>
           <div className="dimmer" aria-hidden="true" />
         </I18nProvider>
@@ -108,6 +112,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [sorting, setSorting] = useState<Sorting>({ key: "rank", descending: false });
   const [filter, setFilter] = useState("");
   const [keysOpen, setKeysOpen] = useState(false);
+  const [pagesOpen, setPagesOpen] = useState(false);
   const table = useRef<TrackTableHandle>(null);
   const sensors = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
@@ -204,6 +209,11 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   act.current = (action) => {
     const ids = ranked.map((entry) => entry.track.id);
     const at = selection?.kind === "track" ? ids.indexOf(selection.id) : -1;
+    if (pagesOpen && ONCE.has(action)) {
+      // Nothing is ordered behind pages that hide what it is about; TAKE COVER is never in the way of anything.
+      setPagesOpen(false);
+      if (action !== "cover") return;
+    }
     switch (action) {
       case "keys":
         return setKeysOpen((open) => !open);
@@ -217,6 +227,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return pane.current?.focus();
       case "bench":
         return setSelection((before) => (before?.kind === "bench" ? undefined : { kind: "bench", id: "" }));
+      case "alarm-pages":
+        return setPagesOpen((open) => !open);
       case "sensors":
         return sensors.current?.querySelector("button")?.focus();
       case "next":
@@ -275,6 +287,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return cover.current?.press();
       case "close":
         if (keysOpen) setKeysOpen(false);
+        else if (pagesOpen) setPagesOpen(false);
         else setSelection(undefined);
         return;
       case "play": {
@@ -357,6 +370,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           select={selectTrack}
           selected={selection?.kind === "track" ? selection.id : undefined}
           muted={!settings.sounds}
+          openPages={() => setPagesOpen(true)}
         />
         {selection?.kind === "track" ? (
           <TrackPane
@@ -389,6 +403,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         <NoticeList />
       </aside>
       <Timeline />
+      <AlarmPages open={pagesOpen} setOpen={setPagesOpen} />
       <KeySheet open={keysOpen} setOpen={setKeysOpen} settings={settings} change={change} />
     </div>
   );

@@ -1,14 +1,18 @@
 // Arabic. Written with care and read in place, but NOT YET REVIEWED BY A NATIVE SPEAKER; docs/operating/console.md says so too.
 
 import type { en } from "./en.ts";
+import { alarmsAr } from "./alarms-ar.ts";
 import { judgementAr } from "./judgement-ar.ts";
 import { sapientAr } from "./sapient-ar.ts";
+import { signInAr } from "./sign-in-ar.ts";
 import { watchAr } from "./watch-ar.ts";
 import type { Message } from "./words.ts";
 
 export const ar: Readonly<Record<keyof typeof en, Message>> = {
+  ...alarmsAr,
   ...judgementAr,
   ...sapientAr,
+  ...signInAr,
   ...watchAr,
   "affiliation.pending": "قيد التقييم",
   "affiliation.unknown": "مجهول",

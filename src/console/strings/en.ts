@@ -1,13 +1,17 @@
 // English. Each key is a place on the screen; `ar.ts` has the same keys or does not compile.
 
+import { alarmsEn } from "./alarms-en.ts";
 import { judgementEn } from "./judgement-en.ts";
 import { sapientEn } from "./sapient-en.ts";
+import { signInEn } from "./sign-in-en.ts";
 import { watchEn } from "./watch-en.ts";
 import type { Message } from "./words.ts";
 
 export const en = {
+  ...alarmsEn,
   ...judgementEn,
   ...sapientEn,
+  ...signInEn,
   ...watchEn,
   "affiliation.pending": "Pending",
   "affiliation.unknown": "Unknown",

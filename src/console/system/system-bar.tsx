@@ -2,12 +2,15 @@ import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { usePicture, usePictureClock } from "../live/use-picture.tsx";
 import type { Settings } from "../settings.ts";
 import { LANGUAGES, THEMES } from "../settings.ts";
+import { useSession } from "../sign-in/session.ts";
+import { PersonChip } from "../sign-in/sign-in-gate.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Fact } from "./pane-head.tsx";
 
 /** Which machine, which mode, is it well, is it recorded, what time is it: one line that never scrolls away. */
 export function SystemBar({ settings, change, openKeys }: { settings: Settings; change(part: Partial<Settings>): void; openKeys(): void }) {
   const words = useWords();
+  const { session } = useSession();
   const picture = usePicture();
   const now = usePictureClock(250);
   const system = picture.system;
@@ -82,12 +85,15 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
             </Popover>
           </DialogTrigger>
         )}
-        <Button className="chip chip-button operator-chip" data-warn={settings.operator === "" || undefined} onPress={openKeys}>
-          <span className="operator-name">
-            {words.t("operator.chip", { name: settings.operator === "" ? words.t("operator.none") : settings.operator })}
-          </span>
-          <span className="operator-note">{words.t("operator.unauthenticated")}</span>
-        </Button>
+        {session.mode === "accounts" ? <PersonChip /> : null}
+        {session.mode === "accounts" ? null : (
+          <Button className="chip chip-button operator-chip" data-warn={settings.operator === "" || undefined} onPress={openKeys}>
+            <span className="operator-name">
+              {words.t("operator.chip", { name: settings.operator === "" ? words.t("operator.none") : settings.operator })}
+            </span>
+            <span className="operator-note">{words.t("operator.unauthenticated")}</span>
+          </Button>
+        )}
       </div>
 
       <div className="clock" data-replay={replay || undefined}>
