@@ -26,21 +26,27 @@ const releaseIdentities = z
   .default(false)
   .meta({ description: "Serials, addresses and call signs that objects broadcast go there too." });
 
-export const asterixOutputSchema = z.strictObject({
-  ...head,
-  send: z.string().meta({ description: "udp://HOST:PORT of the receiver, or of a multicast group." }),
-  ...datagrams,
-  sac: z.int().min(0).max(255).meta({ description: "System area code of this Picket, allocated by your authority." }),
-  sic: z.int().min(0).max(255).meta({ description: "System identification code of this Picket." }),
-  service: z.int().min(0).max(255).default(1).meta({ description: "I062/015: which of the system's services this is." }),
-  periodSeconds: z
-    .number()
-    .min(0.5)
-    .max(60)
-    .default(1)
-    .meta({ description: "Time between two updates of every track and of the service status." }),
-  releaseIdentities,
-});
+export const asterixOutputSchema = z
+  .strictObject({
+    ...head,
+    send: z.string().meta({ description: "udp://HOST:PORT of the receiver, or of a multicast group." }),
+    ...datagrams,
+    sac: z.int().min(0).max(255).meta({ description: "System area code of this Picket, allocated by your authority." }),
+    sic: z.int().min(0).max(255).meta({ description: "System identification code of this Picket." }),
+    service: z.int().min(0).max(255).default(1).meta({ description: "I062/015: which of the system's services this is." }),
+    periodSeconds: z
+      .number()
+      .min(0.5)
+      .max(60)
+      .default(1)
+      .meta({ description: "Time between two updates of every track and of the service status." }),
+    releaseIdentities,
+    uasReports: z.boolean().default(false).meta({
+      description:
+        "Drones that broadcast a serial number of at most 12 characters go out as category 129 too. Needs releaseIdentities; live data only.",
+    }),
+  })
+  .refine((output) => !output.uasReports || output.releaseIdentities, "uasReports names drones: it needs releaseIdentities: true");
 
 export const cotOutputSchema = z
   .strictObject({
@@ -152,7 +158,7 @@ export const outputsSchema = z
     asterix: z
       .array(asterixOutputSchema)
       .default([])
-      .meta({ description: "Tracks as ASTERIX category 062, service status as 065, over UDP." }),
+      .meta({ description: "Tracks as ASTERIX category 062, service status as 065, identified drones as 129, over UDP." }),
     cot: z.array(cotOutputSchema).default([]).meta({ description: "Tracks as Cursor on Target, for TAK networks." }),
     mqtt: z.array(mqttOutputSchema).default([]).meta({
       description: "Sensor health, system health and the number of alarms to an MQTT broker; Home Assistant finds them by itself.",

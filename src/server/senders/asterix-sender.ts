@@ -1,4 +1,4 @@
-// Tracks to an ATM or air-defence client: CAT062 and CAT065 over UDP. What is sent when is decided in
+// Tracks to an ATM or air-defence client: CAT062 and CAT065 over UDP, CAT129 for identified drones. What is sent when is decided in
 // core/protocols/asterix/track-publisher.ts.
 
 import { type Micros, micros } from "../../core/base/units.ts";
@@ -25,6 +25,7 @@ export function createAsterixSender(file: AsterixOutputFile, host: SenderHost): 
     period: micros(Math.round(file.periodSeconds * 1e6)),
     exercise: file.exercise,
     identities: file.releaseIdentities,
+    uasReports: file.uasReports,
   };
   const publisher = createAsterixPublisher();
   /** An update is through well before the next. */
@@ -52,6 +53,7 @@ export function createAsterixSender(file: AsterixOutputFile, host: SenderHost): 
       for (const datagram of update.datagrams) link.send(datagram);
       tally.sent(0, now, update.tracks);
       tally.dropped("the format cannot hold the track", update.skipped);
+      tally.dropped("category 129 cannot hold the serial number", update.longSerials);
     },
     status: () => ({
       id: file.id,

@@ -5,6 +5,7 @@ import { METRES_PER_FOOT } from "../../base/units.ts";
 import type { Height } from "../../model/observation.ts";
 import type { ItemValue, ItemValues } from "./describe.ts";
 import { type AsterixRecord, encodeAsterix } from "./encode.ts";
+import type { OutgoingUas } from "./uas-output.ts";
 
 const TRACK_EDITION = "1.20";
 const SERVICE_EDITION = "1.5";
@@ -46,6 +47,8 @@ export interface OutgoingTrack {
   readonly callsign?: string;
   /** I062/380 emitter category; 13 is an unmanned aerial vehicle. */
   readonly emitterCategory?: number;
+  /** What an identified drone broadcast of itself, where the output releases it: goes out as CAT129. */
+  readonly uas?: OutgoingUas;
   /** Anything but live data: the receiver must know. */
   readonly simulated: boolean;
   readonly monosensor: boolean;

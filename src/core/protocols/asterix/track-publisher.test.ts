@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aTrackView } from "../../../../test/support/a-track-view.ts";
 import { micros } from "../../base/units.ts";
-import type { SourceTrack } from "../../model/observation.ts";
+import type { Claim, SourceTrack } from "../../model/observation.ts";
 import type { TrackView } from "../../model/picture-view.ts";
 import { asterixProtocol } from "./asterix-protocol.ts";
 import {
@@ -13,6 +13,7 @@ import {
   createAsterixPublisher,
   publishAsterix,
 } from "./track-publisher.ts";
+import { countryOfOperator } from "./uas-output.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12) * 1000; // us; noon is 43,200 s
 const OPTIONS: AsterixOutputOptions = {
@@ -20,6 +21,7 @@ const OPTIONS: AsterixOutputOptions = {
   period: micros(1e6),
   exercise: false,
   identities: false,
+  uasReports: false,
 };
 const GOOD = { state: "operational", overloaded: false } as const;
 
@@ -154,4 +156,53 @@ test("an address, a squawk and a call sign leave only where the output releases 
   };
   assert.deepEqual(read(false), { schemes: [], callsign: undefined, category: "unmanned aerial vehicle" });
   assert.deepEqual(read(true), { schemes: ["icao24", "mode3a"], callsign: "SIM42", category: "unmanned aerial vehicle" });
+});
+
+const DRONE = (serial: string, operatorId?: string) =>
+  aTrackView(NOW, {
+    identities: [{ scheme: "remote-id-serial", value: serial }],
+    claims: [{ ...aTrackView(NOW).claims[0]!, serial, ...(operatorId === undefined ? {} : { operatorId }) }],
+  });
+const WITH_129 = { ...OPTIONS, identities: true, uasReports: true };
+const claimsIn = (sent: ReturnType<typeof publish>) => sent.observations.filter((one): one is Claim => one.type === "claim");
+
+test("CAT129: an identified drone's report holds serial, country, place above mean sea level and velocity, one record a datagram", () => {
+  const sent = publish(createAsterixPublisher(), [DRONE("1581F4XFC001", "FIN87astrdge12k8")], 0, WITH_129);
+  const reports = sent.update.datagrams.filter((bytes) => bytes[0] === 129);
+  assert.equal(reports.length, 1);
+  const claim = claimsIn(sent).find(({ statements }) => statements.serial !== undefined)!;
+  assert.equal(claim.statements.serial, "1581F4XFC001");
+  assert.equal(claim.statements.description, "registered in FI");
+  const place = sent.observations.find((one) => one.type === "detection")!;
+  assert.ok(place.type === "detection" && place.measurement.kind === "position");
+  assert.ok(Math.abs((place.measurement.latitude * 180) / Math.PI - 36.9) < 1e-6);
+  // 500 m above the ellipsoid; EGM96 lies 15 to 25 m above it in the north of Iraq.
+  assert.equal(place.measurement.height?.kind, "amsl");
+  assert.ok(place.measurement.height!.value > 475 && place.measurement.height!.value < 485.1, String(place.measurement.height!.value));
+  assert.ok(Math.abs(place.measurement.velocityEast! - 12) < 0.01 && Math.abs(place.measurement.velocityNorth! + 5) < 0.01);
+  // 10 m and 5 m of one sigma: half of all lie within about 9.3 m, rounded up.
+  assert.ok(Math.abs(place.measurement.horizontalSigma! - 10 / 1.17741) < 1e-6);
+});
+
+test("CAT129 goes out only where it is switched on and identities are released, of live data only, never with a shortened serial number", () => {
+  const has129 = (sent: ReturnType<typeof publish>) => sent.update.datagrams.some((bytes) => bytes[0] === 129);
+  const drone = DRONE("SIM000000042");
+  assert.equal(has129(publish(createAsterixPublisher(), [drone], 0, WITH_129)), true);
+  assert.equal(has129(publish(createAsterixPublisher(), [drone], 0, { ...WITH_129, identities: false })), false);
+  assert.equal(has129(publish(createAsterixPublisher(), [drone], 0, { ...WITH_129, uasReports: false })), false);
+  const simulated = { ...drone, origin: "simulated" as const };
+  assert.equal(
+    has129(publish(createAsterixPublisher(), [simulated], 0, { ...WITH_129, exercise: true })),
+    false,
+    "it has no mark for that",
+  );
+  const long = publish(createAsterixPublisher(), [DRONE("1581F4XFC22180001234")], 0, WITH_129);
+  assert.equal(has129(long), false);
+  assert.equal(long.update.longSerials, 1);
+});
+
+test("CAT129: without an operator's number of a known state the country is ZZ, which ISO 3166-1 leaves to its users", () => {
+  for (const operatorId of [undefined, "", "FIN", "XXX87astrdge12k8", "something else entirely"])
+    assert.equal(countryOfOperator(operatorId), "ZZ");
+  assert.equal(countryOfOperator("deu87astrdge12k8"), "DE");
 });

@@ -12,6 +12,7 @@ import {
   type OutputSource,
   type ServiceState,
 } from "./track-output.ts";
+import { countryOfOperator, encodeUasReports, fitsSerialItem } from "./uas-output.ts";
 
 export interface AsterixOutputOptions {
   readonly source: OutputSource;
@@ -20,6 +21,8 @@ export interface AsterixOutputOptions {
   readonly exercise: boolean;
   /** Addresses, squawks and call signs that objects broadcast leave only when this is set. */
   readonly identities: boolean;
+  /** Drones that broadcast a serial number go out as CAT129 too. Without `identities` nothing does. */
+  readonly uasReports: boolean;
 }
 
 export interface AsterixPublisherState {
@@ -45,6 +48,8 @@ export interface AsterixUpdate {
   readonly tracks: number;
   /** Tracks that CAT062 cannot hold, and those for which there was no number left. */
   readonly skipped: number;
+  /** Identified drones whose serial number CAT129 cannot hold. */
+  readonly longSerials: number;
 }
 
 const NUMBERS = 65_536;
@@ -94,6 +99,8 @@ export function publishAsterix(
   state.underWay = state.pending.length > 0;
   const encoded = encodeSystemTracks(options.source, part);
   const datagrams = encoded.datagrams;
+  if (options.uasReports) datagrams.push(...encodeUasReports(options.source, part));
+  const longSerials = part.filter(({ uas, ended }) => uas !== undefined && !ended && !fitsSerialItem(uas.serial)).length;
   if (!state.underWay) {
     const timeOfDay = secondsOfDay(now);
     state.batch = (state.batch + 1) & 255;
@@ -102,7 +109,7 @@ export function publishAsterix(
       encodeServiceStatus(options.source, timeOfDay, { ...service, timeInvalid: false, renumbered: state.renumbered }),
     );
   }
-  return { datagrams, tracks: part.length - encoded.skipped, skipped: skipped + encoded.skipped };
+  return { datagrams, tracks: part.length - encoded.skipped, skipped: skipped + encoded.skipped, longSerials };
 }
 
 /** Takes every track that may leave as it is now; gives how many found no number. */
@@ -121,7 +128,7 @@ function beginUpdate(state: AsterixPublisherState, tracks: readonly TrackView[],
       continue;
     }
     present.add(view.id);
-    const track = outgoingTrack(view, trackNumber, before === undefined, options.identities);
+    const track = outgoingTrack(view, trackNumber, before === undefined, options);
     state.sent.set(view.id, track);
     outgoing.push(track);
   }
@@ -158,7 +165,12 @@ function takeNumber(state: AsterixPublisherState, id: string): number | undefine
   return number;
 }
 
-function outgoingTrack(view: TrackView, trackNumber: number, first: boolean, identities: boolean): OutgoingTrack {
+function outgoingTrack(
+  view: TrackView,
+  trackNumber: number,
+  first: boolean,
+  { identities, uasReports }: AsterixOutputOptions,
+): OutgoingTrack {
   const { heightHaeMetres } = view.position;
   const targetClass = targetClassOf(view);
   const emitter = EMITTER.find(([known]) => targetClass === known || targetClass?.startsWith(`${known}.`) === true);
@@ -166,6 +178,8 @@ function outgoingTrack(view: TrackView, trackNumber: number, first: boolean, ide
   const icao24 = identities ? identity("icao24") : undefined;
   const mode3a = identities ? identity("mode3a") : undefined;
   const callsign = identities ? view.claims.find((claim) => claim.callsign !== undefined)?.callsign : undefined;
+  const serial = identities && uasReports ? identity("remote-id-serial") : undefined;
+  const operatorId = view.claims.find((claim) => claim.operatorId !== undefined)?.operatorId;
   return {
     trackNumber,
     timeOfDay: secondsOfDay(view.atUs),
@@ -187,6 +201,7 @@ function outgoingTrack(view: TrackView, trackNumber: number, first: boolean, ide
     ...(icao24 === undefined ? {} : { icao24 }),
     ...(mode3a === undefined ? {} : { mode3a }),
     ...(callsign === undefined ? {} : { callsign }),
+    ...(serial === undefined ? {} : { uas: { serial, country: countryOfOperator(operatorId) } }),
     ...(emitter === undefined ? {} : { emitterCategory: emitter[1] }),
     simulated: view.origin !== "live",
     monosensor: view.contributions.length <= 1,
