@@ -1,20 +1,16 @@
 // A journal shown in the console: the same picture, stepped again from the file at any speed, with a scrub in time. Nothing is sent,
 // nothing is written, no socket but the console's is open.
 
-import { createPicture, type Picture } from "../core/engine/picture.ts";
-import type { PictureEvent } from "../core/model/event.ts";
-import type { LiveCommand, SystemView } from "../core/model/picture-view.ts";
 import { UsageError } from "./cli/command.ts";
 import { createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
-import { productEngine } from "./journal/product-engine.ts";
 import { readJournal } from "./journal/read-journal.ts";
-import { type ReplayItem, replayEvents } from "./journal/replay.ts";
 import { createLivePublisher } from "./live/live-publisher.ts";
 import type { PictureHost } from "./live/picture-host.ts";
 import { createClock } from "./loop/clock.ts";
 import { createMetrics } from "./metrics.ts";
+import { createReplayPlayer } from "./replay-player.ts";
 
 export interface ReplayServerOptions {
   readonly path: string;
@@ -40,9 +36,6 @@ interface Survey {
   /** [time, sequence] of each snapshot: where a seek may begin. */
   readonly snapshots: readonly (readonly [number, number])[];
 }
-
-const PULSE = 20; // ms
-const WORK_BUDGET = 15; // ms of stepping in one pulse, so that the console is still answered
 
 async function survey(options: ReplayServerOptions): Promise<Survey> {
   const snapshots: [number, number][] = [];
@@ -70,133 +63,22 @@ async function survey(options: ReplayServerOptions): Promise<Survey> {
 export async function startReplayServer(options: ReplayServerOptions): Promise<ReplayServer> {
   const extent = await survey(options);
   const clock = createClock();
-  const listeners = new Set<() => void>();
-  let picture: Picture = createPicture();
   let events = createEventLog();
-  let speed = options.speed;
-  let playing = true;
-  /** Instant of the recording that should be on the screen. */
-  let atUs = extent.startUs;
-  let generator: AsyncGenerator<ReplayItem[], void> | undefined;
-  let batch: ReplayItem[] = [];
-  let next = 0;
-  let ended = false;
-  let seekTo: number | undefined = extent.startUs;
-  let stopped = false;
-  let versionNote: string | undefined;
-
-  const restart = async (target: number) => {
-    await generator?.return();
-    const from = extent.snapshots.filter(([time]) => time <= target).at(-1);
-    generator = replayEvents(options.path, from === undefined ? {} : { from: from[1] + 1 });
-    batch = [];
-    next = 0;
-    ended = false;
-    picture = createPicture();
-    events = createEventLog();
-  };
-
-  const take = (item: ReplayItem) => {
-    switch (item.kind) {
-      case "restore":
-        picture = productEngine.restorePicture(item.state);
-        return;
-      case "skip":
-        productEngine.skipEvent(picture, item.sequence);
-        return;
-      case "event":
-        productEngine.step(picture, item.event);
-        events.add(item.event);
-        return;
-      case "version":
-        if (item.softwareVersion !== options.softwareVersion) {
-          versionNote = `recorded by version ${item.softwareVersion}, shown by ${options.softwareVersion}: the picture may differ from what was seen`;
-        }
-        return;
-      default:
-    }
-  };
-
-  /** Steps on until the recording's time is `target` or the budget is used up; true when it got there. */
-  const advance = async (target: number, deadline: number): Promise<boolean> => {
-    while (!ended) {
-      if (next >= batch.length) {
-        const more = await generator!.next();
-        if (more.done === true) {
-          ended = true;
-          return true;
-        }
-        batch = more.value;
-        next = 0;
-        continue;
-      }
-      const item = batch[next]!;
-      const time = item.kind === "event" ? (item.event as PictureEvent).at : undefined;
-      if (time !== undefined && time > target) return true;
-      take(item);
-      next += 1;
-      if (performance.now() > deadline) return false;
-    }
-    return true;
-  };
-
-  let last = performance.now();
-  const pulse = async () => {
-    while (!stopped) {
-      const began = performance.now();
-      const elapsed = began - last;
-      last = began;
-      if (seekTo !== undefined) {
-        const target = seekTo;
-        seekTo = undefined;
-        await restart(target);
-        atUs = target;
-        // Work through to the target without pacing, but let the console be answered and a newer seek win.
-        while (!stopped && seekTo === undefined && !(await advance(target, performance.now() + WORK_BUDGET)))
-          await new Promise((resolve) => setImmediate(resolve));
-        last = performance.now();
-      } else if (playing && !ended) {
-        atUs = Math.min(extent.endUs, atUs + elapsed * 1000 * speed);
-        // What cannot be stepped in time slows the replay down instead of skipping anything.
-        if (!(await advance(atUs, began + WORK_BUDGET))) atUs = Math.max(extent.startUs, picture.now);
-        if (atUs >= extent.endUs) {
-          await advance(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-          playing = false;
-        }
-      }
-      for (const listener of listeners) listener();
-      await new Promise((resolve) => setTimeout(resolve, Math.max(1, PULSE - (performance.now() - began))));
-    }
-  };
-
-  const system = (): SystemView => ({
-    version: options.softwareVersion,
-    mode: "replay",
-    replay: { file: options.path, startUs: extent.startUs, endUs: extent.endUs, atUs: Math.round(atUs), speed, playing },
-    health: versionNote === undefined ? "OK" : "DEGRADED",
-    healthReasons: versionNote === undefined ? [] : [versionNote],
-    journal: null,
-    sequence: picture.sequence,
-    nowUs: Math.round(atUs),
+  const player = createReplayPlayer({
+    path: options.path,
+    file: options.path,
+    startUs: extent.startUs,
+    endUs: extent.endUs,
+    playing: true,
+    speed: options.speed,
+    softwareVersion: options.softwareVersion,
+    eventBefore: async (atUs) => extent.snapshots.filter(([time]) => time <= atUs).at(-1)?.[1],
+    onRestart: () => {
+      events = createEventLog();
+    },
+    onEvent: (event) => events.add(event),
   });
-  const host: PictureHost = {
-    picture: () => picture,
-    system,
-    addresses: () => new Map(),
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    command: (command: LiveCommand) => {
-      if (command.action === "play") {
-        if (atUs >= extent.endUs) seekTo = extent.startUs;
-        playing = true;
-      } else if (command.action === "pause") playing = false;
-      else if (command.action === "speed") speed = command.speed;
-      else if (command.action === "seek") seekTo = Math.min(extent.endUs, Math.max(extent.startUs, Math.round(command.atUs)));
-      return undefined;
-    },
-  };
+  const { host } = player;
 
   const live = createLivePublisher(host, clock, options.say);
   const metrics = createMetrics(host, undefined, live.clients);
@@ -212,17 +94,16 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
     consoleFolder: options.consoleFolder,
     api,
     live,
-    ready: () => picture.sequence > 0,
+    ready: () => host.picture().sequence > 0,
     metrics: metrics.read,
   });
-  const running = pulse().catch((error: Error) => options.say(`the replay stopped: ${error.message}`));
+  const running = player.run().catch((error: Error) => options.say(`the replay stopped: ${error.message}`));
   return {
     port: http.port,
     host,
     stop: async () => {
-      stopped = true;
+      await player.stop();
       await running;
-      await generator?.return();
       live.close();
       await http.close();
     },

@@ -21,6 +21,7 @@ import { createConfigurationStore } from "./configuration/configuration-store.ts
 import type { LoadedSite } from "./configuration/load-site.ts";
 import { createHistory } from "./history/history.ts";
 import { historyFile } from "./history/history-store.ts";
+import { createReplays } from "./history/replays.ts";
 import { apiPaths, createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
@@ -275,6 +276,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tell: (command) => loop.apply({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
   });
   const live = createLivePublisher(host, clock, (message) => log.info(message));
+  const replays = createReplays({
+    journal: join(dataFolder, "journal"),
+    softwareVersion,
+    startUs: () => history.state().fromUs,
+    nowUs: clock.now,
+    eventBefore: async (atUs) => ((await history.ask({ ask: "moment", atUs })) as { sequence: number } | undefined)?.sequence,
+    log: (message) => log.info(message),
+  });
   metrics = createMetrics(host, loop, live.clients);
   const api = createApi({
     host,
@@ -303,6 +312,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await history.stop();
     release();
     live.close();
+    replays.close();
     await Promise.all([outputs?.stop(), http?.close()]);
     await new Promise<void>((resolve) => log.flush(() => resolve()));
   };
@@ -312,7 +322,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       port: options.port,
       consoleFolder: options.consoleFolder,
       api,
-      live,
+      live: {
+        ...live,
+        upgrade: (request, socket, head) => {
+          if (!replays.upgrade(request, socket, head)) live.upgrade(request, socket, head);
+        },
+      },
       access: { rules, sessions: signIn.sessions },
       ready: () => ready,
       metrics: metrics.read,

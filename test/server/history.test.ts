@@ -6,6 +6,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "libsql";
+import { WebSocket } from "ws";
+import type { SnapshotMessage } from "../../src/core/model/picture-view.ts";
 import { historyFile } from "../../src/server/history/history-store.ts";
 import { rebuildHistory } from "../../src/server/history/rebuild.ts";
 import { TABLES } from "../../src/server/history/schema.ts";
@@ -166,6 +168,43 @@ test("a history that was deleted, damaged or of another version is made again at
           `${how}: ${key}`,
         );
     }
+  } finally {
+    await site.end();
+  }
+});
+
+test("a running server shows any minute again: wound, paused and played, while the live picture goes on", async () => {
+  const site = await startSite(SITE);
+  try {
+    await playInto(site);
+    const { items } = await site.until<Items<FoundTrack>>("history/tracks", (found) => found.items.some(({ positions }) => positions >= 3));
+    const track = items.find(({ positions }) => positions >= 3)!;
+    const path = (await site.get<Items<{ atUs: number; latitudeDegrees: number }>>(`history/positions?track=${track.key}`)).items;
+    const socket = new WebSocket(`${site.url.replace("http", "ws")}/live?replayAtUs=${track.lastAtUs}`);
+    const messages: SnapshotMessage[] = [];
+    socket.on("message", (text) => messages.push(JSON.parse(String(text)) as SnapshotMessage));
+    const until = async (good: (message: SnapshotMessage) => boolean): Promise<SnapshotMessage> => {
+      const deadline = performance.now() + 20_000;
+      for (;;) {
+        const last = messages.at(-1);
+        if (last !== undefined && good(last)) return last;
+        if (performance.now() > deadline) throw new Error(`last: ${JSON.stringify(last?.system)}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const then = await until(({ system, tracks }) => system.mode === "replay" && tracks.some(({ id }) => id === track.id));
+    assert.ok(then.system.replay!.atUs >= track.lastAtUs);
+    socket.send(JSON.stringify({ type: "replay", action: "pause" }));
+    socket.send(JSON.stringify({ type: "replay", action: "seek", atUs: path[1]!.atUs }));
+    const before = await until(({ system }) => system.replay?.playing === false && system.nowUs === path[1]!.atUs);
+    const shown = before.tracks.find(({ id }) => id === track.id)!;
+    assert.ok(shown.measuredAtUs <= path[1]!.atUs, "nothing that had not happened yet");
+    assert.ok(shown.measuredAtUs < track.lastAtUs);
+    assert.equal((await site.get<{ mode: string }>("system")).mode, "live");
+    socket.terminate();
+    const refused = new WebSocket(`${site.url.replace("http", "ws")}/live?replayAtUs=nonsense`);
+    const error = await new Promise<Error>((resolve) => refused.once("error", resolve));
+    assert.match(error.message, /400/);
   } finally {
     await site.end();
   }

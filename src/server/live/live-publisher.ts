@@ -269,7 +269,8 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   };
 }
 
-function readCommand(text: string): LiveCommand | undefined {
+/** What a console asks of a replay; undefined for anything else. */
+export function readCommand(text: string): LiveCommand | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
