@@ -10,6 +10,7 @@ export type Action =
   | "pane"
   | "sensors"
   | "bench"
+  | "alarm-pages"
   | "next"
   | "previous"
   | "top"
@@ -53,6 +54,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "bench", code: "KeyI", shown: "I", group: "go" },
   { action: "acknowledge", code: "KeyA", shown: "A", group: "decide" },
   { action: "alarm", code: "KeyO", shown: "O", group: "decide" },
+  { action: "alarm-pages", code: "KeyA", shift: true, shown: "⇧A", group: "go" },
   { action: "accept", code: "KeyY", shown: "Y", group: "decide" },
   { action: "dismiss", code: "KeyQ", shown: "Q", group: "decide" },
   { action: "hold", code: "KeyH", shown: "H", group: "decide" },

@@ -22,10 +22,12 @@ interface Props {
   select(trackId: string): void;
   selected: string | undefined;
   muted: boolean;
+  /** Definitions, figures, self-audit. */
+  openPages(): void;
 }
 
 /** What calls a person, highest level first, with what to do. The one place that sounds: no tone without its alarm on the screen. */
-export function AlarmPanel({ press, acknowledge, select, selected, muted }: Props) {
+export function AlarmPanel({ press, acknowledge, select, selected, muted, openPages }: Props) {
   const words = useWords();
   const picture = usePicture();
   const now = usePictureClock(500);
@@ -63,6 +65,10 @@ export function AlarmPanel({ press, acknowledge, select, selected, muted }: Prop
             {words.t(muted ? "alarms.muted" : sound === "none" ? "alarms.no-sound" : "alarms.sound-waiting")}
           </span>
         ) : null}
+        <Button className="button small end" aria-label={words.t("key.alarm-pages")} onPress={openPages}>
+          {words.t("alarm-pages.open")}
+          <kbd>⇧A</kbd>
+        </Button>
       </header>
       <p className="visually-hidden" role="alert">
         {top === undefined ? "" : <Sentence of={top.condition} />}
