@@ -77,7 +77,10 @@ function onCourse(facts: TrackFacts, fit: Line | undefined): TrackFacts {
   covariance[28] = variance;
   covariance[22] = 0;
   covariance[27] = 0;
-  return { ...facts, velocity: [fit.velocityEast, fit.velocityNorth, facts.velocity[2]], covariance };
+  const { key, origin, status, existence, createdAt, measuredAt, at, position, heightKnown, identities, contributors } = facts;
+  const velocity = [fit.velocityEast, fit.velocityNorth, facts.velocity[2]] as const;
+  const state = { position, velocity, covariance, heightKnown };
+  return { key, origin, status, existence, createdAt, measuredAt, at, ...state, identities, contributors };
 }
 
 /** Horizontal velocity (3, 4) against everything else. */
