@@ -20,7 +20,7 @@ import type {
 } from "../model/response.ts";
 import { blockersOf, coolDownProblems, mannedLock, receiverProblems } from "./blockers.ts";
 import { caseHash, deconflictionFor, evidenceDigest, gateFor, statementHash, wellFormed } from "./case-content.ts";
-import { closeCase, replaceCase, takeBack } from "./end-case.ts";
+import { closeCase, endApprovals, replaceCase, takeBack } from "./end-case.ts";
 import { enrolPerson, revokePerson } from "./persons.ts";
 import { ruleFor, ruleProblems } from "./policy-problems.ts";
 import { countedApprovals, hasOwnSeat, hasQuorum, mayStandIn, seatFor, stands } from "./quorum.ts";
@@ -266,7 +266,9 @@ function approve(
   const seatOf = seatFor(person, theCase, state.roster);
   if (seatOf === undefined || person.nation === undefined) return refused(state, theCase.id, [seatProblem(person)]);
   const before = theCase.approvals.find(({ personId }) => personId === person.id);
-  if (before !== undefined && stands(before)) return refused(state, theCase.id, [reason("already-approved", { person: person.name })]);
+  // One that is too old to count need not be tidied away before the person can approve again.
+  if (before !== undefined && stands(before) && at - before.at <= rule.within * MICROS_PER_SECOND)
+    return refused(state, theCase.id, [reason("already-approved", { person: person.name })]);
   const problem = caseSignatureProblem(policy, theCase, person, signature, theCase.hash, at);
   if (problem !== undefined) return refused(state, theCase.id, [problem]);
   // Made before the person's earlier approval ended, it says nothing of what the person wants since.
@@ -315,7 +317,8 @@ function authorise(
 ): ResponseOutcome {
   const message = responseMessage(theCase, rule, approvals, at);
   const authorised: ResponseCase = {
-    ...theCase,
+    // What was too old to count carried nothing, and can take nothing back.
+    ...endApprovals(theCase, (approval) => stands(approval) && !approvals.includes(approval), "stale", at),
     state: "authorised",
     authorisedAt: at,
     authorisedBy: by,
