@@ -261,6 +261,21 @@ test("a group's alarm takes in that of a track that is no more and flew beside t
   );
 });
 
+test("a situation that has to hold for longer than its definition says calls after that time, and begins anew when it breaks", () => {
+  const state = createAlerting();
+  const unsure = aSituation("zone-entry", "T1", { holdFor: 10 });
+  assert.deepEqual(kinds(run(state, 0, unsure)), []);
+  assert.deepEqual(kinds(run(state, 5, unsure)), []);
+  assert.deepEqual(kinds(run(state, 6)), []);
+  assert.deepEqual(kinds(run(state, 7, unsure)), []);
+  assert.deepEqual(kinds(run(state, 16, unsure)), []);
+  assert.deepEqual(kinds(run(state, 17, unsure)), ["raised"]);
+  // It became sure: the definition's own 4 s are enough, and they are over.
+  const other = createAlerting();
+  run(other, 0, unsure);
+  assert.deepEqual(kinds(run(other, 5, aSituation("zone-entry", "T1"))), ["raised"]);
+});
+
 test("what is simulated is named so, and never shares an alarm with what is live", () => {
   const state = createAlerting();
   const both = [aSituation("inbound-unassessed", "T1"), aSituation("inbound-unassessed", "SIM-T1", { origin: "simulated" })];

@@ -139,7 +139,7 @@ export function updateAlerts(
     const pair = pairOf(familyOf(definition), subject);
     const candidate = subject === situation.subject ? { situation, definition } : { situation: { ...situation, subject }, definition };
     take(holding, pair, candidate);
-    if (heldLongEnough(state, definition, subject, now)) take(ready, pair, candidate);
+    if (heldLongEnough(state, definition, subject, situation.holdFor ?? 0, now)) take(ready, pair, candidate);
   }
   for (const [key, entry] of state.pending) if (entry.lastAt !== now) state.pending.delete(key);
 
@@ -250,12 +250,13 @@ function subjectOf(state: AlertingState, situation: Situation, definition: Alarm
   return best ?? situation.subject;
 }
 
-function heldLongEnough(state: AlertingState, definition: AlarmDefinition, subject: string, now: Micros): boolean {
+function heldLongEnough(state: AlertingState, definition: AlarmDefinition, subject: string, holdFor: number, now: Micros): boolean {
+  const delay = Math.max(definition.onDelay, holdFor);
   const key = pairOf(definition.id, subject);
   const entry = state.pending.get(key);
   if (entry !== undefined) {
     entry.lastAt = now;
-    return now - entry.since >= definition.onDelay * MICROS_PER_SECOND;
+    return now - entry.since >= delay * MICROS_PER_SECOND;
   }
   // Full: the highest level is never made to wait for room.
   if (state.pending.size >= ALERT_LIMITS.pending) {
@@ -263,7 +264,7 @@ function heldLongEnough(state: AlertingState, definition: AlarmDefinition, subje
     return definition.level === 1;
   }
   state.pending.set(key, { since: now, lastAt: now });
-  return definition.onDelay <= 0;
+  return delay <= 0;
 }
 
 function raise(

@@ -226,6 +226,19 @@ test("one that strays from a swarm whose alarm is open, or begins again among it
   assert.deepEqual(found(stray), [["zone-entry", "T15", 1]]);
 });
 
+test("what is less sure than 0.75 to matter has to go on for 10 s before it calls, for 6 s with less than a minute to go; what is surer, or nobody assessed, has not", () => {
+  const waits = (distance: number, uas: number, more: Partial<SituationTrack> = {}) =>
+    findSituations(inputs({ ...aSituationTrack({ distance, identification: anIdentification(uas) }), ...more })).map(
+      ({ definitionId, holdFor }) => `${definitionId} ${holdFor ?? 0}`,
+    );
+  // 15 m/s: the keep-out is some minutes away, then some seconds.
+  assert.deepEqual(waits(5600, 0.7), ["zone-entry 10"]);
+  assert.ok(waits(1200, 0.7).includes("zone-entry 6"));
+  assert.deepEqual(waits(5600, 0.95), ["zone-entry 0"]);
+  const overdue = { state: "overdue", needs: "person", boost: 0 } as const;
+  assert.ok(waits(5600, 0.7, { attention: overdue }).includes("inbound-unassessed 0"));
+});
+
 test("cover that is ordered for an asset is not suggested again; the approach itself still calls", () => {
   const cover = createCover();
   const track = aSituationTrack({ distance: 2000, identification: anIdentification(0.9) });

@@ -91,6 +91,14 @@ export interface SituationSettings {
   readonly swarmSpeed: number;
   /** s to the zone above which a drone that says who it is gets "ask the neighbours" before anything else. */
   readonly askAbove: number;
+  /**
+   * P(matters) from which an approach calls after its definition's delay alone. What is less sure must go on for so many s first, with more time to the
+   * zone than `unsureTime` (s) and with less: a bird that takes a neighbour's echo for a moment looks like a drone for a moment.
+   */
+  readonly sure: number;
+  readonly unsureFar: number;
+  readonly unsureNear: number;
+  readonly unsureTime: number;
 }
 
 export const SITUATION_SETTINGS: SituationSettings = {
@@ -102,6 +110,10 @@ export const SITUATION_SETTINGS: SituationSettings = {
   swarmDistance: 500,
   swarmSpeed: 8,
   askAbove: 60,
+  sure: 0.75,
+  unsureFar: 10,
+  unsureNear: 6,
+  unsureTime: 60,
 };
 
 const CONTRADICTIONS: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
@@ -122,7 +134,12 @@ interface Approach {
   assetId: string | undefined;
   /** Where cover is to be ordered, which may be another place than the one that is entered first. */
   cover: { readonly assetId: string; readonly values: Record<string, string | number> } | undefined;
+  /** s for which what rests on P(matters) must hold before it calls. */
+  holdFor: number;
 }
+
+/** Conditions that rest on P(matters) alone: nobody has said anything, and nothing else was found. */
+const BY_PROBABILITY: ReadonlySet<string> = new Set(["keep-out-inside", "take-cover", "zone-entry", "unannounced-drone"]);
 
 /**
  * Every condition that holds now.
@@ -184,6 +201,7 @@ export function findSituations(inputs: SituationInputs, settings: SituationSetti
         origin: facts.origin,
         tracks: [facts.key],
         ...(group === undefined ? {} : { beside: group.tracks }),
+        ...(approach.holdFor > 0 && BY_PROBABILITY.has(definitionId) ? { holdFor: approach.holdFor } : {}),
         ...(assetId === undefined ? {} : { assetId }),
         values,
       });
@@ -247,6 +265,8 @@ function approachOf(
     values: valuesOf(track, assets, named.assetId, zone, named.time),
     assetId: named.assetId,
     cover: covers ? { assetId: prompt.assetId, values: valuesOf(track, assets, prompt.assetId, undefined, prompt.time) } : undefined,
+    holdFor:
+      matters >= settings.sure ? 0 : (named.time ?? settings.unsureTime) < settings.unsureTime ? settings.unsureNear : settings.unsureFar,
   };
 }
 
@@ -360,6 +380,7 @@ function addCompanions(
         values: valuesOf(track, assets, track.threat.assetId, undefined, track.threat.timeToZone),
         assetId: track.threat.assetId,
         cover: undefined,
+        holdFor: 0,
       };
       approaches.push(approach);
     }

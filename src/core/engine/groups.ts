@@ -1,6 +1,7 @@
 // Tracks that fly together, of every origin, with the keys of their members.
 
 import type { Origin } from "../model/observation.ts";
+import type { TrackFacts } from "../model/track-facts.ts";
 import { readGroups } from "../tracking/picket-tracker.ts";
 import { type Picture, trackKey } from "./picture.ts";
 
@@ -33,4 +34,51 @@ export function groupsOf(picture: Picture): TrackGroupFact[] {
     }
   }
   return groups;
+}
+
+/** m; a track with members of a group all around it within this is in the group's company, though the tracker gives it another velocity. */
+const AMONG = 150;
+/** Members within that distance from which on it counts. */
+const LEAST_AMONG = 6;
+
+/**
+ * Who keeps whose company: keys of the tracks beside which each track flies, itself among them. The members of a group, and for a track that the
+ * tracker counts to no group those members of one that are near it: in a dense flock a track that changes from bird to bird shows a speed that no bird
+ * has, and is of the flock all the same.
+ */
+export function companies(groups: readonly TrackGroupFact[], all: readonly TrackFacts[]): Map<string, readonly string[]> {
+  const company = new Map<string, readonly string[]>();
+  if (groups.length === 0) return company;
+  for (const { tracks } of groups) for (const key of tracks) company.set(key, tracks);
+  const factsOf = new Map(all.map((facts) => [facts.key, facts]));
+  const boxes = groups.map(({ hull }) => {
+    const box = {
+      west: Number.POSITIVE_INFINITY,
+      east: Number.NEGATIVE_INFINITY,
+      south: Number.POSITIVE_INFINITY,
+      north: Number.NEGATIVE_INFINITY,
+    };
+    for (const [east, north] of hull) {
+      box.west = Math.min(box.west, east - AMONG);
+      box.east = Math.max(box.east, east + AMONG);
+      box.south = Math.min(box.south, north - AMONG);
+      box.north = Math.max(box.north, north + AMONG);
+    }
+    return box;
+  });
+  for (const { key, origin, position } of all) {
+    if (company.has(key)) continue;
+    const [east, north] = position;
+    const near: string[] = [];
+    groups.forEach((group, index) => {
+      const box = boxes[index]!;
+      if (group.origin !== origin || east < box.west || east > box.east || north < box.south || north > box.north) return;
+      for (const member of group.tracks) {
+        const facts = factsOf.get(member);
+        if (facts !== undefined && Math.hypot(facts.position[0] - east, facts.position[1] - north) <= AMONG) near.push(member);
+      }
+    });
+    if (near.length >= LEAST_AMONG) company.set(key, [...near, key]);
+  }
+  return company;
 }

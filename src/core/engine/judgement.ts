@@ -23,7 +23,7 @@ import { THREAT_SETTINGS, type ThreatSettings } from "../threat/threat-settings.
 import { callPeople } from "./call-people.ts";
 import { CLAIM_AGE, claimsAbout } from "./claims.ts";
 import { coverageOf } from "./coverage.ts";
-import { groupsOf } from "./groups.ts";
+import { companies, groupsOf } from "./groups.ts";
 import { createJudgement, judgementSettings } from "./judgement-state.ts";
 import { notify, type Picture } from "./picture.ts";
 import { tellStandings } from "./standings.ts";
@@ -100,8 +100,7 @@ export function judge(picture: Picture, effects: Effect[]): void {
   );
   judgement.heard.clear();
   const wind = windOf(picture);
-  const company = new Map<string, readonly string[]>();
-  for (const { tracks } of groupsOf(picture)) for (const key of tracks) company.set(key, tracks);
+  const company = companies(groupsOf(picture), all);
   identifyTracks(judgement.identification, due, {
     now,
     ...(wind === undefined ? {} : { wind }),

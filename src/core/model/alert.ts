@@ -41,6 +41,8 @@ export interface Situation {
   readonly values: Readonly<Record<string, string | number>>;
   /** Of one track that flies in a group: all tracks of the group. */
   readonly beside?: readonly string[];
+  /** s that it must hold before it calls, where that is longer than the definition's on-delay. */
+  readonly holdFor?: number;
 }
 
 /**
