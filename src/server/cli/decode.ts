@@ -15,6 +15,8 @@ import { createMavlinkFramer } from "../../core/protocols/mavlink/mavlink-framer
 import { createModeSDescriber } from "../../core/protocols/mode-s/describe.ts";
 import { createPcapFramer } from "../../core/protocols/pcap/pcap-framer.ts";
 import type { Framer, Packet, ProtocolOptions } from "../../core/protocols/protocol.ts";
+import { createReadsbDescriber } from "../../core/protocols/readsb-json/describe.ts";
+import { READSB_MAX_LENGTH } from "../../core/protocols/readsb-json/readsb-json-protocol.ts";
 import { createRemoteIdDescriber, createRemoteIdJsonDescriber } from "../../core/protocols/remote-id/describe.ts";
 import { createJsonFramer } from "../../core/protocols/remote-id/json-framer.ts";
 import { createSapientDescriber } from "../../core/protocols/sapient/describe.ts";
@@ -37,6 +39,7 @@ const READERS: Record<string, Reader> = {
   beast: { describer: createModeSDescriber, framer: () => createBeastFramer() },
   sbs: { describer: createSbsDescriber, framer: () => createLineFramer({ maxLength: 1024 }) },
   avr: { describer: (options) => createModeSDescriber({ ...options, format: "avr" }), framer: () => createLineFramer({ maxLength: 64 }) },
+  "readsb-json": { describer: createReadsbDescriber, framer: () => createJsonFramer({ maxLength: READSB_MAX_LENGTH }) },
   "dji-droneid": { describer: createDjiDescriber, framer: undefined },
   sapient: { describer: createSapientDescriber, framer: () => createSapientFramer({}) },
   "remote-id-json": { describer: createRemoteIdJsonDescriber, framer: () => createJsonFramer({ maxLength: 65_536 }) },

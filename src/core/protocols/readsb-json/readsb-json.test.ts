@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { encodeUtf8 } from "../../base/text.ts";
 import { micros } from "../../base/units.ts";
 import type { Claim, Detection, PositionMeasurement } from "../../model/observation.ts";
+import { createReadsbDescriber } from "./describe.ts";
 import { readsbJsonProtocol } from "./readsb-json-protocol.ts";
 
 const SHARED = new URL("../../../../../shared/data/adsb-feeds/", import.meta.url);
@@ -86,6 +87,28 @@ test("a document over 2 MiB is refused unread, and one that is nested over 5 dee
   );
   const [quoted] = run({ now: 1_000, aircraft: [{ ...AIRCRAFT, t: '[[[[[[[[\\"[[[' }] });
   assert.deepEqual([quoted!.errors.length, quoted!.records], [0, 1], "brackets in a text are text");
+});
+
+test("picket decode: one row an aircraft, one an error with its place in the list, a refused document once", () => {
+  const describe = createReadsbDescriber({});
+  const rows = (document: unknown) =>
+    describe({
+      receivedAt: micros(0),
+      connection: 1,
+      bytes: encodeUtf8(typeof document === "string" ? document : JSON.stringify(document)),
+    });
+  const [good, bad, silent, ...rest] = rows({ now: 1_000, aircraft: [AIRCRAFT, { hex: "x" }, { hex: "4ca217", messages: 9 }] });
+  assert.deepEqual(rest, []);
+  assert.equal(good!.icao24, "4ca216");
+  assert.equal(good!.measuredAtUs, 998_500_000);
+  assert.equal(good!.pressureAltitudeMetres, 304.8);
+  assert.ok(Math.abs((good!.latitudeDegrees as number) - 36.9) < 1e-9);
+  assert.deepEqual([bad!.error, bad!.item, bad!.aircraft], ["malformed", "hex", 1]);
+  assert.deepEqual(silent, { aircraft: 2, icao24: "4ca217" });
+  assert.equal(rows({ ...AIRCRAFT, now: 1_000 })[0]!.icao24, "4ca216", "a line of the JSON port");
+  for (const document of ["nonsense", "[[[[[[[[]]]]]]]]", '{"now":-1,"aircraft":[{"hex":"4ca216"}]}'])
+    assert.equal(rows(document).length, 1);
+  assert.deepEqual(rows({ now: 1_000, aircraft: [] }), []);
 });
 
 test("recorded: the aircraft.json snapshots and the JSON port give one aircraft and its callsign", { skip }, () => {
