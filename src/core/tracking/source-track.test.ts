@@ -14,7 +14,7 @@ const report = (x: number, variance: number): TrackerDetection => ({
 
 test("a source that averages independent measurements of a resting target gives its measurements back", () => {
   // Measurements 4, 6, 2 of variance 1 averaged by the source: 4 +- 1, 5 +- 1/2, 4 +- 1/3. The growth between reports is kept negligible.
-  const memories: SourceMemory[] = [];
+  const memories = new Map<string, SourceMemory>();
   const first = toTracklet(memories, "s", report(4, 1), 1_000_000)!;
   assert.deepEqual(first.z[0], 4);
   const second = toTracklet(memories, "s", report(5, 1 / 2), 1_000_100)!;
@@ -25,7 +25,7 @@ test("a source that averages independent measurements of a resting target gives 
 });
 
 test("a report repeated without new information weighs next to nothing", () => {
-  const memories: SourceMemory[] = [];
+  const memories = new Map<string, SourceMemory>();
   toTracklet(memories, "s", report(4, 1), 1_000_000);
   const again = toTracklet(memories, "s", report(4, 1), 1_010_000)!;
   assert.ok(again.variance[0]! > 100);
@@ -34,7 +34,7 @@ test("a report repeated without new information weighs next to nothing", () => {
 
 test("fused tracklets of a source's filter are as uncertain as the source says, not as sure as independent reports would be", () => {
   const random = createRandom(3);
-  const memories: SourceMemory[] = [];
+  const memories = new Map<string, SourceMemory>();
   let mean = 0;
   let variance = 100;
   let information = 0;
@@ -46,4 +46,17 @@ test("fused tracklets of a source's filter are as uncertain as the source says, 
     information += 1 / tracklet.variance[0]!;
   }
   assert.ok(Math.abs(1 / information / variance - 1) < 0.05, `${1 / information} against ${variance}`);
+});
+
+test("4,096 source tracks are remembered; the one longest silent goes first, and comes back as a new one", () => {
+  const memories = new Map<string, SourceMemory>();
+  const of = (track: number) => ({ ...report(4, 1), sourceTrack: String(track) });
+  for (let track = 0; track < 4096; track++) toTracklet(memories, "s", of(track), 1_000_000 + track);
+  toTracklet(memories, "s", of(0), 2_000_000); // heard again: not the oldest any more
+  toTracklet(memories, "s", of(4096), 2_000_001);
+  assert.equal(memories.size, 4096);
+  assert.equal(memories.has("s/0"), true);
+  assert.equal(memories.has("s/1"), false);
+  const fresh = of(1);
+  assert.equal(toTracklet(memories, "s", fresh, 2_000_002), fresh, "taken whole");
 });

@@ -5,10 +5,8 @@
 
 import type { TrackerDetection } from "./tracker.ts";
 
-/** The last report of one source track. */
+/** The last report of one source track. Kept under "sensor/source track", the one longest silent first. */
 export interface SourceMemory {
-  /** "sensor/source track". */
-  readonly key: string;
   at: number;
   z: number[];
   variance: number[];
@@ -27,24 +25,16 @@ const WEAKEST = 400;
  * than the last. The first report of a track is taken whole. Position kinds only; others pass unchanged.
  */
 export function toTracklet(
-  memories: SourceMemory[],
+  memories: Map<string, SourceMemory>,
   sensorId: string,
   detection: TrackerDetection,
   t: number,
 ): TrackerDetection | undefined {
   if (detection.sourceTrack === undefined || !detection.kind.startsWith("position")) return detection;
   const key = `${sensorId}/${detection.sourceTrack}`;
-  let memory = memories.find((one) => one.key === key);
+  const memory = memories.get(key);
   if (memory === undefined || memory.z.length !== detection.z.length || t - memory.at > 30_000_000) {
-    if (memory === undefined) {
-      if (memories.length >= MAXIMUM_MEMORIES) {
-        let oldest = 0;
-        for (let k = 1; k < memories.length; k++) if (memories[k]!.at < memories[oldest]!.at) oldest = k;
-        memories.splice(oldest, 1);
-      }
-      memory = { key, at: t, z: [...detection.z], variance: [...detection.variance] };
-      memories.push(memory);
-    } else Object.assign(memory, { at: t, z: [...detection.z], variance: [...detection.variance] });
+    remember(memories, key, detection, t);
     return detection;
   }
   const dt = (t - memory.at) / 1e6;
@@ -69,6 +59,13 @@ export function toTracklet(
     variance.push(news);
     z.push(before + ((detection.z[k]! - before) * (old + news)) / old);
   }
-  Object.assign(memory, { at: t, z: [...detection.z], variance: [...detection.variance] });
+  remember(memories, key, detection, t);
   return { ...detection, z, variance, covarianceEn: 0 };
+}
+
+/** The newest goes to the end: a Map keeps the order in which its keys came. */
+function remember(memories: Map<string, SourceMemory>, key: string, detection: TrackerDetection, at: number): void {
+  memories.delete(key);
+  if (memories.size >= MAXIMUM_MEMORIES) memories.delete(memories.keys().next().value!);
+  memories.set(key, { at, z: [...detection.z], variance: [...detection.variance] });
 }

@@ -160,7 +160,7 @@ export interface TrackerState {
   registration: RegistrationState;
   /** Pairs of tracks that lie on one another, with the log-odds that they are one target. Rising by `a`, then `b`. */
   twins: Twin[];
-  sourceTracks: SourceMemory[];
+  sourceTracks: Map<string, SourceMemory>;
   bearings: BearingState;
   groups: GroupState;
   /** As of the last whole second that `advanceTime` saw. */
@@ -224,7 +224,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     standing: new Float64Array(capacity * STANDING_SIZE),
     registration: createRegistration(),
     twins: [],
-    sourceTracks: [],
+    sourceTracks: new Map(),
     bearings: createBearings(),
     groups: createGroups(),
     groupList: [],
