@@ -19,6 +19,7 @@ import { isLoopback, parseEndpoint } from "./endpoint.ts";
 import { importZones } from "./import-zones.ts";
 import { nearestKey } from "./nearest-key.ts";
 import { outputConfigurations } from "./output-schemas.ts";
+import { toResponsePolicy } from "./response-schema.ts";
 import { HIDDEN, hiddenIn, hideSecrets } from "./secrets.ts";
 import { type PositionFile, type SiteFile, siteFileSchema, type ZoneFile } from "./site-schema.ts";
 import { type TlsFiles, tlsProblem } from "./tls-schema.ts";
@@ -391,6 +392,7 @@ export function toSite(file: SiteFile, folder: string): Site {
     ...(file.cameras.length === 0 ? {} : { cameras: file.cameras.map((camera) => toCamera(camera, toGeodetic(camera.position))) }),
     judgement: toJudgement(file),
     friends: file.friendsFrom.flatMap((from) => readFriends(resolve(folder, from.file), file)),
+    ...(file.response === undefined ? {} : { response: toResponsePolicy(file.response) }),
     channels: file.channels.map(({ id, levels, takeCover, exercise }) => ({ id, levels, takeCover, exercise })),
   };
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { camerasSchema } from "./camera-schema.ts";
 import { channelSchema } from "./channel-schema.ts";
 import { outputsSchema } from "./output-schemas.ts";
+import { responseSchema } from "./response-schema.ts";
 import { tlsSchema } from "./tls-schema.ts";
 
 const identifier = z
@@ -99,15 +100,10 @@ const sourceSchema = z
       .max(10_000)
       .default(64)
       .meta({ description: "TCP connections at a time, three quarters of them from one address; further ones are closed and counted." }),
-    queuePackets: z
-      .int()
-      .min(16)
-      .max(1_000_000)
-      .default(20_000)
-      .meta({
-        description:
-          "Packets that may wait for the picture. Beyond, TCP senders are made to wait; of datagrams the newest of the busiest sender is dropped and counted.",
-      }),
+    queuePackets: z.int().min(16).max(1_000_000).default(20_000).meta({
+      description:
+        "Packets that may wait for the picture. Beyond, TCP senders are made to wait; of datagrams the newest of the busiest sender is dropped and counted.",
+    }),
     idleTimeoutSeconds: positive(
       "Silence after which a TCP connection is given up and made again; so is one that brings no whole message in twice that time. Default 60; 200 for sapient, whose nodes may speak once a minute.",
     ).optional(),
@@ -272,6 +268,7 @@ export const siteFileSchema = z.strictObject({
   wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
   attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),
   alarms: z.array(alarmSchema).default([]).meta({ description: "Changes to the alarms that Picket comes with." }),
+  response: responseSchema.optional().meta({ description: "Who must agree to which response. Absent: no case can be opened." }),
   channels: z.array(channelSchema).default([]).meta({ description: "Ways to reach people who are not at the console. None by default." }),
   friendsFrom: z
     .array(
