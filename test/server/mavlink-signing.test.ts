@@ -140,3 +140,29 @@ test("only a MAVLink source has a signing key, and not one that comes from a bro
   ])
     assert.throws(() => parseSite(head + source, "/site.yaml"), /only a mavlink source over UDP, TCP or from a file has a signing key/);
 });
+
+test("an own drone over a checked link is a friend by itself while that link reports it; one that proves nothing is not", async () => {
+  const keys = folder();
+  const site = await startSite(siteOf(join(keys, "binary.key")));
+  let sequence = 0;
+  const reports = setInterval(() => {
+    const stamp = stampNow();
+    const [a, b] = [sequence++, sequence++];
+    void send(site, "own", [signed(heartbeat(a), HEARTBEAT, stamp), signed(position(b, 0), GLOBAL_POSITION_INT, stamp + 1)]);
+    void send(site, "guest", [heartbeat(a), position(b, 1_000_000)]);
+  }, 200);
+  try {
+    const of = (items: readonly TrackView[], value: string) =>
+      items.find(({ identities }) => identities.some((each) => each.value === value));
+    const { items } = await site.until<Items<TrackView>>("tracks", ({ items: tracks }) => of(tracks, "own/1")?.affiliation === "friend");
+    assert.equal(of(items, "own/1")!.automaticAffiliation, "friend");
+    assert.ok(["pending", "unknown"].includes(of(items, "guest/1")!.affiliation), of(items, "guest/1")!.affiliation);
+    clearInterval(reports);
+    // Nothing vouches for it once the link is silent: no track is left that is a friend by it.
+    await site.until<Items<TrackView>>("tracks", ({ items: tracks }) => of(tracks, "own/1")?.affiliation !== "friend", 40);
+  } finally {
+    clearInterval(reports);
+    await site.end();
+    rmSync(keys, { recursive: true, force: true });
+  }
+});

@@ -299,6 +299,12 @@ test("a track inside a keep-out zone is told by the zone's name, without the ass
   assert.equal(situationsOf([]).get("keep-out-inside")!.values.zone, "z1", "without a name, by its id");
 });
 
+test("the weight of an asset, and so a low score, never keeps an approach from calling or cover from being suggested", () => {
+  const near = { distance: 1200, entryProbability: 0.9, identification: anIdentification(0.9) };
+  assert.deepEqual(of(aSituationTrack({ ...near, score: 0.05 })), of(aSituationTrack({ ...near, score: 0.9 })));
+  assert.deepEqual(of(aSituationTrack({ ...near, score: 0.05 })), ["take-cover T1", "zone-entry T1"]);
+});
+
 test("recording that fails, an overload and notifications that did not get through are situations of the site", () => {
   const undelivered = { notificationId: 1, kind: "alert", channel: "mail", message: "refused", origin: "live" as const };
   const all = findSituations({
