@@ -259,7 +259,8 @@ function judgeAffiliation(
   question: FriendQuestion,
 ): void {
   const { now } = context;
-  const evidence: Evidence[] = [];
+  const evidence = gathered;
+  evidence.length = 0;
   const previous = track.affiliationEvidence;
   cooperativeEvidence(track.affiliation, facts, claims, context, previous, evidence);
   question.facts = facts;
@@ -283,9 +284,15 @@ function judgeAffiliation(
   const declared = declarationInForce(track, "affiliation", now);
   if (declared !== undefined) evidence.push(declarationEvidence(declared));
   if (extra !== undefined || evidence.length > EVIDENCE_LIMIT) track.evidenceDropped += boundEvidence(evidence, ALLEGIANCE_COUNT);
-  replaceAffiliationEvidence(track, evidence, now);
+  // Mostly every piece is that of the last round.
+  let same = evidence.length === previous.length;
+  for (let i = 0; i < evidence.length && same; i++) same = evidence[i] === previous[i];
+  replaceAffiliationEvidence(track, same ? previous : evidence.slice(), now);
   if (track.dismissalTest !== undefined) judgeDismissal(state, track, facts, context, nearest);
 }
+
+/** Scratch: nothing of it outlives the judgement of one track. */
+const gathered: Evidence[] = [];
 
 const LOG_COMPANION = logRow(COMPANION.present);
 
@@ -359,6 +366,7 @@ function replaceAffiliationEvidence(track: TrackIdentification, evidence: Eviden
 
 /** The same pieces from the same sources with the same weights: most rounds only their times and values are newer. */
 function weighsTheSame(a: readonly Evidence[], b: readonly Evidence[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
     const x = a[i];
@@ -416,6 +424,8 @@ function declarationInForce(track: TrackIdentification, question: Question, now:
   return track.declarations.find((declaration) => declaration.question === question && declaration.expiresAt > now);
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Joins estimate, declarations and findings into the answer that is shown. */
 function settle(track: TrackIdentification, now: Micros, emitterFindings: readonly Finding[] | undefined): void {
   if (track.findings.length > 0 && track.findings.some((finding) => isOver(finding, now)))
@@ -425,7 +435,29 @@ function settle(track: TrackIdentification, now: Micros, emitterFindings: readon
   const declaredClass = declarationInForce(track, "class", now);
   const declaredAffiliation = declarationInForce(track, "affiliation", now);
   const affiliation = declaredAffiliation === undefined ? track.automatic : (declaredAffiliation.value as Affiliation);
-  const next: { -readonly [K in keyof Identification]: Identification[K] } = {
+  const old = track.identification as Mutable<Identification>;
+  const quiet =
+    declaredClass === undefined && declaredAffiliation === undefined && (emitterFindings === undefined || emitterFindings.length === 0);
+  // Nothing was found and nothing was said, and the estimates are those of the last round: the answer is the same, as of now.
+  if (
+    quiet &&
+    track.findings.length === 0 &&
+    old.findings === track.findings &&
+    old.declarations === track.declarations &&
+    track.declarations.length === 0 &&
+    old.classProbabilities === probabilities &&
+    old.className === className &&
+    old.classConfidence === confidence &&
+    old.allegiance === track.allegiance &&
+    old.automatic === track.automatic &&
+    old.affiliation === affiliation &&
+    old.conflict === track.conflict &&
+    (old.friendId ?? "") === track.friend.friendId
+  ) {
+    old.at = now;
+    return;
+  }
+  const next: Mutable<Identification> = {
     at: now,
     classProbabilities: probabilities,
     className: declaredClass === undefined ? className : (declaredClass.value as ClassName),
