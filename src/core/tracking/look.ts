@@ -675,9 +675,11 @@ export function applyLook(
   const key = keyComponent(firstKind);
   const cross = firstKind <= POLAR_2D ? 0 : firstKind >= POSITION_2D ? 1 : -1;
   let largestVariance = 0;
+  let anyIdentity = false;
   for (let j = 0; j < count; j++) {
     sorted[j] = j;
     const d = (first + j) * D_SIZE;
+    if (log[d + D_IDENTITY]! >= 0) anyIdentity = true;
     sortKey[j] = log[d + D_Z + key]!;
     if (log[d + D_VARIANCE + key]! > largestVariance) largestVariance = log[d + D_VARIANCE + key]!;
   }
@@ -687,6 +689,8 @@ export function applyLook(
     orderedKey[place] = sortKey[j]!;
     orderedCross[place] = cross >= 0 ? log[(first + j) * D_SIZE + D_Z + cross]! : 0;
   }
+  // In the index by azimuth a track finds the few detections near it; an identity would have to be looked for among all.
+  const windowVariance = indexed && key === 1 && !anyIdentity ? largestVariance : -1;
   const quick = indexed && informative && uniformNoise && (firstKind === POLAR_3D || firstKind === POSITION_2D);
 
   // --- touched tracks: predicted to t, with their gated pairs
@@ -725,7 +729,7 @@ export function applyLook(
       s[base + COVERED_UNTIL] = Math.max(s[base + COVERED_UNTIL]!, t + 2.2e6 * (record.sensor.updatePeriod ?? 1));
       continue;
     }
-    if (!informative && count <= 64 && !mayGate(state, base, record, first, count, lead, east, north, up)) continue;
+    if (!informative && !mayGateAny(state, base, record, first, count, lead, east, north, up, windowVariance)) continue;
 
     if (lead < 0) carry(state, base, t, touched);
     else {
@@ -1029,6 +1033,63 @@ function rowNorm2(p: number, k: number): number {
 /** How much wider than the gate the windows of `mayGate` are: mixing moves a mode's mean and widens it a little before it is gated. */
 const WINDOW = 1.25;
 
+/** Beyond so many detections without an index, a track is predicted at once: looking through them all would cost more. */
+const FEW_DETECTIONS = 64;
+
+/**
+ * Whether a track could gate with any detection of the look: `mayGate` for those that the index by azimuth finds near it (`windowVariance`, the largest
+ * of the look, >= 0), or for all where there is no index.
+ */
+function mayGateAny(
+  state: TrackerState,
+  base: number,
+  record: SensorRecord,
+  first: number,
+  count: number,
+  lead: number,
+  east: number,
+  north: number,
+  up: number,
+  windowVariance: number,
+): boolean {
+  if (windowVariance >= 0) {
+    const reach = crudeReach(state, base, lead);
+    const rot = record.rotation;
+    const dx = east - record.east;
+    const dy = north - record.north;
+    const dz = up - record.up;
+    const e = rot[0]! * dx + rot[1]! * dy + rot[2]! * dz;
+    const n = rot[3]! * dx + rot[4]! * dy + rot[5]! * dz;
+    const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    const half = reach / Math.max(Math.sqrt(e * e + n * n), 1) + 6 * Math.sqrt(windowVariance);
+    if (range >= reach * 2 && half < 1) {
+      const azimuth = record.azimuthSign > 0 ? Math.atan2(n, e) : Math.atan2(e, n);
+      for (let turn = -1; turn <= 1; turn++) {
+        const from = azimuth - half + turn * TWO_PI;
+        const to = azimuth + half + turn * TWO_PI;
+        if (to < -Math.PI || from > Math.PI) continue;
+        for (let place = lowerBound(count, from); place < count && orderedKey[place]! <= to; place++)
+          if (mayGate(state, base, record, first + sorted[place]!, 1, lead, east, north, up)) return true;
+      }
+      return false;
+    }
+  }
+  return count > FEW_DETECTIONS || mayGate(state, base, record, first, count, lead, east, north, up);
+}
+
+/** How far from where it is expected a track may be found `lead` seconds on, m: crude, and the same all round. */
+function crudeReach(state: TrackerState, base: number, lead: number): number {
+  const s = state.slab;
+  let spread = 0;
+  const span = Math.abs(lead); // back in time a track spreads as it does ahead
+  for (let m = 0; m < state.settings.modes.length; m++) {
+    const p = base + MODES + m * MODE_SIZE + 6;
+    const v = s[p]! + s[p + 2]! + s[p + 5]! + span * span * (s[p + 9]! + s[p + 14]! + s[p + 20]! + 200 * span);
+    if (v > spread) spread = v;
+  }
+  return 6 * Math.sqrt(spread) + 60 * span + 20;
+}
+
 /**
  * Whether a track could gate with any of a few detections: spares the prediction of the others. First a crude test in metres, the same all round;
  * then, mode by mode, windows along and across the line of sight (or east and north), a little wider than the gate.
@@ -1046,14 +1107,7 @@ function mayGate(
 ): boolean {
   const s = state.slab;
   const log = state.detections;
-  let spread = 0;
-  const span = Math.abs(lead); // back in time a track spreads as it does ahead
-  for (let m = 0; m < state.settings.modes.length; m++) {
-    const p = base + MODES + m * MODE_SIZE + 6;
-    const v = s[p]! + s[p + 2]! + s[p + 5]! + span * span * (s[p + 9]! + s[p + 14]! + s[p + 20]! + 200 * span);
-    if (v > spread) spread = v;
-  }
-  const reach = 6 * Math.sqrt(spread) + 60 * span + 20;
+  const reach = crudeReach(state, base, lead);
   const dx = east - record.east;
   const dy = north - record.north;
   const dz = up - record.up;
@@ -1164,6 +1218,7 @@ function addEdge(
   const d = (first + j) * D_SIZE;
   const angle = angleComponent(log[d + D_KIND]!);
   const identity = log[d + D_IDENTITY]!;
+  if (state.splits !== undefined && isSplitOff(state, s[base + ID]!, record, identity)) return edges;
   const own = s[base + IDENTITY]!;
   const same = identity >= 0 && identity === own;
   // The same identity opens the gate: the object says that it is the same one, and a manoeuvre may have carried it out.
@@ -1218,7 +1273,6 @@ function associate(state: TrackerState, touched: number, count: number, edges: n
   cluster(touched, count, 1e-5);
   let anyShared = false;
   for (let i = 0; i < touched; i++) {
-  if (state.splits !== undefined && isSplitOff(state, s[base + ID]!, record, identity)) return edges;
     coarseRoot[i] = find(i);
     if (coarseRoot[i] !== i) anyShared = true;
   }
@@ -1556,7 +1610,7 @@ function finish(
       // What a sensor that looks in turns missed is counted as time advances.
       const place = slot * state.places + sensorPlace;
       const share = 1 / (1 + Math.exp(-state.detectable[place]!));
-      const settled = !informative || (record.sensor.passive !== true && share > 0.998);
+      const settled = !informative || (record.sensor.passive !== true && share > SURELY_SEEN);
       const missed = settled ? share : (share * (1 - touchedDetect[i]!)) / Math.max(1 - share * touchedDetect[i]!, 1e-9);
       const after = Math.min(Math.max(detected + (1 - detected) * missed, 1e-4), 1 - 1e-4);
       state.detectable[place] = Math.log(after / (1 - after));
@@ -1671,6 +1725,7 @@ export function judgeStandingTwins(state: TrackerState, t: number): void {
       if (Math.abs(s[a + MODES]! - s[b + MODES]!) > 400 || Math.abs(s[a + MODES + 1]! - s[b + MODES + 1]!) > 400) continue;
       if (s[b + EXISTENCE]! < 0.2 || s[b + CONFIRMED] !== 1 || s[a + EXISTENCE] === 0) continue;
       if (claimDifferent(state, s[a + IDENTITY]!, s[b + IDENTITY]!) || !overlap(state, a, b)) continue;
+      if (isKeptApart(state, s[a + ID]!, s[b + ID]!)) continue;
       let twin = twins.find((pair) => pair.a === s[a + ID] && pair.b === s[b + ID]);
       if (twin === undefined) {
         if (twins.length >= MAXIMUM_TWINS) twins.shift();
@@ -1724,8 +1779,12 @@ function overlap(state: TrackerState, a: number, b: number): boolean {
   collapseModes(s, b + MODE_PROBABILITY, b + MODES, modes, twinStates, MODE_SIZE);
   const lead = (s[a + AT]! - s[b + AT]!) / 1e6;
   let sum = 0;
+  // A height that nothing ever measured is a guess that the geometry of a slant range bends further, and a climb that only rough heights tell is
+  // little but what newcomers are expected to do: they say nothing against one target.
+  const heights = s[a + HEIGHT_KNOWN] === 1 && s[b + HEIGHT_KNOWN] === 1;
+  const climbs = heights && twinStates[6 + UP_UP]! < ROUGH_HEIGHT && twinStates[MODE_SIZE + 6 + UP_UP]! < ROUGH_HEIGHT;
   for (let k = 0, p = 6; k < 6; p += ++k + 1) {
-      if (isKeptApart(state, s[a + ID]!, s[b + ID]!)) continue;
+    if ((k === 2 && !heights) || (k === 5 && !climbs)) continue;
     const moved = k < 3 ? lead * twinStates[MODE_SIZE + 3 + k]! : 0;
     const difference = twinStates[k]! - twinStates[MODE_SIZE + k]! - moved;
     sum += (difference * difference) / (twinStates[p]! + twinStates[MODE_SIZE + p]!);
@@ -1735,6 +1794,9 @@ function overlap(state: TrackerState, a: number, b: number): boolean {
 }
 
 const twinStates = new Float64Array(2 * MODE_SIZE);
+/** Place of the variance of the height in a packed covariance, and from where on it is too rough to tell a climb, m^2. */
+const UP_UP = 5;
+const ROUGH_HEIGHT = 2500;
 
 /** Two tracks of one target: the older name stays, with the better state of the two and either's identity. */
 function becomeOne(state: TrackerState, a: number, b: number): void {
@@ -1824,6 +1886,10 @@ function pairSide(record: SensorRecord, log: Float64Array, d: number): PairSide 
   };
 }
 
+/** Weight that what was learned keeps over one look of everything: of false detections, of the detection probability. */
+const CLUTTER_MEMORY = 0.98;
+const DETECTION_MEMORY = 0.995;
+
 /** Clutter rate, detection probability and the expected number of undetected targets, with forgetting. */
 function learn(
   state: TrackerState,
@@ -1834,12 +1900,17 @@ function learn(
   informative: boolean,
   again: boolean,
 ): void {
-  const { settings, slab, stride } = state;
+  const { settings } = state;
+  // How much of a whole look this one is: a sensor that looks in turns sends what it finds as it turns. In silence it may have looked or not.
+  const period = record.sensor.updatePeriod;
+  let share = 1;
+  if (!informative)
+    share = period === undefined || record.lastLookAt === 0 ? 0 : Math.min((t - record.lastLookAt) / (1e6 * period), SILENT_TURNS);
   record.lastLookAt = t;
   if (!again) record.looks += 1;
   if (record.sensor.cooperative) return;
   if (informative) record.undetected *= 1 - detectionProbability(record);
-  if (!informative) return;
+  if (!(share > 0)) return;
   if (settings.adaptClutter) {
     let free = 0;
     for (let j = 0; j < count; j++) columnSum[j] = 1;
@@ -1849,33 +1920,60 @@ function learn(
         columnSum[edgeDetection[e]!] = columnSum[edgeDetection[e]!]! - edgeProbability[e]!;
     }
     for (let j = 0; j < count; j++) free += Math.max(columnSum[j]!, 0) * (1 - birthIntensity[j]! / background[j]!);
-    record.clutterShape = record.clutterShape * 0.98 + free;
-    record.clutterRate = record.clutterRate * 0.98 + 1;
+    const kept = share === 1 ? CLUTTER_MEMORY : Math.exp(share * Math.log(CLUTTER_MEMORY));
+    record.clutterShape = record.clutterShape * kept + free;
+    record.clutterRate = record.clutterRate * kept + share;
   }
   if (settings.adaptDetection) {
-    let hit = 0;
-    let missed = 0;
-    for (let i = 0; i < touched; i++) {
-      const base = touchedSlot[i]! * stride;
-      if (slab[base + CONFIRMED] !== 1 || touchedCoverage[i]! < 0.99 || slab[base + EXISTENCE]! < 0.5) continue;
-      if (teachesNothing(state, touchedSlot[i]!)) continue;
-      const share = 1 / (1 + Math.exp(-state.detectable[touchedSlot[i]! * state.places + sensorPlaceOf(state, record)]!));
-      if (share < 0.9) continue;
-      let detected = 0;
-      for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) detected += edgeProbability[e]!;
-      hit += detected;
-      missed += (1 - detected) * missedExistence(slab[base + EXISTENCE]!, touchedPd[i]!, true);
-    }
-    record.detected = record.detected * 0.995 + hit;
-    record.missed = record.missed * 0.995 + missed;
-    const pd = detectionProbability(record);
-    if (pd > 0.99 || pd < 0.05) {
-      const total = record.detected + record.missed;
-      const kept = Math.min(Math.max(pd, 0.05), 0.99);
-      record.detected = kept * total;
-      record.missed = (1 - kept) * total;
-    }
+    const kept = share === 1 ? DETECTION_MEMORY : Math.exp(share * Math.log(DETECTION_MEMORY));
+    record.detected *= kept;
+    record.missed *= kept;
+    for (let i = 0; i < touched; i++) learnDetection(state, record, t, i, informative);
+    boundDetection(record);
   }
+}
+
+/** A track that surely is there and that the sensor sees teaches how often it does. */
+function learnDetection(state: TrackerState, record: SensorRecord, t: number, i: number, informative: boolean): void {
+  const { slab, stride } = state;
+  const slot = touchedSlot[i]!;
+  const base = slot * stride;
+  if (slab[base + CONFIRMED] !== 1 || touchedCoverage[i]! < 0.99 || slab[base + EXISTENCE]! < 0.5) return;
+  if (teachesNothing(state, slot)) return;
+  const place = slot * state.places + sensorPlaceOf(state, record);
+  if (1 / (1 + Math.exp(-state.detectable[place]!)) < (informative ? 0.9 : SURELY_SEEN)) return;
+  let detected = 0;
+  for (let e = firstEdge[i]!; e < firstEdge[i + 1]!; e++) detected += edgeProbability[e]!;
+  if (!informative) {
+    // In turns nothing says at once that a track was missed, nor whether one that is not seen again is still there. One that is found again was:
+    // its turns without a detection were misses. What was found twice in one turn was found once; after long it was hidden.
+    const since = (t - state.lookedAt[place]!) / (1e6 * record.sensor.updatePeriod!);
+    if (detected <= 0.5 || since < 0.5) return;
+    const missed = state.missedTurns[place]! + Math.max(Math.round(since) - 1, 0);
+    state.missedTurns[place] = 0;
+    if (missed > MOST_MISSED_TURNS) return;
+    record.detected += detected;
+    record.missed += missed;
+    return;
+  }
+  record.detected += detected;
+  record.missed += (1 - detected) * missedExistence(slab[base + EXISTENCE]!, touchedPd[i]!, true);
+}
+
+/** A track without a detection in more turns than this was behind something. */
+const MOST_MISSED_TURNS = 5;
+
+/** Probability that a sensor can see a target above which it did so already. */
+export const SURELY_SEEN = 0.998;
+
+/** Keeps a learned detection probability where one can be: neither blind nor infallible. */
+function boundDetection(record: SensorRecord): void {
+  const pd = detectionProbability(record);
+  if (pd <= 0.99 && pd >= 0.05) return;
+  const total = record.detected + record.missed;
+  const kept = Math.min(Math.max(pd, 0.05), 0.99);
+  record.detected = kept * total;
+  record.missed = (1 - kept) * total;
 }
 
 /** A candidate track for each detection that nothing explains and that fixes a position. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom, uniform } from "../math/random.ts";
 import { advanceTime, createTracker, predictTrack, processScan, readTracks, SPATIAL_SETTINGS, setSensor } from "./picket-tracker.ts";
 import type { TrackerDetection, TrackerSensor } from "./tracker.ts";
 
@@ -360,4 +361,46 @@ test("a turning radar that misses a track now and then is still believed to see 
   assert.ok(state.detectable[0]! > 3, `log-odds that the radar sees the track: ${state.detectable[0]}`);
   // Half a newcomer a second, nine tenths of them found in each turn of a second.
   assert.ok(state.sensors[0]!.undetected < 0.5, `undetected: ${state.sensors[0]!.undetected}`);
+});
+
+/** Ten drones before a radar that turns in `period` seconds, finds `pd` of them and `clutter` false ones a turn, and was configured for 0.6 and 5. */
+function learnInTurns(period: number, pd: number, clutter: number): { detection: number; clutter: number } {
+  const random = createRandom(3);
+  const state = createTracker(SPATIAL_SETTINGS);
+  setSensor(state, { ...RADAR, updatePeriod: period, detectionProbability: 0.6, falseDetectionsPerScan: 5 });
+  for (let turn = 0; turn < 150; turn++) {
+    // A turn comes in eight sectors, each a scan of its own; nothing is said of an empty one.
+    for (let sector = 0; sector < 8; sector++) {
+      const seconds = period * (turn + sector / 8);
+      const detections: TrackerDetection[] = [];
+      for (let k = 0; k < 10; k++) {
+        const along = (seconds * 10 + 300 * k) % 3000;
+        const [east, north] = [along - 1500, 1500 + 150 * k];
+        const where = Math.floor((Math.atan2(east, north) / (2 * Math.PI)) * 8 + 4) % 8;
+        if (where === sector && uniform(random) < pd) detections.push(plot(east, north, 100, [10, 0, 0]));
+      }
+      for (let k = 0; k < clutter / 8; k++) {
+        const azimuth = -Math.PI + ((sector + uniform(random)) * Math.PI) / 4;
+        const range = 100 + 4900 * uniform(random);
+        const elevation = uniform(random) - 0.1;
+        detections.push({ kind: "polar3d", z: [range, azimuth, elevation, 0], variance: [25, 1e-4, 1e-4, 0.25], handle: 0 });
+      }
+      if (detections.length > 0) processScan(state, { sensorId: "radar", t: at(seconds), looked: "detections-only", detections });
+      advanceTime(state, at(seconds - 1));
+    }
+  }
+  const { detected, missed, clutterShape, clutterRate } = state.sensors[0]!;
+  return { detection: detected / (detected + missed), clutter: clutterShape / clutterRate };
+}
+
+test("a radar that turns in 1 s or in 4 s teaches what it finds and what is false, though nothing says what it missed", () => {
+  for (const [period, pd, clutter] of [
+    [1, 0.9, 16],
+    [4, 0.9, 40],
+    [1, 0.75, 40],
+  ] as const) {
+    const learned = learnInTurns(period, pd, clutter);
+    assert.ok(Math.abs(learned.detection - pd) < 0.05, `period ${period}: ${learned.detection} instead of ${pd}`);
+    assert.ok(Math.abs(learned.clutter / clutter - 1) < 0.2, `period ${period}: ${learned.clutter} instead of ${clutter}`);
+  }
 });

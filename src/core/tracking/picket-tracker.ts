@@ -15,6 +15,7 @@ import {
   detectionProbability,
   hiddenAfterMiss,
   judgeStandingTwins,
+  SURELY_SEEN,
   startFromFix,
   survival,
 } from "./look.ts";
@@ -147,6 +148,8 @@ export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
     refused: 0,
     late: 0,
     tooLate: 0,
+    allowed: state.settings.maximumDetections,
+    allowedAt: 0,
   };
   state.sensors[record.index] = record;
   reserveSensorPlaces(state, state.sensors.length);
@@ -157,10 +160,10 @@ export function setSensor(state: TrackerState, sensor: TrackerSensor): void {
   }
 }
 
-function refuse(state: TrackerState, record: SensorRecord | undefined, reason: string): void {
-  state.counts.refused += 1;
-  state.counts.refusedReasons[reason] = (state.counts.refusedReasons[reason] ?? 0) + 1;
-  if (record !== undefined) record.refused += 1;
+function refuse(state: TrackerState, record: SensorRecord | undefined, reason: string, by = 1): void {
+  state.counts.refused += by;
+  state.counts.refusedReasons[reason] = (state.counts.refusedReasons[reason] ?? 0) + by;
+  if (record !== undefined) record.refused += by;
 }
 
 /** Why a detection cannot be used, or undefined. */
@@ -312,9 +315,12 @@ function processLook(
     refuse(state, record, "too-late");
     return;
   }
-  const cap = settings.maximumDetections;
-  if (detections.length > cap) refuse(state, record, "too-many");
-  const room = Math.min(detections.length, cap);
+  const room = allowance(state, record, t, detections.length);
+  if (room < detections.length) {
+    // What was refused cannot be told from what was missed.
+    refuse(state, record, "too-many", detections.length - room);
+    full = false;
+  }
   const first = placeDetections(state, room);
   const log = state.detections;
   let used = 0;
@@ -392,6 +398,21 @@ function processLook(
     if (state.bearings.tracks.length > 0) forgetBearings(state.bearings, t);
   }
   sweep(state);
+}
+
+/**
+ * How many of `wanted` detections a sensor may still give: no more than the settings allow a second in the long run, nor in one go. One that sends
+ * more than any radar can see takes nobody else's time.
+ */
+function allowance(state: TrackerState, record: SensorRecord, t: number, wanted: number): number {
+  const { maximumDetections, maximumDetectionRate } = state.settings;
+  if (t > record.allowedAt) {
+    record.allowed = Math.min(record.allowed + ((t - record.allowedAt) / 1e6) * maximumDetectionRate, maximumDetections);
+    record.allowedAt = t;
+  }
+  const given = Math.min(wanted, Math.floor(record.allowed));
+  record.allowed -= given;
+  return given;
 }
 
 const bearingSensors = (state: TrackerState): BearingSensor[] =>
@@ -475,11 +496,12 @@ export function advanceTime(state: TrackerState, t: number): void {
       const pd = Math.min(detect * share * (1 - slab[base + HIDDEN]!), 0.999);
       // It may have ended since the last turn: without this doubt a sure track would outlive many misses.
       const r = slab[base + EXISTENCE]! * Math.exp(-period / state.settings.lifetime);
+      state.missedTurns[place] = state.missedTurns[place]! + 1;
       slab[base + HIDDEN] = hiddenAfterMiss(slab[base + HIDDEN]!, detect * share);
       slab[base + EXISTENCE] = (r * (1 - pd)) / (1 - r * pd);
       slab[base + COVERED_UNTIL] = Math.max(slab[base + COVERED_UNTIL]!, t + 1e6 * period);
       // As in a whole look: an active sensor that saw the target once can see it; only a passive one may fall silent.
-      if (record.sensor.passive !== true && share > 0.998) continue;
+      if (record.sensor.passive !== true && share > SURELY_SEEN) continue;
       const able = Math.min(Math.max((share * (1 - detect)) / Math.max(1 - share * detect, 1e-9), 1e-4), 1 - 1e-4);
       state.detectable[place] = Math.log(able / (1 - able));
     }

@@ -64,8 +64,9 @@ export interface TrackerSettings {
   readonly historySeconds: number;
   readonly historyStates: number;
   readonly maximumTracks: number;
-  /** Detections of one scan beyond which the rest is refused and counted. */
+  /** Detections of one sensor, in one go and a second in the long run (1/s), beyond which the rest is refused and counted. */
   readonly maximumDetections: number;
+  readonly maximumDetectionRate: number;
 }
 
 export const SPATIAL_SETTINGS: TrackerSettings = {
@@ -90,7 +91,8 @@ export const SPATIAL_SETTINGS: TrackerSettings = {
   reportExistence: 0.5,
   confirmExistence: 0.9,
   dropExistence: 1e-3,
-  birthExistence: 1e-4,
+  // Less would be dropped at the end of the same look.
+  birthExistence: 1e-3,
   hypotheses: 100,
   // Thinner hypotheses smear formations: 5e-3 against 1e-3 is a third fewer changes of identifier on the generated swarms.
   hypothesisFloor: 5e-3,
@@ -108,6 +110,7 @@ export const SPATIAL_SETTINGS: TrackerSettings = {
   historyStates: 8192,
   maximumTracks: 4000,
   maximumDetections: 8192,
+  maximumDetectionRate: 4096,
 };
 
 export const FLAT_SETTINGS: TrackerSettings = {

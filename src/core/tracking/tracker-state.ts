@@ -124,6 +124,9 @@ export interface SensorRecord {
   refused: number;
   late: number;
   tooLate: number;
+  /** Detections that it may give at once, as of `allowedAt` (us). */
+  allowed: number;
+  allowedAt: number;
 }
 
 /** Two tracks that lie on one another. */
@@ -153,6 +156,8 @@ export interface TrackerState {
   detectable: Float64Array;
   /** [capacity x places] when the sensor last looked at the track, us. */
   lookedAt: Float64Array;
+  /** [capacity x places] turns of the sensor since, in which it should have seen the track and did not. */
+  missedTurns: Float64Array;
   /** [capacity x RECENT_SIZE] */
   recent: Float64Array;
   /** [capacity x STANDING_SIZE] */
@@ -161,13 +166,13 @@ export interface TrackerState {
   /** Pairs of tracks that lie on one another, with the log-odds that they are one target. Rising by `a`, then `b`. */
   twins: Twin[];
   sourceTracks: Map<string, SourceMemory>;
+  /** What people said that tracks are not (splits.ts); absent: nothing. */
+  splits?: Split[];
   bearings: BearingState;
   groups: GroupState;
   /** As of the last whole second that `advanceTime` saw. */
   groupList: TrackGroup[];
   groupsAt: number;
-  /** What people said that tracks are not (splits.ts); absent: nothing. */
-  splits?: Split[];
   sensors: SensorRecord[];
   identities: string[];
   /** "#" + identity -> place in `identities`. */
@@ -220,6 +225,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     places: FIRST_SENSOR_PLACES,
     detectable: new Float64Array(capacity * FIRST_SENSOR_PLACES),
     lookedAt: new Float64Array(capacity * FIRST_SENSOR_PLACES),
+    missedTurns: new Float64Array(capacity * FIRST_SENSOR_PLACES),
     recent: new Float64Array(capacity * RECENT_SIZE),
     standing: new Float64Array(capacity * STANDING_SIZE),
     registration: createRegistration(),
@@ -256,9 +262,11 @@ export function appendSlot(state: TrackerState): number {
     state.slab = grown(state.slab, capacity * state.stride);
     state.detectable = grown(state.detectable, capacity * state.places);
     state.lookedAt = grown(state.lookedAt, capacity * state.places);
+    state.missedTurns = grown(state.missedTurns, capacity * state.places);
     state.recent = grown(state.recent, capacity * RECENT_SIZE);
     state.standing = grown(state.standing, capacity * STANDING_SIZE);
   }
+  state.missedTurns.fill(0, slot * state.places, (slot + 1) * state.places);
   state.standing.fill(0, slot * STANDING_SIZE, (slot + 1) * STANDING_SIZE);
   state.count = slot + 1;
   return slot;
@@ -283,6 +291,7 @@ export function reserveSensorPlaces(state: TrackerState, sensors: number): void 
   };
   state.detectable = widened(state.detectable);
   state.lookedAt = widened(state.lookedAt);
+  state.missedTurns = widened(state.missedTurns);
   state.places = places;
 }
 
@@ -320,6 +329,7 @@ export function removeTracks(state: TrackerState, drop: (slot: number) => boolea
       state.recent.copyWithin(to * RECENT_SIZE, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
       state.standing.copyWithin(to * STANDING_SIZE, slot * STANDING_SIZE, (slot + 1) * STANDING_SIZE);
       lookedAt.copyWithin(to * places, slot * places, (slot + 1) * places);
+      state.missedTurns.copyWithin(to * places, slot * places, (slot + 1) * places);
     }
     to += 1;
   }
@@ -350,11 +360,13 @@ export function insertSlot(state: TrackerState, id: number): number {
   slab.copyWithin((slot + 1) * stride, slot * stride, last * stride);
   detectable.copyWithin((slot + 1) * places, slot * places, last * places);
   lookedAt.copyWithin((slot + 1) * places, slot * places, last * places);
+  state.missedTurns.copyWithin((slot + 1) * places, slot * places, last * places);
   recent.copyWithin((slot + 1) * RECENT_SIZE, slot * RECENT_SIZE, last * RECENT_SIZE);
   standing.copyWithin((slot + 1) * STANDING_SIZE, slot * STANDING_SIZE, last * STANDING_SIZE);
   slab.fill(0, slot * stride, (slot + 1) * stride);
   detectable.fill(0, slot * places, (slot + 1) * places);
   lookedAt.fill(0, slot * places, (slot + 1) * places);
+  state.missedTurns.fill(0, slot * places, (slot + 1) * places);
   recent.fill(0, slot * RECENT_SIZE, (slot + 1) * RECENT_SIZE);
   standing.fill(0, slot * STANDING_SIZE, (slot + 1) * STANDING_SIZE);
   slab[slot * stride + ID] = id;
