@@ -1,17 +1,17 @@
 // Packet to WebSocket under load: a server, the simulator's "load" scene on its real sockets, and a console's live link. The server dates
 // measurements by receipt, so the age of a track's newest measurement when its message arrives is the whole way through.
-// Usage: npm run bench -- spine [--seconds N] [--config FILE]
+// Usage: npm run bench -- spine [--seconds N] [--scene NAME]. What the server itself needs, told apart from what else the machine does: bench -- chunks.
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { WebSocket } from "ws";
+import { serverFlags } from "../scripts/server-flags.mjs";
 import type { LiveMessage } from "../src/core/model/picture-view.ts";
 import { packageFolder } from "../src/server/software-version.ts";
-
-const BIN = join(packageFolder(), "bin", "picket.mjs");
+import { picketCommand } from "./picket-command.ts";
 
 export async function run(argv: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -19,8 +19,8 @@ export async function run(argv: string[]): Promise<number> {
     options: { seconds: { type: "string", default: "40" }, scene: { type: "string", default: "load" } },
   });
   const measured = Number(values.seconds);
-  // What is measured is what a user runs: the build of the present sources.
-  if (spawnSync(process.execPath, [join(packageFolder(), "scripts", "build.mjs")], { stdio: "inherit" }).status !== 0) return 2;
+  // What is measured is what a user runs: the build, unless it is older than the sources.
+  const picket = picketCommand();
   const folder = mkdtempSync(join(tmpdir(), "picket-bench-"));
   const site = readFileSync(join(packageFolder(), "examples", "demonstration.yaml"), "utf8")
     .replaceAll("timeBasis: sensor", "timeBasis: receive")
@@ -30,7 +30,7 @@ export async function run(argv: string[]): Promise<number> {
   try {
     const server = spawn(
       process.execPath,
-      [BIN, "run", "--config", join(folder, "site.yaml"), "--port", "0", "--data", join(folder, "data")],
+      [...serverFlags, ...picket.args, "run", "--config", join(folder, "site.yaml"), "--port", "0", "--data", join(folder, "data")],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     children.push(server);
@@ -43,9 +43,13 @@ export async function run(argv: string[]): Promise<number> {
       });
       server.on("close", () => reject(new Error(`the server ended: ${text}`)));
     });
-    const simulator = spawn(process.execPath, [BIN, "simulate", "--scene", values.scene, "--seed", "5", "--ports-from", url, "--quiet"], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    const simulator = spawn(
+      process.execPath,
+      [...picket.args, "simulate", "--scene", values.scene, "--seed", "5", "--ports-from", url, "--quiet"],
+      {
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    );
     children.push(simulator);
 
     const ages: number[] = [];
@@ -102,7 +106,7 @@ export async function run(argv: string[]): Promise<number> {
     ages.sort((a, b) => a - b);
     const at = (share: number) => (ages.length === 0 ? Number.NaN : ages[Math.min(ages.length - 1, Math.floor(share * ages.length))]!);
     console.log(
-      `Packet to WebSocket, scene ${values.scene}, ${measured} s, Node ${process.version}; server, simulator and client share this machine`,
+      `Packet to WebSocket, scene ${values.scene}, ${measured} s, Node ${process.version}, ${picket.how}; server, simulator and client share this machine (load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores)`,
     );
     console.log("| figure | value | bar |\n| --- | --- | --- |");
     console.log(`| tracks at the end | ${tracks} | 500 |`);
