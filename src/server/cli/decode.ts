@@ -52,7 +52,7 @@ export const decodeCommand: CliCommand = {
   help: `Usage: picket decode --protocol P --in FILE|- [--edition CAT=ED ...]
 
 Reads raw octets of a stream protocol, or JSON Lines with a "hex" field (datagrams), and prints one JSON object for
-each record. What cannot be read is an object with "error", "item" and "offset"; reading goes on behind it.
+each record. What cannot be read is an object with "error" (a code), "item", "message" and "offset" (octets, or null); reading goes on behind it.
 
 Options:
   --protocol P     ${Object.keys(READERS).join(", ")}
@@ -102,14 +102,15 @@ Exit codes: 0 read to the end (errors are in the output); 1 nothing at all could
       for (const record of describe(packet)) {
         if ("error" in record) bad += 1;
         else good += 1;
-        if (!process.stdout.write(`${JSON.stringify({ ...extra, ...record })}\n`))
+        const placed = "error" in record && record.offset === undefined ? { ...record, offset: null } : record;
+        if (!process.stdout.write(`${JSON.stringify({ ...extra, ...placed })}\n`))
           await new Promise((resolve) => process.stdout.once("drain", resolve));
       }
     };
     const fail = async (error: { code: string; item: string; message: string; offset?: number }, extra: Record<string, unknown>) => {
       bad += 1;
       process.stdout.write(
-        `${JSON.stringify({ ...extra, error: error.message, code: error.code, item: error.item, offset: error.offset ?? null })}\n`,
+        `${JSON.stringify({ ...extra, error: error.code, item: error.item, message: error.message, offset: error.offset ?? null })}\n`,
       );
     };
     const framer = lines ? createLineFramer({ maxLength: 1024 * 1024 }) : reader.framer?.();

@@ -22,7 +22,7 @@ export interface ItemValues {
 
 /**
  * One JSON-able object a record: `{category, edition, items}` with the items by number, in the order of the octets of the datagram.
- * A block that cannot be read gives `{error, code, item, offset}` after its good records. Never throws.
+ * A block that cannot be read gives `{error, item, message, offset}` after its good records. Never throws.
  */
 export function createAsterixDescriber(options: ProtocolOptions): (packet: Packet) => Record<string, unknown>[] {
   const plan = planEditions(options);
@@ -33,7 +33,7 @@ export function createAsterixDescriber(options: ProtocolOptions): (packet: Packe
     const reportErrors = () => {
       for (; reported < errors.length; reported++) {
         const { code, item, message, offset } = errors[reported];
-        described.push({ error: message, code, item, offset: offset ?? 0 });
+        described.push({ error: code, item, message, offset: offset ?? 0 });
       }
     };
     walkDatagram(
