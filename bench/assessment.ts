@@ -3,6 +3,7 @@
 // second, and each is judged once. Tracks began at different seconds, as they do in any sky, so that what is done every few
 // seconds for each is spread over the scans; the mean is what counts. Making the scene is not in it, predicting the tracks neither (tracker).
 
+import { cpus, loadavg } from "node:os";
 import { MICROS_PER_SECOND, type Micros } from "../src/core/base/units.ts";
 import { classAnswer } from "../src/core/identification/class-answer.ts";
 import { classEvidence, classPrior } from "../src/core/identification/class-evidence.ts";
@@ -256,7 +257,9 @@ function figures(values: readonly number[]): { mean: number; median: number; p95
 }
 
 export async function run(_argv: string[]): Promise<number> {
-  console.log(`${ROUNDS - WARM_UP} scans of ${TRACKS} tracks, Node ${process.version}`);
+  console.log(
+    `${ROUNDS - WARM_UP} scans of ${TRACKS} tracks, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`,
+  );
   console.log("part                             mean ms  median ms   95 % ms   bar ms");
   const line = (name: string, { mean, median, p95, bar, note }: Figures) =>
     console.log(

@@ -4,6 +4,7 @@
 // Usage: npm run bench -- chunks [--scene NAME] [--seconds N]
 
 import { createHash } from "node:crypto";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { snapshotPicture } from "../src/core/engine/digest.ts";
 import { judgementView } from "../src/core/engine/judgement-views.ts";
@@ -74,7 +75,7 @@ export async function run(argv: string[]): Promise<number> {
     }
   }
   console.log(
-    `Uninterrupted pieces of work, scene ${values.scene}, ${values.seconds} s, ${tracks} tracks, Node ${process.version}; ms of CPU`,
+    `Uninterrupted pieces of work, scene ${values.scene}, ${values.seconds} s, ${tracks} tracks, Node ${process.version}; ms of CPU (load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores)`,
   );
   console.log("| piece | a second | p50 | p99 | most | share of a core |\n| --- | --- | --- | --- | --- | --- |");
   for (const [name, list] of [...pieces].sort((a, b) => a[0].localeCompare(b[0]))) {

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { snapshotPicture } from "../src/core/engine/digest.ts";
@@ -56,7 +56,9 @@ export async function run(argv: string[]): Promise<number> {
     const wall = (performance.now() - began) / 1000;
     const used = process.cpuUsage(cpu);
     const cpuSeconds = (used.user + used.system) / 1e6;
-    console.log(`Replay of ${seconds / 60} min of the demonstration, Node ${process.version}`);
+    console.log(
+      `Replay of ${seconds / 60} min of the demonstration, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`,
+    );
     console.log("| figure | value | bar |\n| --- | --- | --- |");
     console.log(`| events | ${report.events} (${(octets / 1024 / 1024).toFixed(1)} MiB of journal) | |`);
     console.log(`| times real time | ${(seconds / cpuSeconds).toFixed(0)} by CPU time, ${(seconds / wall).toFixed(0)} by the clock | 50 |`);
