@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import type { AlertView, GroupView, TrackView } from "../core/model/picture-view.ts";
 import { ActingContext, NOBODY_CHOSE, useActing, usePress } from "./acting.ts";
@@ -14,6 +14,7 @@ import type { DecisionHandle } from "./decision/decision-acts.tsx";
 import { type Action, actionOf, isTyping } from "./keys.ts";
 import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
 import { MapView } from "./map/map-view.tsx";
+import { readPlace } from "./map/read-place.ts";
 import type { SiteMap } from "./map/site-map.ts";
 import { PlaceEditor, type PlaceUndo } from "./places/place-editor.tsx";
 import { SapientBench } from "./sensors/sapient-bench.tsx";
@@ -31,7 +32,7 @@ import { Timeline } from "./system/timeline.tsx";
 import { approachOf, assetPlaces } from "./tracks/approach.ts";
 import { SitePane } from "./tracks/site-pane.tsx";
 import { ThemeContext } from "./tracks/symbol.tsx";
-import { matchesFilter } from "./tracks/track-filter.ts";
+import { alarmedTracks, type FilterFields, isEmpty, passing } from "./tracks/track-filter-fields.ts";
 import { type RankedTrack, ranksOf, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
@@ -39,6 +40,8 @@ import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
 /** Keys that order something: held down, they act once. */
 const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dismiss", "hold", "cover", "slew"]);
 
+// Magnetic north is a model of its own: fetched when somebody measures.
+const MeasurePanel = lazy(() => import("./map/measure-panel.tsx").then((part) => ({ default: part.MeasurePanel })));
 const NO_GROUPS: readonly GroupView[] = [];
 
 /** What the right pane is about. */
@@ -111,6 +114,9 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [hovered, setHovered] = useState<string>();
   const [sorting, setSorting] = useState<Sorting>({ key: "rank", descending: false });
   const [filter, setFilter] = useState("");
+  const [fields, setFields] = useState<FilterFields>({});
+  const [filtersOpen, setFiltersOpen] = useState(false);
+  const [measuring, setMeasuring] = useState(false);
   const [keysOpen, setKeysOpen] = useState(false);
   const [pagesOpen, setPagesOpen] = useState(false);
   const table = useRef<TrackTableHandle>(null);
@@ -119,17 +125,25 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [map, setMap] = useState<SiteMap>();
   const [placeUndo, setPlaceUndo] = useState<PlaceUndo>();
 
+  // A place in the box is gone to; it says nothing of tracks.
+  const filterText = useMemo(() => (readPlace(filter) === undefined ? filter : ""), [filter]);
   const assets = useMemo(() => (picture.site === undefined ? [] : assetPlaces(picture.site)), [picture.site]);
   const zones = picture.site?.zones;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for all that changes in place inside the picture
-  const ranked = useMemo(() => {
+  const { ranked, hidden, kept } = useMemo(() => {
     const list: RankedTrack[] = [];
+    let hidden = 0;
+    let kept = 0;
+    const alarmed = alarmedTracks(picture.judgement?.alerts ?? []);
     const ranks = ranksOf(picture.judgement?.ranking);
     for (const track of picture.tracks.values()) {
-      if (matchesFilter(track, filter)) list.push({ track, approach: approachOf(track, assets, zones), rank: ranks.get(track.id) });
+      const state = passing(track, filterText, fields, alarmed, picture.nowUs);
+      if (state === "hidden") hidden += 1;
+      else list.push({ track, approach: approachOf(track, assets, zones), rank: ranks.get(track.id) });
+      if (state === "kept") kept += 1;
     }
-    return sortTracks(list, sorting);
-  }, [picture.version, assets, zones, filter, sorting]);
+    return { ranked: sortTracks(list, sorting), hidden, kept };
+  }, [picture.version, assets, zones, filterText, fields, sorting]);
 
   const selectedTrack = selection?.kind === "track" ? picture.tracks.get(selection.id) : undefined;
 
@@ -137,7 +151,13 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
     map?.setRanking(ranked.map((entry) => entry.track.id));
   }, [map, ranked]);
   useEffect(() => {
-    map?.setVisible(filter === "" ? undefined : (track: TrackView) => matchesFilter(track, filter));
+    if (filterText === "" && isEmpty(fields)) return map?.setVisible(undefined);
+    const { judgement } = picture;
+    const alarmed = alarmedTracks(judgement?.alerts ?? []);
+    map?.setVisible((track: TrackView) => passing(track, filterText, fields, alarmed, picture.nowUs) !== "hidden");
+  }, [map, filterText, fields, picture, picture.judgement]);
+  useEffect(() => {
+    if (filter === "") map?.setMarker(undefined);
   }, [map, filter]);
   useEffect(() => {
     map?.setSelected(selection?.kind === "track" ? selection.id : undefined);
@@ -240,6 +260,10 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       case "centre":
         if (selectedTrack !== undefined) map?.centreOn(selectedTrack.position.longitudeDegrees, selectedTrack.position.latitudeDegrees);
         return;
+      case "filters":
+        return setFiltersOpen((open) => !open);
+      case "measure":
+        return setMeasuring((open) => !open);
       case "fit":
         return map?.fitSite();
       case "zoom-in":
@@ -287,6 +311,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return cover.current?.press();
       case "close":
         if (keysOpen) setKeysOpen(false);
+        else if (measuring) setMeasuring(false);
         else if (pagesOpen) setPagesOpen(false);
         else setSelection(undefined);
         return;
@@ -323,12 +348,21 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           setSorting={setSorting}
           filter={filter}
           setFilter={setFilter}
+          fields={fields}
+          setFields={setFields}
+          filtersOpen={filtersOpen}
+          setFiltersOpen={setFiltersOpen}
+          hidden={hidden}
+          kept={kept}
           selected={selection?.kind === "track" ? selection.id : undefined}
           hovered={hovered}
           select={selectTrack}
           hover={setHovered}
           centre={() => act.current("centre")}
-          goTo={(place) => map?.centreOn(place.longitudeDegrees, place.latitudeDegrees)}
+          goTo={(place) => {
+            map?.centreOn(place.longitudeDegrees, place.latitudeDegrees);
+            map?.setMarker(place, words.mgrs(place) || words.latLon(place));
+          }}
         />
         <SensorList ref={sensors} selection={selection} select={setSelection} />
       </div>
@@ -350,7 +384,21 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           select={selectTrack}
           hover={setHovered}
           onMap={setMap}
+          measure={() => setMeasuring(!measuring)}
+          measuring={measuring}
         />
+        {measuring ? (
+          <Suspense>
+            <MeasurePanel
+              map={map}
+              from={selection?.kind === "track" ? selection.id : undefined}
+              close={() => {
+                setMeasuring(false);
+                map?.focus();
+              }}
+            />
+          </Suspense>
+        ) : null}
         {camera === undefined ? null : (
           <CameraTile
             camera={camera}

@@ -26,6 +26,8 @@ export type Action =
   | "ellipses"
   | "labels"
   | "close"
+  | "filters"
+  | "measure"
   | "play"
   | "slew"
   | "acknowledge"
@@ -52,9 +54,9 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "pane", code: "KeyD", shown: "D", group: "go" },
   { action: "sensors", code: "KeyS", shown: "S", group: "go" },
   { action: "bench", code: "KeyI", shown: "I", group: "go" },
+  { action: "alarm-pages", code: "KeyA", shift: true, shown: "⇧A", group: "go" },
   { action: "acknowledge", code: "KeyA", shown: "A", group: "decide" },
   { action: "alarm", code: "KeyO", shown: "O", group: "decide" },
-  { action: "alarm-pages", code: "KeyA", shift: true, shown: "⇧A", group: "go" },
   { action: "accept", code: "KeyY", shown: "Y", group: "decide" },
   { action: "dismiss", code: "KeyQ", shown: "Q", group: "decide" },
   { action: "hold", code: "KeyH", shown: "H", group: "decide" },
@@ -65,6 +67,8 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "centre", code: "KeyC", shown: "C", group: "tracks" },
   { action: "slew", code: "KeyW", shown: "W", group: "tracks" },
   { action: "close", code: "Escape", shown: "Esc", group: "tracks" },
+  { action: "filters", code: "Digit3", shown: "3", group: "tracks" },
+  { action: "measure", code: "Digit2", shown: "2", group: "map" },
   { action: "fit", code: "KeyF", shown: "F", group: "map" },
   { action: "zoom-in", code: "Equal", shown: "+", group: "map" },
   { action: "zoom-out", code: "Minus", shown: "−", group: "map" },

@@ -34,7 +34,7 @@ async function withScreen(settings: object, look: (screen: Screen) => Promise<vo
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() === "error" && !/WebSocket connection|409/.test(message.text())) complaints.push(`console: ${message.text()}`);
+      if (message.type() === "error" && !/WebSocket connection|409|404/.test(message.text())) complaints.push(`console: ${message.text()}`);
     });
     await page.addInitScript((text) => localStorage.setItem("picket.settings", text), JSON.stringify(settings));
     await page.goto(server.url);
@@ -79,7 +79,7 @@ for (const language of ["en", "ar"] as const) {
       await page.waitForFunction(() => document.querySelector("textarea")?.value.split("\n").length === 3);
       const ceiling = page.getByRole("group", { name: said("Ceiling", "السقف") });
       await ceiling.getByRole("textbox").fill("120");
-      await isClean(page, ".side-end");
+      await isClean(page, ".place-pane");
       await page.getByRole("button", { name: said("Show what changes", "أظهر ما يتغير") }).press("Enter");
       await page.waitForSelector(".place-review ins");
       assert.match((await page.textContent(".place-review"))!, /South gate/);
@@ -103,3 +103,110 @@ for (const language of ["en", "ar"] as const) {
     });
   });
 }
+
+test("range and bearing by keyboard; a filter says what it hides and never hides what calls a person; a searched place is marked; a group opens", async () => {
+  await withScreen({}, async ({ page, server }) => {
+    await page.keyboard.press("2");
+    const next = page.getByLabel("Next point: MGRS, latitude and longitude, track or asset");
+    await next.fill("hq");
+    await next.press("Enter");
+    await next.fill("36.99 43.1");
+    await next.press("Enter");
+    await page.waitForSelector(".legs li");
+    // A tenth of a degree less a hundredth of latitude: 0.09 x 111 km, and due north.
+    assert.match((await page.textContent(".legs"))!, /10\.0 km.*5\.\d\d NM.*000° true · 35\d° magnetic/);
+    await isClean(page, ".measure");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".measure", { state: "detached" });
+
+    const rows = page.locator(".tracks .row[data-track]");
+    const before = await rows.count();
+    await page.keyboard.press("3");
+    await page.getByRole("combobox", { name: "Affiliation", exact: true }).selectOption("friend");
+    await page.waitForSelector(".filter-state");
+    assert.match((await page.textContent(".filter-state"))!, /tracks are hidden\..*(stays|stay): (it calls|they call) a person/);
+    assert.ok((await rows.count()) < before);
+    assert.equal(await page.locator('.row[data-track="T27"]').count(), 1, "an alarm stands about T27");
+    await isClean(page, ".tracks");
+    await page.getByRole("button", { name: "Show all" }).press("Enter");
+    await page.waitForSelector(".filter-state", { state: "detached" });
+
+    await page.getByRole("searchbox").fill("36°54'N 43°06'E");
+    await page.getByRole("searchbox").press("Enter");
+    assert.equal(await page.locator(".filter-state").count(), 0, "a place hides no track");
+    await page.getByRole("searchbox").fill("");
+
+    const { judgement } = server.picture;
+    const tracks = ["T8", "T12", "T19"];
+    const hull = tracks.map((id) => server.picture.tracks.find((track) => track.id === id)!.position);
+    server.publish({
+      judgement: {
+        ...judgement,
+        groups: [
+          {
+            id: "G8",
+            origin: "live",
+            tracks,
+            count: 3,
+            countLow: 3,
+            countHigh: 5,
+            hull: hull.map((place) => [place.longitudeDegrees, place.latitudeDegrees]),
+          },
+        ],
+      },
+    });
+    const group = page.locator('.row[data-group="G8"]');
+    await group.waitFor();
+    assert.match((await group.textContent())!, /3–5 objects.*3 tracks/);
+    assert.equal(await page.locator('.row[data-track="T12"]').count(), 0);
+    await group.click();
+    await page.waitForSelector('.row[data-track="T12"]');
+    await isClean(page, ".tracks");
+  });
+});
+
+test("a note and a merge go to the server with a reason, and what stands is shown and taken back", async () => {
+  await withScreen({ language: "ar", operator: "Amal" }, async ({ page, server }) => {
+    await page.click('.row[data-track="T27"]');
+    await page.getByLabel("ملاحظة جديدة").fill("طائرة المسح");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await asked(server, 1), { method: "POST", path: "tracks/T27/notes", body: { text: "طائرة المسح", actor: "Amal" } });
+    await page.getByRole("button", { name: "ادمج" }).first().press("Enter");
+    await page.getByLabel("هو نفس الجسم").selectOption("T12");
+    await page.getByLabel("السبب").last().fill("واحدة");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await asked(server, 2), {
+      method: "POST",
+      path: "tracks/T27/merge",
+      body: { otherId: "T12", reason: "واحدة", minutes: 60, actor: "Amal" },
+    });
+    const atUs = server.picture.system.nowUs;
+    server.publish({
+      judgement: {
+        ...server.picture.judgement,
+        notes: [{ id: 1, trackId: "T27", text: "<b>x</b>", by: "Amal", authenticated: false, atUs }],
+        associations: [
+          {
+            id: 4,
+            kind: "merge",
+            trackId: "T27",
+            others: ["T12"],
+            sensorId: null,
+            names: [],
+            by: "Amal",
+            authenticated: false,
+            atUs,
+            reason: "x",
+            expiresAtUs: atUs + 60e6,
+            apart: ["T12"],
+          },
+        ],
+      },
+    });
+    await page.waitForSelector(".notes .warn-word");
+    assert.match((await page.textContent(".notes"))!, /<b>x<\/b>/, "a note is text");
+    await isClean(page, ".pane-body");
+    await page.getByRole("button", { name: "اسحب القول" }).press("Enter");
+    assert.deepEqual(await asked(server, 3), { method: "DELETE", path: "associations/4", body: { actor: "Amal" } });
+  });
+});

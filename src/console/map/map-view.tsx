@@ -17,6 +17,8 @@ interface Props {
   select(id: string | undefined): void;
   hover(id: string | undefined): void;
   onMap(map: SiteMap | undefined): void;
+  measure(): void;
+  measuring: boolean;
 }
 
 const LAYERS = ["trails", "vectors", "ellipses", "labels"] as const;
@@ -148,6 +150,9 @@ export function MapView(props: Props) {
         </Button>
         <Button className="map-button" aria-label={words.t("key.fit")} onPress={() => map.current?.fitSite()}>
           <Icon name="fit" />
+        </Button>
+        <Button className="map-button" aria-label={words.t("key.measure")} aria-pressed={props.measuring} onPress={props.measure}>
+          <Icon name="ruler" />
         </Button>
       </div>
       <div className="map-layers" role="toolbar" aria-label={words.t("map.layers")}>

@@ -11,6 +11,8 @@ const PATHS = {
   close: "M4 4l8 8M12 4l-8 8",
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
+  filter: "M2 3h12L9.5 8.5V13l-3-1.5v-3z",
+  ruler: "M2 11L11 2l3 3-9 9zM5 8l1.5 1.5M8 5l1.5 1.5",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
 } as const;
 

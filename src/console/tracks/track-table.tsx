@@ -9,8 +9,10 @@ import { claimedName, type MessageKey, shownHeight } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { Icon } from "../system/icons.tsx";
 import { FreshnessMark, TrackId } from "../system/marks.tsx";
+import { FilterPanel, FilterState } from "./filter-panel.tsx";
 import { type GroupRow, tableRows } from "./group-rows.ts";
 import { TrackSymbol } from "./symbol.tsx";
+import { type FilterFields, isEmpty } from "./track-filter-fields.ts";
 import { pendingMove, type RankedTrack, type Sorting, type SortKey, settleOrder } from "./track-order.ts";
 
 /** CSS pixels; the style sheet has the same numbers. */
@@ -33,6 +35,13 @@ interface Props {
   setSorting(sorting: Sorting): void;
   filter: string;
   setFilter(filter: string): void;
+  fields: FilterFields;
+  setFields(fields: FilterFields): void;
+  filtersOpen: boolean;
+  setFiltersOpen(open: boolean): void;
+  /** Tracks that the filters hide, and that they would hide if they called nobody. */
+  hidden: number;
+  kept: number;
   selected: string | undefined;
   hovered: string | undefined;
   select(id: string | undefined): void;
@@ -187,7 +196,27 @@ export const TrackTable = forwardRef<TrackTableHandle, Props>(function TrackTabl
             <Icon name="close" />
           </Button>
         </SearchField>
+        <Button
+          className="icon-button filters-button"
+          aria-label={words.t("filter.title")}
+          aria-expanded={props.filtersOpen}
+          data-on={!isEmpty(props.fields) || undefined}
+          onPress={() => props.setFiltersOpen(!props.filtersOpen)}
+        >
+          <Icon name="filter" />
+        </Button>
       </header>
+      {props.filtersOpen ? <FilterPanel fields={props.fields} set={props.setFields} /> : null}
+      {props.hidden + props.kept > 0 ? (
+        <FilterState
+          hidden={props.hidden}
+          kept={props.kept}
+          clear={() => {
+            props.setFilter("");
+            props.setFields({});
+          }}
+        />
+      ) : null}
       <div
         className="rows"
         role="grid"
