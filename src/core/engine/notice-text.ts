@@ -1,5 +1,7 @@
 // English sentences of notices, for logs, the API and the journal's reader. A console uses the key and its own catalogue.
 
+import { responseText } from "../response/response-text.ts";
+
 const TEXTS: Record<string, string> = {
   "sensor-stale": "{sensor} has been silent for {seconds} s",
   "sensor-offline": "{sensor} is offline: silent for {seconds} s. Its part of the sky is not watched",
@@ -42,6 +44,7 @@ const TEXTS: Record<string, string> = {
 };
 
 export function noticeText(key: string, values: Readonly<Record<string, string | number>>): string {
+  if (key.startsWith("response.")) return responseText(key, values);
   const template = TEXTS[key];
   if (template === undefined) return key;
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

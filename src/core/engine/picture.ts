@@ -6,6 +6,7 @@ import { type LocalFrame, localFrame } from "../geodesy/wgs84.ts";
 import type { ClaimStatements, Identity, MicroDoppler, NorthReference, Origin, SensorClassification } from "../model/observation.ts";
 import type { Freshness } from "../model/picture-view.ts";
 import type { FieldOfView, SensorKind, SensorNoise, Site, SourceConfiguration } from "../model/site.ts";
+import type { ResponseState } from "../response/response-state.ts";
 import type { TrackerState } from "../tracking/picket-tracker.ts";
 import type { TrackerDetection } from "../tracking/tracker.ts";
 import type { Association } from "./associations.ts";
@@ -193,6 +194,8 @@ export interface Picture {
   trackNotes?: TrackNote[];
   /** Keyed by camera id; absent in snapshots of versions without cameras. */
   cameras?: Map<string, CameraState>;
+  /** Cases that people decide; absent before there was a policy or an account. */
+  response?: ResponseState;
 }
 
 export function createPicture(): Picture {

@@ -19,6 +19,7 @@ import { resolveTime } from "./measurement-time.ts";
 import { countError, notify, type Picture, type SensorState, type SourceState } from "./picture.ts";
 import { PROTOCOLS } from "./protocol-table.ts";
 import { smoothRate } from "./rate.ts";
+import { commandResponse, configureResponses, hearClock, isResponseCommand, passResponseTime } from "./responses.ts";
 import { advanceTrackers, closeDueScans, observeDetection, pruneTracks, removeSensorFromScans, tellRefusals } from "./scans.ts";
 import { scopeIdentities } from "./scoped-identities.ts";
 import { orderTaskOfSensor, sendToSource } from "./sensor-tasks.ts";
@@ -37,6 +38,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
   switch (event.type) {
     case "configure":
       configure(picture, event.site, event.softwareVersion);
+      configureResponses(picture, effects);
       break;
     case "packet":
       receivePacket(picture, event.sourceId, event.connection, event.bytes, effects);
@@ -64,6 +66,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
       else if (isCameraCommand(event.command)) commandCamera(picture, event.command, event.actor, event.commandId, effects);
       else if (isTrackCommand(event.command)) commandTrack(picture, event.command, event.actor, event.commandId, effects);
       else if (isJudgementCommand(event.command)) commandJudgement(picture, event.command, event.actor, event.commandId, effects);
+      else if (isResponseCommand(event.command)) commandResponse(picture, event.command, event.actor, event.commandId, effects);
       else if (event.command.kind === "override-configuration") {
         const { about, value } = event.command;
         if (about !== undefined) tellPlaceChange(picture, about, value, event.actor.name);
@@ -82,6 +85,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
     }
     case "health":
       picture.judgement.health = { recordingFailed: event.recordingFailed, overload: event.overload };
+      hearClock(picture, event.clockTrouble, effects);
       break;
     case "set-aside":
       notify(picture, "error", "event-set-aside", { sequence: event.setAside, reason: event.reason });
@@ -304,6 +308,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
   tellRefusals(picture);
   settleSensors(picture, elapsed);
   passCameraTime(picture, effects);
+  passResponseTime(picture, effects);
   passAssociationTime(picture);
   pruneTracks(picture);
 }

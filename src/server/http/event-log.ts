@@ -77,6 +77,32 @@ function describeCommand(command: Command): string {
       return `gave the all-clear. ${command.text}`;
     case "test-channel":
       return `tested channel ${command.channel}`;
+    case "open-case":
+      return `opened a case for ${command.trackId}: ${command.plan.action}`;
+    case "edit-case":
+      return `edited ${command.caseId}`;
+    case "approve-case":
+      return `approved ${command.caseId}, text ${command.signature.signedHash.slice(0, 12)}`;
+    case "refuse-case":
+      return `refused ${command.caseId}: ${command.reason}`;
+    case "withdraw-approval":
+      return `withdrew from ${command.caseId}: ${command.reason}`;
+    case "cancel-case":
+      return `cancelled ${command.caseId}: ${command.reason}`;
+    case "delegate-seat":
+      return `gave the seat in ${command.caseId} to ${command.to}`;
+    case "acknowledge-case":
+      return `${command.partyId} ${command.answer} ${command.caseId}`;
+    case "record-ghost":
+      return `found ${command.trackId} a ghost: ${command.reason}`;
+    case "release-response":
+      return `sent the message of ${command.caseId} again`;
+    case "record-response-fact":
+      return `${command.messageId}: ${command.fact} (${command.by})`;
+    case "enrol-person":
+      return `${command.person.name} takes part as ${command.person.role}`;
+    case "revoke-person":
+      return `${command.personId} revoked: ${command.reason}`;
     default:
       return command.kind;
   }
