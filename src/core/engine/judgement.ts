@@ -118,7 +118,8 @@ export function judge(picture: Picture, effects: Effect[]): void {
     const loiterSeconds = updateLoiter(judgement.loiter, facts, settings.loiterRadius, now);
     const judged = identification === undefined ? { loiterSeconds } : { identification, loiterSeconds };
     noteState(picture, facts);
-    judgement.threats.set(facts.key, assessThreat(refineCourse(judgement.courses, facts, now), judged, site, settings, now, false));
+    const refined = refineCourse(judgement.courses, facts, now);
+    judgement.threats.set(facts.key, assessThreat(refined, judged, site, settings, now, false, judgement.threats.get(facts.key)));
     judgement.judgedAt.set(facts.key, now);
   }
   callPeople(picture, all, assets, coverage, effects);
