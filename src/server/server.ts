@@ -25,6 +25,7 @@ import { createReplays } from "./history/replays.ts";
 import { apiPaths, createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
+import { anchorTarget, createAnchors } from "./journal/anchors.ts";
 import { openJournal } from "./journal/journal.ts";
 import { loadSiteKey } from "./journal/site-key.ts";
 import { directoryStorage } from "./journal/storage.ts";
@@ -205,6 +206,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     loop.apply({ type: "health", ...health });
   }
 
+  const anchors = createAnchors({
+    targets: loaded.file.journal.anchors.map((each) => anchorTarget(each, dirname(loaded.path))),
+    siteId: loaded.file.site.id,
+    keyId: key.keyId,
+    head: journal.stats,
+    now: clock.now,
+    log: (level, text) => log[level](text),
+  });
+  const anchorTimer = setInterval(() => void anchors.note(), loaded.file.journal.anchorSeconds * 1000);
+  anchorTimer.unref();
+
   const system = (): SystemView => {
     const state = journal.stats();
     const figures = loop.statistics();
@@ -216,6 +228,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { leftOut } = loop.picture().judgement.attention;
     if (leftOut > 0) reasons.push(`${leftOut} tracks that come in are left out of the attention guard: it is full`);
     if (figures.setAside > 0) reasons.push(`${figures.setAside} events could not be processed and were set aside`);
+    reasons.push(...anchors.problems());
     return {
       version: softwareVersion,
       mode: "live",
@@ -292,6 +305,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     decide: (event) => loop.applyDecision(withActor(event)),
     operate: operator.operate,
     accounts: signIn.api,
+    journalHead: () => {
+      const { head, sealedSequence } = journal.stats();
+      return { head, sealedSequence, publicKey: key.publicKey, nowUs: clock.now() };
+    },
     channels: channels.states,
     cameras,
     history,
@@ -308,7 +325,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clearInterval(healthTimer);
     await channels?.close();
     loop.stop();
+    clearInterval(anchorTimer);
     await journal.close();
+    await anchors.note();
     await history.stop();
     release();
     live.close();

@@ -25,6 +25,8 @@ export const signInAr: Record<keyof typeof signInEn, string> = {
   "sign-in.passkeys": "مفاتيح المرور",
   "sign-in.no-passkey": "لا يوجد بعد. يحتاج الضابط إلى واحد كي يوقّع استجابة.",
   "sign-in.no-server": "الخادم لا يجيب. تُعاد المحاولة تلقائياً.",
+  "journal.code": "أحدث ختم للسجل في هيئة رمز",
+  "journal.code-why": "صوّره: إذا حُفظ في مكان آخر أثبت لاحقاً أن السجل لم يُرجَع إلى حال سابقة.",
   "role.observer": "مراقب",
   "role.operator": "مشغّل",
   "role.supervisor": "مشرف",

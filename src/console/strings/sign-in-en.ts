@@ -23,6 +23,8 @@ export const signInEn = {
   "sign-in.passkeys": "Passkeys",
   "sign-in.no-passkey": "None yet. An officer needs one to sign a response.",
   "sign-in.no-server": "The server does not answer. Trying again by itself.",
+  "journal.code": "The newest seal of the record as a code",
+  "journal.code-why": "Photograph it: kept elsewhere, it shows later that the record was not rolled back.",
   "role.observer": "Observer",
   "role.operator": "Operator",
   "role.supervisor": "Supervisor",

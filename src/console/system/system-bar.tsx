@@ -5,6 +5,7 @@ import { LANGUAGES, THEMES } from "../settings.ts";
 import { useSession } from "../sign-in/session.ts";
 import { PersonChip } from "../sign-in/sign-in-gate.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
+import { JournalHead } from "./journal-head.tsx";
 import { Fact } from "./pane-head.tsx";
 
 /** Which machine, which mode, is it well, is it recorded, what time is it: one line that never scrolls away. */
@@ -81,6 +82,7 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
                     </Fact>
                   </dl>
                 )}
+                {journal === null || replay ? null : <JournalHead />}
               </Dialog>
             </Popover>
           </DialogTrigger>

@@ -1,15 +1,18 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, I18nProvider, Slider, SliderThumb, SliderTrack, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import type { SystemView } from "../../core/model/picture-view.ts";
+import { usePast } from "../history/past.ts";
 import type { Picture } from "../live/picture-store.ts";
 import { useLive, usePicture, usePictureClock } from "../live/use-picture.tsx";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 
 const LIVE_SPAN_US = 15 * 60 * 1e6;
+/** How far back one press of the button goes. */
+const RECENT_US = 5 * 60e6;
 const SPEEDS = [0.5, 1, 2, 5, 10, 50] as const;
 
 /** Time runs from left to right in every language. Live: the last quarter of an hour up to now. Replay: the whole recording, with a scrub. */
-export function Timeline() {
+export function Timeline({ openHistory }: { openHistory(): void }) {
   const picture = usePicture();
   const words = useWords();
   const replay = picture.system?.mode === "replay" ? picture.system.replay : null;
@@ -19,13 +22,14 @@ export function Timeline() {
       aria-label={words.t(replay === null ? "timeline.title" : "replay.title")}
       data-mode={replay === null ? "live" : "replay"}
     >
-      {replay === null ? <LiveTimeline picture={picture} /> : <ReplayBar picture={picture} replay={replay} />}
+      {replay === null ? <LiveTimeline picture={picture} openHistory={openHistory} /> : <ReplayBar picture={picture} replay={replay} />}
     </section>
   );
 }
 
-function LiveTimeline({ picture }: { picture: Picture }) {
+function LiveTimeline({ picture, openHistory }: { picture: Picture; openHistory(): void }) {
   const words = useWords();
+  const past = usePast();
   const now = usePictureClock(1_000);
   const from = now - LIVE_SPAN_US;
   return (
@@ -33,8 +37,16 @@ function LiveTimeline({ picture }: { picture: Picture }) {
       <div className="timeline-side">
         <strong>{words.t("timeline.title")}</strong>
         <span className="quiet">{words.t("timeline.span", { minutes: LIVE_SPAN_US / 60e6 })}</span>
+        <span className="past-buttons">
+          <Button className="link" onPress={openHistory}>
+            {words.t("history.title")}
+          </Button>
+          <Button className="link" onPress={() => past.openAt(now - RECENT_US)} aria-label={words.t("past.some-minutes")}>
+            <Ltr>−{words.number(RECENT_US / 60e6)}′</Ltr>
+          </Button>
+        </span>
       </div>
-      <Lane picture={picture} from={from} to={now}>
+      <Lane picture={picture} from={from} to={now} choose={past.openAt}>
         <span className="live-edge">{words.t(picture.state === "open" ? "timeline.live" : "timeline.not-live")}</span>
       </Lane>
     </>
@@ -42,7 +54,20 @@ function LiveTimeline({ picture }: { picture: Picture }) {
 }
 
 /** Tracks in the picture over time, and a tick for each notice. Drawn on a canvas, named for those who do not see it. */
-function Lane({ picture, from, to, children }: { picture: Picture; from: number; to: number; children?: React.ReactNode }) {
+function Lane({
+  picture,
+  from,
+  to,
+  choose,
+  children,
+}: {
+  picture: Picture;
+  from: number;
+  to: number;
+  /** A press on an instant; keys have the buttons beside it. */
+  choose?: (atUs: number) => void;
+  children?: React.ReactNode;
+}) {
   const words = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
@@ -129,6 +154,11 @@ function Lane({ picture, from, to, children }: { picture: Picture; from: number;
     <div className="lane" dir="ltr">
       <canvas
         ref={canvas}
+        data-chosen-by-press={choose !== undefined || undefined}
+        onPointerUp={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          if (event.button === 0 && box.width > 0) choose?.(from + ((event.clientX - box.left) / box.width) * (to - from));
+        }}
         role="img"
         aria-label={words.t("timeline.described", {
           tracks: picture.tracks.size,

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { readAnchors } from "../journal/anchors.ts";
 import { readJournal } from "../journal/read-journal.ts";
 import { storageOfPath } from "../journal/storage.ts";
 import { type VerifyOptions, type VerifyReport, verifySegment } from "../journal/verify.ts";
@@ -10,16 +12,19 @@ import { fileError, type Output } from "./replay.ts";
 const HELP = `Usage: picket audit verify FILE [options]
        picket audit verify --stdin [options]
        picket audit ids FILE
+       picket audit report FILE [--from TIME] [--to TIME] [--actor NAME]
 
 verify  checks a journal (one segment, or a folder of segments): every record against its hash, every hash against its seal, every seal against
         the one before it and the site's key, the chain from segment to segment, index and footer. Prints what it found, and for each
         problem the octet offset, the record's number, and the event's sequence.
+report  prints who did what, when, one line each: decisions, acknowledgements, sign-ups, approvals, and whether the name was proved.
 ids     prints the command ids of the decisions that the journal holds, one a line, in order.
 
 Options:
   --stdin            read paths from standard input, one a line; answer each with one line, "ok" or "bad"
   --key HEX          the public key that must have signed (64 hexadecimal digits); without it the key named in the file is taken
   --anchor HASH      the hash of a seal that was noted outside the file and must be in it; may be given more than once
+  --anchors FILE     the same for every line of a file that the site wrote (journal.anchors in site.yaml)
   --in-use           accept a file without footer: the journal is still written to, or its writer died and nothing follows
   --json             print the report as one JSON object a file
   --help             this text
@@ -43,13 +48,16 @@ export async function runAudit(argv: readonly string[], output: Output = console
   }
   const [action, ...files] = positionals;
   if (action === "ids" && files.length === 1) return listIds(files[0], output);
+  if (action === "report" && files.length === 1) return reportActs(files[0], values, output);
   if (action !== "verify" || files.length !== (values.stdin ? 0 : 1)) {
-    throw new UsageError("picket audit wants verify FILE, verify --stdin, or ids FILE; see picket audit --help");
+    throw new UsageError("picket audit wants verify FILE, verify --stdin, ids FILE, or report FILE; see picket audit --help");
   }
   for (const hex of [...(values.anchor ?? []), ...(values.key === undefined ? [] : [values.key])]) {
     if (!/^[0-9a-f]{64}$/.test(hex)) throw new UsageError(`expected 64 lower-case hexadecimal digits, found "${hex}"`);
   }
-  const options: VerifyOptions = { publicKey: values.key, anchors: values.anchor, allowUnfinished: values["in-use"] };
+  const noted = values.anchors === undefined ? undefined : anchorsIn(values.anchors, output);
+  const anchors = noted === undefined ? values.anchor : [...(values.anchor ?? []), ...noted];
+  const options: VerifyOptions = { publicKey: values.key, anchors, allowUnfinished: values["in-use"] };
   if (!values.stdin) {
     const reports = await verifyPath(files[0], options, true);
     for (const report of reports) printReport(report, output, values.json === true);
@@ -80,6 +88,10 @@ function parse(argv: readonly string[]) {
         stdin: { type: "boolean" },
         key: { type: "string" },
         anchor: { type: "string", multiple: true },
+        anchors: { type: "string" },
+        from: { type: "string" },
+        to: { type: "string" },
+        actor: { type: "string" },
         "in-use": { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean" },
@@ -178,9 +190,68 @@ async function listIds(path: string, output: Output): Promise<number> {
   return damage > 0 ? 1 : 0;
 }
 
+function anchorsIn(path: string, output: Output): readonly string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  const { heads, problems } = readAnchors(text);
+  for (const problem of problems) output.note(`${path}: ${problem}`);
+  if (heads.length === 0) throw new UsageError(`${path}: holds no anchor`);
+  return heads;
+}
+
+interface ReportOptions {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+async function reportActs(path: string, options: ReportOptions, output: Output): Promise<number> {
+  const from = timeOf(options.from, "--from") ?? 0;
+  const to = timeOf(options.to, "--to") ?? Number.MAX_SAFE_INTEGER;
+  const counts = new Map<string, number>();
+  let damage = 0;
+  try {
+    for await (const record of readJournal(path)) {
+      if (record.kind === "damage") {
+        damage += 1;
+        output.note(`${record.file}, octet ${record.offset}: ${record.reason}`);
+        continue;
+      }
+      if ((record.kind !== "event" && record.kind !== "unrecorded") || record.event.type !== "command") continue;
+      const { at, actor, command, commandId } = record.event;
+      if (at < from || at > to || (options.actor !== undefined && actor.name !== options.actor)) continue;
+      const { kind, ...what } = command;
+      counts.set(actor.name, (counts.get(actor.name) ?? 0) + 1);
+      if (options.json) output.line(JSON.stringify({ at: new Date(at / 1000).toISOString(), actor, commandId, command }));
+      else {
+        const proof = actor.authenticated ? (actor.personId ?? "signed in") : "name not proved";
+        const late = record.kind === "unrecorded" ? " (written afterwards: the disk had failed)" : "";
+        output.line(`${new Date(at / 1000).toISOString()}  ${actor.name} (${proof})  ${kind}  ${JSON.stringify(what)}${late}`);
+      }
+    }
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  for (const [name, count] of [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) output.note(`${name}: ${count} acts`);
+  return damage > 0 ? 1 : 0;
+}
+
+/** UTC microseconds. */
+function timeOf(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  const at = Date.parse(text);
+  if (!Number.isFinite(at)) throw new UsageError(`${option} wants a time such as 2026-03-01T22:10:00Z, not "${text}"`);
+  return at * 1000;
+}
+
 export const auditCommand: CliCommand = {
   name: "audit",
-  summary: "verify a journal's seals, list the decisions it holds",
+  summary: "verify a journal's seals, report who did what, list the decisions it holds",
   help: HELP,
   run: (argv) => runAudit(argv),
 };

@@ -283,8 +283,32 @@ export const siteFileSchema = z.strictObject({
       diskBudgetGigabytes: positive("All journals together; the oldest segments make room.").default(20),
       segmentMegabytes: positive("A segment is closed at this size.").default(256),
       segmentMinutes: positive("A segment is closed after this time.").default(60),
+      anchors: z
+        .array(
+          z.union([
+            z.strictObject({
+              file: z
+                .string()
+                .min(1)
+                .meta({ description: "One line each time is added to this file, relative to this one; on another disk." }),
+            }),
+            z.strictObject({
+              url: z.url({ protocol: /^https?$/ }).meta({ description: "Gets one POST of JSON each time; redirects are not followed." }),
+              authorizationFile: z
+                .string()
+                .optional()
+                .meta({ description: "File whose first line is the value of the Authorization header." }),
+            }),
+          ]),
+        )
+        .max(10)
+        .default([])
+        .meta({
+          description: "Where the journal's newest seal is noted outside the journal, so that a record that was rolled back shows.",
+        }),
+      anchorSeconds: positive("How often it is noted; 60 at most.").max(60).default(60),
     })
-    .default({ diskBudgetGigabytes: 20, segmentMegabytes: 256, segmentMinutes: 60 }),
+    .default({ diskBudgetGigabytes: 20, segmentMegabytes: 256, segmentMinutes: 60, anchors: [], anchorSeconds: 60 }),
   history: z
     .strictObject({
       keepDays: positive("Searchable for so long; what ended earlier leaves the history, not the journal.").default(365),

@@ -11,9 +11,10 @@ import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } f
 import type { UnstampedEvent } from "../loop/loop.ts";
 import type { Operate } from "../operate.ts";
 import { type AccountApiOptions, addAccountApi } from "./account-api.ts";
+import { addAlarmReportApi } from "./alarm-report-api.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
 import { addCameraApi } from "./camera-api.ts";
-import { addAlarmReportApi } from "./alarm-report-api.ts";
+import { addJournalApi, type JournalHead } from "./journal-api.ts";
 import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
 import { registerPlacesApi } from "./places-api.ts";
@@ -41,6 +42,8 @@ export interface ApiOptions {
   readonly cameras?: Cameras;
   /** Absent in a replay. */
   readonly history?: History;
+  /** Absent in a replay, which writes no journal. */
+  readonly journalHead?: () => JournalHead;
   /** Sign-in and accounts; absent in a replay. */
   readonly accounts?: AccountApiOptions;
   readonly version: string;
@@ -317,6 +320,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   registerSkyApi(api, { host, everyone: EVERYONE });
   if (options.accounts !== undefined) addAccountApi(api, options.accounts);
+  if (options.journalHead !== undefined) addJournalApi(api, EVERYONE, options.journalHead);
   addHistoryApi(api, { history: options.history, everyone: EVERYONE });
   api.doc31("/openapi.json", {
     openapi: "3.1.0",
