@@ -67,8 +67,11 @@ function said(picture: Picture, second: number): readonly Command[] {
       return [{ kind: "take-cover", assetIds: ["fuel"], text: "into the shelter" }];
     case 40:
       return [...(third === undefined ? [] : [{ kind: "hold", subject: third.id } as const]), { kind: "all-clear", text: "over" }];
-    case 44:
-      return [{ kind: "withdraw-declaration", trackId: second_!.id, question: "affiliation" }];
+    case 44: {
+      // The track of second 15, wherever it is in the list by now.
+      const declared = trackViews(picture).find(({ declarations }) => declarations.some(({ question }) => question === "affiliation"));
+      return declared === undefined ? [] : [{ kind: "withdraw-declaration", trackId: declared.id, question: "affiliation" }];
+    }
     default:
       return [];
   }
