@@ -5,12 +5,14 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { createSapientFramer, frameSapient, SAPIENT_MAX_FRAME } from "../../core/protocols/sapient/sapient-framer.ts";
 import { createAllowList } from "../sources/allow-list.ts";
-import { createPeerRateLimit } from "../sources/rate-limit.ts";
+import { createPeerRateLimit, createRateLimit } from "../sources/rate-limit.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
 import type { ReloadableTls } from "../sources/tls.ts";
 
 /** Clients a second, and at once: each is two lines of the log and the cached messages of every node. */
 const CLIENTS = { perSecond: 10, burst: 32, perSecondEach: 5, burstEach: 16 };
+/** Messages a second, and at once, that a client may send: it registers, says its status and acknowledges. Each is read and answered here and now. */
+const MESSAGES = { perSecond: 20, burst: 200 };
 
 export interface RecorderPortOptions {
   readonly host: string;
@@ -104,11 +106,17 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
     socket.setKeepAlive(true, 10_000);
     hooks.note("info", `${what}: ${peer} listens`);
     const framer = createSapientFramer();
+    const pace = createRateLimit(MESSAGES.perSecond, MESSAGES.burst);
     socket.on("data", (chunk: Buffer) => {
+      if (socket.destroyed) return;
       const framed = framer.push(chunk);
       let close = framed.close;
       for (const packet of framed.packets) {
         if (close !== undefined) break;
+        if (!pace.take(performance.now())) {
+          close = `sent more than ${MESSAGES.perSecond} messages a second`;
+          break;
+        }
         if (packet.length === 0) continue;
         const answer = hooks.answer(packet);
         if (answer.reply !== undefined) send(socket, frameSapient(answer.reply));

@@ -113,6 +113,22 @@ test("a recorder that comes late gets the registration and status first, then ev
   await until("the end", late.closed);
 });
 
+test("a listener that floods is cut off after two hundred messages, and another goes on hearing", async () => {
+  const recorder = aRecorder();
+  await recorder.port.start();
+  const healthy = await aListener(recorder.port.port());
+  const flooding = await aListener(recorder.port.port());
+  const sender = createSender(deriveUuid("c2"));
+  flooding.socket.write(Buffer.concat(Array.from({ length: 1000 }, () => frameSapient(encodeStatus(sender, T0, {})))));
+  await until("the end of the flood", flooding.closed);
+  assert.ok(recorder.notes.some((note) => note.includes("sent more than 20 messages a second")));
+  const node = createSender(deriveUuid("radar"));
+  recorder.give(encodeRegistration(node, T0, RADAR));
+  await until("the next message", () => healthy.packets.length === 1);
+  assert.equal(healthy.closed(), false);
+  await recorder.port.stop();
+});
+
 test("a listener that sends a task gets an Error; one that registers as an effector, or sends junk, is cut off", async () => {
   const recorder = aRecorder();
   await recorder.port.start();
