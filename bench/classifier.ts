@@ -1,9 +1,10 @@
-// npm run bench -- classifier [--worlds N] [--shift 0.15] [--pictures]: how well the class of tracked objects is told, on what shows of it. Every figure is
+// npm run bench -- classifier [--worlds N] [--first N] [--shift 0.15] [--pictures]: how well the class of tracked objects is told, on what shows of it. Every figure is
 // of the simulator's objects: SIMULATED, and no promise for a site.
 //
 // World k flies one object of each class of target-classes with every median moved by plus or minus 15 %, before one radar with noise and
 // false plots; the real tracker tracks them. The class number k modulo 28 is withheld from the classifier: its objects should come out as
-// "unknown". Families weigh the same, classes within a family too. The constants were fitted on other worlds (bench/classifier-fit.ts).
+// "unknown". Families weigh the same, classes within a family too. Constants and pattern were fitted on other worlds (bench/classifier-fit.ts,
+// bench/classifier-pattern.ts).
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +19,6 @@ import { flyWorlds, type TrackedObject } from "./classifier-scene.ts";
 
 const FAMILIES: readonly ClassFamily[] = ["uas", "bird", "manned", "lta", "ground", "clutter", "unknown"];
 const KNOWN = FAMILIES.slice(0, 6);
-const FIRST_WORLD = 1;
 const EQUAL = { uas: 1, bird: 1, manned: 1, lta: 1, ground: 1, clutter: 1 };
 const BINS = 10;
 /** m; the radar is specified to 3,500 m for 0.01 m^2. */
@@ -203,16 +203,18 @@ export async function run(argv: string[]): Promise<number> {
     args: argv,
     options: {
       worlds: { type: "string", default: "280" },
+      first: { type: "string", default: "1" },
       shift: { type: "string", default: "0.15" },
       pictures: { type: "boolean", default: false },
     },
   });
   const count = Number(values.worlds);
+  const first = Number(values.first);
   const began = performance.now();
-  const objects = flyWorlds(FIRST_WORLD, count, { shift: Number(values.shift), judgeAt: 20 });
+  const objects = flyWorlds(first, count, { shift: Number(values.shift), judgeAt: 20 });
   const models = TARGET_CLASSES.map(({ id }) => createClassModel({ withheld: [id] }));
   console.log(
-    `SIMULATED: ${objects.length} tracked objects of ${count} worlds (${FIRST_WORLD} to ${FIRST_WORLD + count - 1}), ${((performance.now() - began) / 1000).toFixed(0)} s`,
+    `SIMULATED: ${objects.length} tracked objects of ${count} worlds (${first} to ${first + count - 1}), ${((performance.now() - began) / 1000).toFixed(0)} s`,
   );
   const ages = objects.map(({ age }) => age).sort((a, b) => a - b);
   console.log(

@@ -12,6 +12,7 @@ import type { TrackFacts, Wind } from "../model/track-facts.ts";
 import { type ClassFeatures, emptySummary, type SensorFeatures, summarizeMotion } from "./class-features.ts";
 import { CLAIM_RELIABILITY, type ClassClaim, confusion, LABEL_QUALITY, type LabelQuality, meaningOf, means } from "./class-labels.ts";
 import { type ClassModel, defaultClassModel, multiplyLikelihood, UNKNOWN } from "./class-model.ts";
+import { PATTERN_FAMILIES, PATTERN_FEATURES, patternFeatures, patternLikelihood } from "./class-pattern.ts";
 
 const NAMES = CLASS_NAMES.length;
 
@@ -53,7 +54,7 @@ const WIND_SHEAR = 0.3;
 /** Which part of the evidence to ask for: benches and audits take features apart with it. */
 export interface EvidenceOptions {
   readonly model?: ClassModel;
-  /** Slots of measured features that are left out: "progress", "speed", "manoeuvre", "climb", "height", "support", "age", "wind", "rcs", "micro-doppler", "label", "radio". */
+  /** Slots of measured features that are left out: "progress", "speed", "manoeuvre", "climb", "height", "support", "age", "wind", "pattern", "rcs", "micro-doppler", "label", "radio". */
   readonly without?: readonly string[];
   /** Confusion of single sensors, by id, where better is known than the kind's default. */
   readonly labelQuality?: Readonly<Record<string, LabelQuality>>;
@@ -106,6 +107,9 @@ function workFor(model: ClassModel): Work {
   return work;
 }
 const summary = emptySummary();
+const patternScratch = new Float64Array(PATTERN_FEATURES.length);
+const patternLogs = new Float64Array(PATTERN_FAMILIES.length);
+const FAMILY_INDEX: Readonly<Record<TargetFamily, number>> = { uas: 0, bird: 1, manned: 2, lta: 3, ground: 4, clutter: 5 };
 
 /**
  * Log prior of each name, natural logarithms, in the order of CLASS_NAMES; exp of it sums to 1. `weights` are those of the families among
@@ -266,6 +270,20 @@ export function classEvidence(
     if (drift !== undefined && says(work, "wind", drift.key, wind.from === "operator" ? "operator" : "picket"))
       add(work, "measured", at, drift.values);
   }
+  // Fitted on tracks from 5 s on; a track that few looks have seen by then says something by that.
+  const old = features.observedAt - features.createdAt >= YOUNG * MICROS_PER_SECOND;
+  if (without?.includes("pattern") !== true && motion.samples >= 1 && old) {
+    const height = facts.heightKnown && without?.includes("height") !== true ? facts.position[2] : Number.NaN;
+    if (without?.includes("climb") === true) motion.climb = Number.NaN;
+    patternFeatures(motion, height, without?.includes("wind") === true ? undefined : wind, patternScratch);
+    patternLikelihood(patternScratch, patternLogs);
+    let best = 0;
+    for (let f = 1; f < patternLogs.length; f++) if (patternLogs[f]! > patternLogs[best]!) best = f;
+    for (let m = 0; m < model.family.length; m++) work.likelihood[m] = Math.exp(patternLogs[FAMILY_INDEX[model.family[m]!]]!);
+    work.likelihood[model.family.length] = 1;
+    if (says(work, "pattern", `class-pattern-${PATTERN_FAMILIES[best]!}`, "picket"))
+      add(work, "measured", at, { seconds: Math.round(motion.span) });
+  }
   if (without?.includes("rcs") !== true) {
     const echo = pooledEcho(features.sensors);
     if (echo !== undefined) {
@@ -293,9 +311,11 @@ export function classEvidence(
       turningSeenBy = seen.sensorId;
       const shares = model.microDoppler;
       for (let m = 0; m < work.likelihood.length; m++) {
+        const none = shares[3]![m]!;
         let p = 0;
-        for (let k = 0; k < 4; k++) p += seen.votes[k]! * shares[k]![m]!;
-        work.likelihood[m] = p;
+        for (let k = 0; k < 3; k++) p += seen.votes[k]! * shares[k]![m]!;
+        work.likelihood[m] =
+          seen.seen >= 1 ? p : seen.seen <= 0 ? none : Math.exp(seen.seen * Math.log(p) + (1 - seen.seen) * Math.log(none));
       }
       if (says(work, "micro-doppler", `class-micro-doppler-${seen.kind}`, seen.sensorId))
         add(work, "measured", seen.at, {
@@ -529,13 +549,18 @@ function pooledEcho(sensors: readonly SensorFeatures[]): Echo | undefined {
 }
 
 const KINDS = ["rotor", "propeller", "flap", "none"] as const;
-/** Share of reports that show moving parts from which on they count as seen: a radar sees them now and then. */
-const SEEN_SHARE = 0.15;
+/**
+ * Share of reports that show moving parts up to which they count as strays, and from which on as seen: a radar sees them now and then, and in a dense
+ * flock a report may be the neighbour's. Between them, and below so many such reports, the evidence grows from none to all.
+ */
+const STRAY_SHARE = 0.1;
+const SEEN_SHARE = 0.4;
+const SEEN_REPORTS = 3;
 
 /** What micro-Doppler shows, over all radars that look for it; an object either has moving parts or has not, so all votes are one. */
 function pooledMicroDoppler(
   sensors: readonly SensorFeatures[],
-): { sensorId: string; at: Micros; votes: readonly number[]; kind: string; share: number } | undefined {
+): { sensorId: string; at: Micros; votes: readonly number[]; kind: string; share: number; seen: number } | undefined {
   const votes: [number, number, number, number] = [0, 0, 0, 0];
   let best: SensorFeatures | undefined;
   let most = 0;
@@ -551,19 +576,12 @@ function pooledMicroDoppler(
   }
   if (best === undefined) return undefined;
   const moving = votes[0] + votes[1] + votes[2];
-  const total = moving + votes[3];
-  let kind = 3;
-  if (moving >= SEEN_SHARE * total) {
-    votes[3] = 0;
-    for (let k = 0; k < 3; k++) votes[k] /= moving;
-    kind = votes[0] >= votes[1] && votes[0] >= votes[2] ? 0 : votes[1] >= votes[2] ? 1 : 2;
-  } else {
-    votes[0] = 0;
-    votes[1] = 0;
-    votes[2] = 0;
-    votes[3] = 1;
-  }
-  return { sensorId: best.sensorId, at: best.lastAt, votes, kind: KINDS[kind], share: moving / total };
+  const share = moving / (moving + votes[3]);
+  const seen = Math.min(moving / SEEN_REPORTS, 1) * Math.min(Math.max((share - STRAY_SHARE) / (SEEN_SHARE - STRAY_SHARE), 0), 1);
+  votes[3] = 0;
+  if (moving > 0) for (let k = 0; k < 3; k++) votes[k] /= moving;
+  const kind = seen < 0.3 ? 3 : votes[0] >= votes[1] && votes[0] >= votes[2] ? 0 : votes[1] >= votes[2] ? 1 : 2;
+  return { sensorId: best.sensorId, at: best.lastAt, votes, kind: KINDS[kind]!, share, seen };
 }
 
 /** A direction finder shares in the track: it transmits where drones do. Silence says nothing: many do not, and many are not heard. */

@@ -21,6 +21,13 @@ const TEXTS: Readonly<Record<string, string>> = {
   "class-company": "it flies together with {count} others, of which {share} % look like drones",
   "class-support": "it was seen in {share} % of all looks",
   "class-persists": "it has been there for {seconds} s; false tracks rarely last",
+  "class-pattern-uas": "taken together, how it has flown for {seconds} s is more like drones than each of these says by itself",
+  "class-pattern-bird": "taken together, how it has flown for {seconds} s is more like birds than each of these says by itself",
+  "class-pattern-manned": "taken together, how it has flown for {seconds} s is more like manned aircraft than each of these says by itself",
+  "class-pattern-lta": "taken together, how it has flown for {seconds} s is more like balloons and kites than each of these says by itself",
+  "class-pattern-ground":
+    "taken together, how it has flown for {seconds} s is more like vehicles and people on the ground than each of these says by itself",
+  "class-pattern-clutter": "taken together, how it has flown for {seconds} s is more like clutter than each of these says by itself",
   "class-drifts-with-wind":
     "it goes where the wind goes: {speed} m/s towards {course} deg in a wind of {windSpeed} m/s towards {windCourse} deg",
   "class-not-with-wind": "it does not drift: {speed} m/s towards {course} deg while the wind goes {windSpeed} m/s towards {windCourse} deg",

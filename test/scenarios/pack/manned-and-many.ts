@@ -191,7 +191,9 @@ export const migration = (minutes: number): PackScenario => ({
         const truth = truthOf(moment);
         for (const id of truth.keys()) if (id.startsWith("flock")) birds.add(id);
         if (open.length === 0) return;
-        for (const { tracks } of open) {
+        for (const { tracks, state } of open) {
+          // Its condition is over, and nobody is there to see it off: the track may follow another bird by now.
+          if (state === "returned") continue;
           for (const key of tracks) {
             const track = moment.tracks.find(({ id }) => id === key);
             if (track === undefined) continue;
