@@ -143,10 +143,15 @@ export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?:
   const newest = features.samples === 0 ? -1 : ((features.samples - 1) % RING) * SAMPLE;
   const gap = newest >= 0 ? time - ring[newest + S_TIME]! : 10;
   if (gap < SPACING) return;
-  const [vE, vN, vU] = facts.velocity;
+  // By index: an array taken apart by name goes through its iterator.
+  const { velocity, position } = facts;
+  const vE = velocity[0];
+  const vN = velocity[1];
+  const vU = velocity[2];
   const P = facts.covariance;
   const sigma = Math.sqrt((P[21]! + P[28]!) / 2);
-  const [x, y] = facts.position;
+  const x = position[0];
+  const y = position[1];
   if (!finite(vE + vN + sigma + time + x + y)) return;
   const upKnown = facts.heightKnown && finite(vU + P[35]!);
 

@@ -203,7 +203,10 @@ const velocitySigma = (facts: TrackFacts): number => Math.sqrt(Math.max(0, facts
 
 /** How a contact keeps company with a friend now; undefined when it does not. */
 function companyOf(facts: TrackFacts, friend: FriendInAir, distance: number): CompanionKind | undefined {
-  const [east, north, up] = facts.position;
+  const { position } = facts;
+  const east = position[0];
+  const north = position[1];
+  const up = position[2];
   const anyHeight = !facts.heightKnown || !friend.facts.heightKnown;
   const sigma = Math.sqrt(Math.max(0, facts.covariance[0], facts.covariance[7]));
   const width = Math.min(CORRIDOR_MOST, CORRIDOR + 2 * sigma);

@@ -264,7 +264,10 @@ export function horizontalSigma(covariance: Float64Array): number {
 /** Compares a track with every volume of a plan that is in force at `now`. */
 export function planFit(record: FriendRecord, facts: TrackFacts, now: Micros): PlanFit {
   if (now < record.startsAt - TIME_MARGIN || now > record.endsAt + TIME_MARGIN || now >= record.intent.expiresAt) return NOT_NOW;
-  const [east, north, up] = facts.position;
+  const { position } = facts;
+  const east = position[0];
+  const north = position[1];
+  const up = position[2];
   const sigma = horizontalSigma(facts.covariance);
   const allowed = Math.min(HORIZONTAL_MARGIN_MOST, HORIZONTAL_MARGIN + 2 * sigma);
   let nearest = Number.POSITIVE_INFINITY;
@@ -273,9 +276,9 @@ export function planFit(record: FriendRecord, facts: TrackFacts, now: Micros): P
   for (let i = 0; i < volumes.length; i++) {
     const volume = volumes[i];
     if (now < volume.startsAt - TIME_MARGIN || now > volume.endsAt + TIME_MARGIN) continue;
-    const [west, south, eastEnd, northEnd] = record.bounds[i];
-    const de = Math.max(west - east, 0, east - eastEnd);
-    const dn = Math.max(south - north, 0, north - northEnd);
+    const bounds = record.bounds[i];
+    const de = Math.max(bounds[0] - east, 0, east - bounds[2]);
+    const dn = Math.max(bounds[1] - north, 0, north - bounds[3]);
     let distance = Math.hypot(de, dn);
     // Outside the box by more than the best so far cannot become better inside it.
     if (distance >= nearest) continue;

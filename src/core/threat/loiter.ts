@@ -17,7 +17,9 @@ export const createLoiter = (): LoiterState => ({ anchors: new Map(), refused: 0
 
 /** s that the track has stayed within `radius` m of where it was first. Circling counts, because it comes back. Changes `state`. */
 export function updateLoiter(state: LoiterState, facts: TrackFacts, radius: number, now: Micros): number {
-  const [east, north] = facts.position;
+  const { position } = facts;
+  const east = position[0];
+  const north = position[1];
   const anchor = state.anchors.get(facts.key);
   if (anchor === undefined) {
     if (state.anchors.size >= CAPACITY) {
