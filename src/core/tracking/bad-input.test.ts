@@ -139,6 +139,15 @@ test("a sensor that claims to be a thousand times better than it is moves no tra
   assertUnharmed(state, result);
 });
 
+test("a variance smaller than anybody can measure is taken at what one can, counted, and leaves a covariance that is one", () => {
+  const state = site();
+  const small: TrackerDetection = { kind: "polar3d", z: [0, 0, 0, 0], variance: [1e-100, 1e-100, 1e-100, 1e-100], handle: 0 };
+  for (let k = 0; k < 3; k++) processScan(state, { sensorId: "radar", t: at(k), looked: "field-of-view", detections: [small] });
+  assert.equal(state.counts.widened, 12);
+  assert.equal(state.counts.refused, 0);
+  assertNumbers(state);
+});
+
 test("a clock that jumps an hour ahead, back, and to the end of time carries nothing with it and is counted", () => {
   const state = site();
   const jumps = [3600, -3600, 1e9, -30, 90];

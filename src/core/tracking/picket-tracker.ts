@@ -166,6 +166,16 @@ function refuse(state: TrackerState, record: SensorRecord | undefined, reason: s
   if (record !== undefined) record.refused += by;
 }
 
+/**
+ * Nobody measures better than to a millimetre (or mm/s) and 30 microradians. What says so is taken at that, and counted: smaller variances, beside those
+ * of a newcomer, are lost in rounding, and a covariance would no longer be one.
+ */
+const LEAST_VARIANCE = 1e-6;
+const LEAST_ANGLE_VARIANCE = 1e-9;
+
+const isAngle = (kind: number, component: number): boolean =>
+  (kind <= 1 && (component === 1 || (kind === 0 && component === 2))) || kind === 2 || kind === 3;
+
 /** Why a detection cannot be used, or undefined. */
 function fault(detection: TrackerDetection): string | undefined {
   const kind = KINDS.indexOf(detection.kind);
@@ -178,8 +188,7 @@ function fault(detection: TrackerDetection): string | undefined {
     const v = detection.variance[k]!;
     if (!Number.isFinite(z) || Math.abs(z) > 1e7) return "value";
     if (!(v > 0) || v > 1e12) return "variance";
-    const angle = (kind <= 1 && (k === 1 || (kind === 0 && k === 2))) || kind === 2 || kind === 3;
-    if (angle && (v > 3 || Math.abs(z) > 7)) return v > 3 ? "variance" : "value";
+    if (isAngle(kind, k) && (v > 3 || Math.abs(z) > 7)) return v > 3 ? "variance" : "value";
   }
   if (kind <= 1 && detection.z[0]! < 0) return "value";
   const cross = detection.covarianceEn ?? 0;
@@ -368,7 +377,10 @@ function processLook(
     for (let k = 0; k < detection.z.length; k++) {
       const z = wrapped(kind, k, detection.z[k]!);
       log[d + D_Z + k] = z;
-      log[d + D_VARIANCE + k] = detection.variance[k]!;
+      const variance = detection.variance[k]!;
+      const least = isAngle(kind, k) ? LEAST_ANGLE_VARIANCE : LEAST_VARIANCE;
+      if (variance < least) state.counts.widened += 1;
+      log[d + D_VARIANCE + k] = Math.max(variance, least);
       if (k < 3) log[d + D_RAW + k] = z;
     }
     if (kind === 0 && record.place >= 0) removeBias(state, record, d);

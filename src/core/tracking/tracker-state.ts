@@ -197,6 +197,8 @@ export interface TrackerState {
   counts: {
     evicted: number;
     refused: number;
+    /** Variances smaller than anybody can measure, taken at what one can. */
+    widened: number;
     refusedReasons: Record<string, number>;
     late: number;
     tooLate: number;
@@ -250,7 +252,7 @@ export function createTracker(settings: TrackerSettings): TrackerState {
     jumpSeen: 0,
     history: new Float64Array(Math.min(FIRST_STATES, settings.historyStates) * stride),
     historyCount: 0,
-    counts: { evicted: 0, refused: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0, merged: 0, countedAlready: 0 },
+    counts: { evicted: 0, refused: 0, widened: 0, refusedReasons: {}, late: 0, tooLate: 0, duplicates: 0, merged: 0, countedAlready: 0 },
   };
 }
 
