@@ -6,6 +6,9 @@ import { deconflictionFor, gateRadius, isInGate } from "./case-content.ts";
 import { mannedLimit, ruleFor } from "./policy-problems.ts";
 import { type CommandContext, type Reason, type ResponseState, reason } from "./response-state.ts";
 
+/** Both conflicts have three decimals; their difference has more. */
+const ROUNDING = 1e-9;
+
 /** What is not as it was when the case was frozen, and matters. `now` undefined: the track is gone. */
 export function changesSince(theCase: ResponseCase, now: CaseEvidence | undefined, policy: ResponsePolicy): readonly MaterialChange[] {
   if (now === undefined) return ["track-lost"];
@@ -16,7 +19,7 @@ export function changesSince(theCase: ResponseCase, now: CaseEvidence | undefine
   if (now.classFamily !== frozen.classFamily) changes.push("class-changed");
   const limit = mannedLimit(policy);
   if (now.manned >= limit && frozen.manned < limit) changes.push("manned-rose");
-  if (now.conflict >= frozen.conflict + policy.conflictRise || now.findings.some((code) => !frozen.findings.includes(code)))
+  if (now.conflict - frozen.conflict >= policy.conflictRise - ROUNDING || now.findings.some((code) => !frozen.findings.includes(code)))
     changes.push("new-conflict");
   if (!isInGate(gate, now)) changes.push("left-gate");
   return changes;
