@@ -67,7 +67,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "centre", code: "KeyC", shown: "C", group: "tracks" },
   { action: "slew", code: "KeyW", shown: "W", group: "tracks" },
   { action: "close", code: "Escape", shown: "Esc", group: "tracks" },
-  { action: "filters", code: "Digit3", shown: "3", group: "tracks" },
+  { action: "filters", code: "Digit4", shown: "4", group: "tracks" },
   { action: "measure", code: "Digit2", shown: "2", group: "map" },
   { action: "fit", code: "KeyF", shown: "F", group: "map" },
   { action: "zoom-in", code: "Equal", shown: "+", group: "map" },

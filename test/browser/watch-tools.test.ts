@@ -121,7 +121,7 @@ test("range and bearing by keyboard; a filter says what it hides and never hides
 
     const rows = page.locator(".tracks .row[data-track]");
     const before = await rows.count();
-    await page.keyboard.press("3");
+    await page.keyboard.press("4");
     await page.getByRole("combobox", { name: "Affiliation", exact: true }).selectOption("friend");
     await page.waitForSelector(".filter-state");
     assert.match((await page.textContent(".filter-state"))!, /tracks are hidden\..*(stays|stay): (it calls|they call) a person/);
