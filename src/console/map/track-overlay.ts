@@ -4,6 +4,7 @@
 import type { GroupView, TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type Picture, TRAIL_POINTS } from "../live/picture-store.ts";
 import { splitTrackId } from "../tracks/track-order.ts";
+import { drawBearings } from "./bearing-rays.ts";
 import { drawCameras } from "./camera-wedge.ts";
 import type { GroundLabel } from "./ground-shapes.ts";
 import { drawGroups } from "./group-hulls.ts";
@@ -545,6 +546,7 @@ export function createTrackOverlay(
         placer.add({ x: operator.x - w / 2, y: operator.y + 12, w, h: 16 });
       }
       drawGroundLabels(view, pixelsPerMetre, placer);
+      drawBearings(context, picture.judgement?.bearings ?? [], view, pixelsPerMetre, colours);
       drawGroups(context, picture.judgement?.groups ?? [], words.group, view, colours);
       drawCameras(context, picture.cameras, view, pixelsPerMetre, colours);
 

@@ -156,4 +156,6 @@ export const watchAr: Readonly<Record<keyof typeof watchEn, Message>> = {
   "measure.total": "المجموع {distance}، {miles}",
   "unit.nautical-miles": "{value} ميل بحري",
   "search.clear-marker": "أزل العلامة",
+  "bearings.title": "يُسمع ومكانه مجهول",
+  "bearings.note": "الاتجاه، 95 %",
 };

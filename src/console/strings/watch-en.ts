@@ -127,4 +127,6 @@ export const watchEn = {
   "measure.total": "Total {distance}, {miles}",
   "unit.nautical-miles": "{value} NM",
   "search.clear-marker": "Remove the mark",
+  "bearings.title": "Heard, place unknown",
+  "bearings.note": "direction, 95 %",
 } as const satisfies Record<string, Message>;

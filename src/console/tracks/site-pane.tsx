@@ -6,7 +6,7 @@ import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
 import type { PlaceUndo } from "../places/place-editor.tsx";
 import { PlaceLists } from "../places/place-list.tsx";
 import { SiteLists } from "../site/site-lists.tsx";
-import { useWords } from "../strings/words-context.tsx";
+import { Ltr, useWords } from "../strings/words-context.tsx";
 import { FreshnessMark, TrackId } from "../system/marks.tsx";
 import { OutputList } from "../system/output-list.tsx";
 import { Section } from "../system/pane-head.tsx";
@@ -81,6 +81,20 @@ export function SitePane({ ranked, select, open, undo, setUndo }: Props) {
           )}
           <p className="why quiet">{words.t("site.straight")}</p>
         </Section>
+        {(picture.judgement?.bearings ?? []).length === 0 ? null : (
+          <Section title={words.t("bearings.title")} note={words.t("bearings.note")}>
+            <ul className="plain">
+              {(picture.judgement?.bearings ?? []).map((bearing) => (
+                <li key={bearing.id}>
+                  <TrackId id={bearing.id} /> <bdi>{picture.sensors.get(bearing.sensorId)?.name ?? bearing.sensorId}</bdi>{" "}
+                  <span className="end">
+                    <Ltr>{`${words.bearing(bearing.azimuthDegrees)} ± ${words.number(1.96 * bearing.sigmaDegrees, 1)}°`}</Ltr>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Section>
+        )}
         <Section title={words.t("site.counts")}>
           <ul className="tally">
             {AFFILIATIONS.map((affiliation) => (

@@ -21,6 +21,7 @@ import type {
 } from "../model/picture-view.ts";
 import type { Threat } from "../model/threat.ts";
 import { type JudgedFields, unjudged } from "../model/unjudged.ts";
+import { bearingViews } from "./bearing-views.ts";
 import { definitionsOf } from "./call-people.ts";
 import { groupsOf } from "./groups.ts";
 import { explainThreat, windOf } from "./judgement.ts";
@@ -208,6 +209,7 @@ const noteViews = (picture: Picture): TrackNoteView[] =>
 /** Everything judged that is not of one track. */
 export function judgementView(picture: Picture): JudgementView {
   const wind = windOf(picture);
+  const bearings = bearingViews(picture);
   return {
     alerts: openAlerts(picture.judgement.alerting).map((alert) => alertView(picture, alert)),
     groups: groupsOf(picture).map(({ hull, count, ...rest }) => ({
@@ -230,6 +232,7 @@ export function judgementView(picture: Picture): JudgementView {
         ? null
         : { eastMps: round(wind.east, 2), northMps: round(wind.north, 2), sigmaMps: round(wind.sigma, 2), from: wind.from },
     ...((picture.associations ?? []).length === 0 ? {} : { associations: associationViews(picture) }),
+    ...(bearings.length === 0 ? {} : { bearings }),
     ...((picture.trackNotes ?? []).length === 0 ? {} : { notes: noteViews(picture) }),
   };
 }

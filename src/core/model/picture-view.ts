@@ -396,6 +396,24 @@ export interface JudgementView {
   associations?: AssociationView[];
   /** What people wrote about tracks, oldest first; absent: nothing. */
   notes?: TrackNoteView[];
+  /** Directions in which something is heard that no track explains; absent: none. */
+  bearings?: BearingTrackView[];
+}
+
+/** A direction without a distance, of one receiver. */
+export interface BearingTrackView {
+  /** "B4", "SIM-B4". */
+  id: string;
+  origin: Origin;
+  sensorId: string;
+  /** Of the receiver. */
+  latitudeDegrees: number;
+  longitudeDegrees: number;
+  /** Clockwise from true north, and 1 sigma. */
+  azimuthDegrees: number;
+  sigmaDegrees: number;
+  /** As far as the receiver hears. */
+  rangeMetres: number;
 }
 
 /** A split or a merge that a person ordered and that stands. */
