@@ -1,6 +1,7 @@
 // Prometheus figures of one server. A registry of its own, so that two servers in one process (tests) do not meet.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { isFake } from "../core/identification/emitters/emitters.ts";
 import type { PictureHost } from "./live/picture-host.ts";
 import { sensorsOf, sourcesOf, tracksOf } from "./live/picture-host.ts";
 import type { Loop } from "./loop/loop.ts";
@@ -27,7 +28,8 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
     buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008, 0.009, 0.01, 0.012, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1],
     registers: [registry],
   });
-  const tracks = gauge("picket_tracks", "Tracks by origin and status", ["origin", "status"]);
+  const tracks = gauge("picket_tracks", "Tracks by origin and status, without those that are probably no object", ["origin", "status"]);
+  const fakes = gauge("picket_tracks_fake", "Tracks of broadcasts that are probably no object", ["origin"]);
   const packets = gauge("picket_source_packets", "Packets read since the start", ["source"]);
   const records = gauge("picket_source_records", "Messages or records understood since the start", ["source"]);
   const errors = gauge("picket_source_errors", "Refused input by reason", ["source", "code", "item"]);
@@ -48,7 +50,12 @@ export function createMetrics(host: PictureHost, loop: Loop | undefined, clients
     tracked: (microseconds) => tracked.observe(microseconds / 1e6),
     read: async () => {
       for (const each of [tracks, packets, records, errors, drops, depth, rate, fresh]) each.reset();
-      for (const track of tracksOf(host)) tracks.inc({ origin: track.origin, status: track.status });
+      fakes.reset();
+      const { emitters } = host.picture().judgement;
+      for (const track of tracksOf(host)) {
+        if (isFake(emitters, track.id) >= 0.5) fakes.inc({ origin: track.origin });
+        else tracks.inc({ origin: track.origin, status: track.status });
+      }
       for (const source of sourcesOf(host)) {
         packets.set({ source: source.id }, source.packets);
         records.set({ source: source.id }, source.records);

@@ -85,6 +85,7 @@ export function takeFeatures(
     }
   }
   if (sensor.kind === "remote-id" || sensor.kind === "adsb") takeEmission(picture, sensor, origin, key, context, detection);
+  else if (sensor.kind === "rf-tdoa") takeFix(picture, sensor, context, detection, pictureAt);
   else if (detection.kind === "bearing" || detection.kind === "bearing-elevation")
     takeBearing(picture, sensor, key, context, detection, pictureAt);
 }
@@ -132,6 +133,23 @@ function takeEmission(
     ...(key === undefined ? {} : { trackKey: key }),
   };
   observeEmission(picture.judgement.emitters, emission);
+}
+
+/** A transmission placed by differences of its times of arrival: what its sender claims is compared with that. */
+function takeFix(picture: Picture, sensor: SensorState, context: DetectionContext, detection: TrackerDetection, at: Micros): void {
+  const { kind, z, variance } = detection;
+  if (context.identities.length === 0 || !kind.startsWith("position")) return;
+  const flat = kind === "position2d" || kind === "position2d-velocity";
+  const { fixes } = picture.judgement;
+  fixes.push({
+    sensorId: sensor.id,
+    at,
+    positionEnu: [z[0]!, z[1]!, flat ? 0 : z[2]!],
+    sigma: Math.sqrt(Math.max(variance[0]!, variance[1]!)),
+    identities: context.identities,
+  });
+  // They are compared once a second; the newest of a flood are.
+  while (fixes.length > LIMITS.bearings) fixes.shift();
 }
 
 function takeBearing(
