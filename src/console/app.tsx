@@ -11,6 +11,8 @@ import { type CameraPress, pressCamera } from "./cameras/camera-commands.ts";
 import { CameraBanner, CameraTile } from "./cameras/camera-tile.tsx";
 import { type CoverHandle, CoverPrompts, TakeCover } from "./cover/take-cover.tsx";
 import type { DecisionHandle } from "./decision/decision-acts.tsx";
+import { usePast } from "./history/past.ts";
+import { ReplayFrame } from "./history/replay-frame.tsx";
 import { type Action, actionOf, isTyping } from "./keys.ts";
 import { type Live, LiveContext, usePicture } from "./live/use-picture.tsx";
 import { MapView } from "./map/map-view.tsx";
@@ -36,6 +38,8 @@ import { alarmedTracks, type FilterFields, isEmpty, passing } from "./tracks/tra
 import { type RankedTrack, ranksOf, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
+
+const HistoryPage = lazy(() => import("./history/history-page.tsx").then((module) => ({ default: module.HistoryPage })));
 
 /** Keys that order something: held down, they act once. */
 const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dismiss", "hold", "cover", "slew"]);
@@ -119,6 +123,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [measuring, setMeasuring] = useState(false);
   const [keysOpen, setKeysOpen] = useState(false);
   const [pagesOpen, setPagesOpen] = useState(false);
+  const [historyOpen, setHistoryOpen] = useState(false);
+  const past = usePast();
   const table = useRef<TrackTableHandle>(null);
   const sensors = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
@@ -249,6 +255,10 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return setSelection((before) => (before?.kind === "bench" ? undefined : { kind: "bench", id: "" }));
       case "alarm-pages":
         return setPagesOpen((open) => !open);
+      case "history":
+        return setHistoryOpen((open) => !open);
+      case "live":
+        return past.close();
       case "sensors":
         return sensors.current?.querySelector("button")?.focus();
       case "next":
@@ -313,6 +323,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         if (keysOpen) setKeysOpen(false);
         else if (measuring) setMeasuring(false);
         else if (pagesOpen) setPagesOpen(false);
+        else if (historyOpen) setHistoryOpen(false);
         else setSelection(undefined);
         return;
       case "play": {
@@ -450,7 +461,13 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         )}
         <NoticeList />
       </aside>
-      <Timeline />
+      <Timeline openHistory={() => setHistoryOpen(true)} />
+      <ReplayFrame />
+      {historyOpen ? (
+        <Suspense>
+          <HistoryPage open={historyOpen} setOpen={setHistoryOpen} />
+        </Suspense>
+      ) : null}
       <AlarmPages open={pagesOpen} setOpen={setPagesOpen} />
       <KeySheet open={keysOpen} setOpen={setKeysOpen} settings={settings} change={change} />
     </div>

@@ -11,6 +11,8 @@ export type Action =
   | "sensors"
   | "bench"
   | "alarm-pages"
+  | "history"
+  | "live"
   | "next"
   | "previous"
   | "top"
@@ -55,6 +57,8 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "sensors", code: "KeyS", shown: "S", group: "go" },
   { action: "bench", code: "KeyI", shown: "I", group: "go" },
   { action: "alarm-pages", code: "KeyA", shift: true, shown: "⇧A", group: "go" },
+  { action: "history", code: "Digit3", shown: "3", group: "go" },
+  { action: "live", code: "Digit0", shown: "0", group: "go" },
   { action: "acknowledge", code: "KeyA", shown: "A", group: "decide" },
   { action: "alarm", code: "KeyO", shown: "O", group: "decide" },
   { action: "accept", code: "KeyY", shown: "Y", group: "decide" },

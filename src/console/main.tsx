@@ -6,29 +6,18 @@ import "./styles/sapient.css";
 import "./styles/judgement.css";
 import "./styles/alarm-pages.css";
 import "./styles/watch-tools.css";
+import "./styles/history.css";
 import "./styles/sign-in.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { startLive } from "./live/live-connection.ts";
-import { createPictureStore } from "./live/picture-store.ts";
-import { createPanelFeed } from "./live/use-picture.tsx";
+import { openLink } from "./history/open-link.ts";
+import { PastRoot } from "./history/past-root.tsx";
 import { allowOwnWorkers } from "./trusted-types.ts";
 
 allowOwnWorkers();
-const store = createPictureStore();
-const feed = createPanelFeed(store);
-const address = new URL("/live", location.href);
-address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-const connection = startLive(
-  {
-    openSocket: () => new WebSocket(address) as never,
-    after(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    random: Math.random,
-  },
-  { onMessage: (message) => store.apply(message, performance.now()), onState: (state) => store.setState(state) },
-);
+const { live } = openLink();
 
-createRoot(document.getElementById("console")!).render(<App live={{ store, feed, connection }} />);
+createRoot(document.getElementById("console")!).render(
+  // A picture of another time is another screen: nothing that was chosen or drawn in one stays in the other.
+  <PastRoot live={live}>{(shown, key) => <App key={key} live={shown} />}</PastRoot>,
+);

@@ -18,7 +18,7 @@ import { type Items, startSite, type TestSite } from "../support/start-site.ts";
 const SITE = `
 site: { id: past, name: Past, origin: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 } }
 sources: [{ id: rid, protocol: remote-id-json, origin: simulated, listen: "udp://127.0.0.1:0" }]
-assets: [{ id: tower, name: Tower, position: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 }, radiusMetres: 300 }]
+assets: [{ id: tower, name: Tower, position: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 }, radiusMetres: 5000 }]
 zones: [{ id: wide, name: Wide, kind: information, polygon: [[42.5, 36.5], [43.7, 36.5], [43.7, 37.3], [42.5, 37.3]] }]
 `;
 
@@ -86,6 +86,20 @@ test("the history that was kept live, over a restart, equals the one made again 
     assert.equal(await post(site, "take-cover", { assetIds: ["tower"], text: "down", actor: "Nadia" }), 200);
     await site.until<Items<{ kind: string; actor: string }>>("history/decisions?text=nadia", ({ items }) => items.length >= 2);
 
+    // An alarm is in an incident, with its transitions and tracks.
+    const alarms = await site.until<Items<{ key: string; incident: string; transitions: { change: string }[]; tracks: string[] }>>(
+      "history/alarms",
+      ({ items }) => items.some(({ tracks }) => tracks.length > 0),
+    );
+    const alarm = alarms.items.find(({ tracks }) => tracks.length > 0)!;
+    assert.equal(alarm.transitions[0]!.change, "raised");
+    const incidents = await site.get<Items<{ key: string; origin: string; trackKeys: string[] }>>(
+      `history/incidents?incident=${alarm.incident}`,
+    );
+    assert.equal(incidents.items.length, 1);
+    assert.equal(incidents.items[0]!.origin, "simulated");
+    for (const key of alarm.tracks) assert.ok(incidents.items[0]!.trackKeys.includes(key));
+
     // By each way of asking, the same track.
     const value = track.identities[0]!.value;
     for (const query of [`text=${encodeURIComponent(value.slice(0, 6))}`, "zone=wide", `track=${track.key}`, `from=${track.lastAtUs}`]) {
@@ -134,7 +148,7 @@ test("the history that was kept live, over a restart, equals the one made again 
     const live = rowsOf(historyFile(dataFolder));
     const made = join(dataFolder, "made-again.db");
     const rebuilt = await rebuildHistory(join(dataFolder, "journal"), made);
-    assert.ok(rebuilt.rows.tracks! > 0 && rebuilt.rows.positions! > 0 && rebuilt.rows.decisions! >= 2);
+    assert.ok(rebuilt.rows.incidents! > 0 && rebuilt.rows.tracks! > 0 && rebuilt.rows.positions! > 0 && rebuilt.rows.decisions! >= 2);
     assert.deepEqual(live, rowsOf(made));
   } finally {
     await site.end();

@@ -71,7 +71,8 @@ export function readMessage(text: unknown): LiveMessage | undefined {
   return value as LiveMessage;
 }
 
-export function startLive(ports: LivePorts, handlers: LiveHandlers): LiveConnection {
+/** `giveUpAfterMs`: silence after which a socket counts as dead. A replay may be winding for longer before it shows anything. */
+export function startLive(ports: LivePorts, handlers: LiveHandlers, giveUpAfterMs = GIVE_UP_AFTER_MS): LiveConnection {
   let socket: SocketLike | undefined;
   let state: LiveState | undefined;
   let revision: number | undefined;
@@ -93,7 +94,7 @@ export function startLive(ports: LivePorts, handlers: LiveHandlers): LiveConnect
     cancelSilence = ports.after(SILENT_AFTER_MS, () => {
       if (state === "open") enter("silent");
     });
-    cancelGiveUp = ports.after(GIVE_UP_AFTER_MS, () => drop());
+    cancelGiveUp = ports.after(giveUpAfterMs, () => drop());
   };
 
   const drop = () => {

@@ -1,7 +1,8 @@
 // Arabic. Written with care and read in place, but NOT YET REVIEWED BY A NATIVE SPEAKER; docs/operating/console.md says so too.
 
-import type { en } from "./en.ts";
 import { alarmsAr } from "./alarms-ar.ts";
+import type { en } from "./en.ts";
+import { historyAr } from "./history-ar.ts";
 import { judgementAr } from "./judgement-ar.ts";
 import { sapientAr } from "./sapient-ar.ts";
 import { signInAr } from "./sign-in-ar.ts";
@@ -10,6 +11,7 @@ import type { Message } from "./words.ts";
 
 export const ar: Readonly<Record<keyof typeof en, Message>> = {
   ...alarmsAr,
+  ...historyAr,
   ...judgementAr,
   ...sapientAr,
   ...signInAr,

@@ -1,6 +1,7 @@
 // English. Each key is a place on the screen; `ar.ts` has the same keys or does not compile.
 
 import { alarmsEn } from "./alarms-en.ts";
+import { historyEn } from "./history-en.ts";
 import { judgementEn } from "./judgement-en.ts";
 import { sapientEn } from "./sapient-en.ts";
 import { signInEn } from "./sign-in-en.ts";
@@ -9,6 +10,7 @@ import type { Message } from "./words.ts";
 
 export const en = {
   ...alarmsEn,
+  ...historyEn,
   ...judgementEn,
   ...sapientEn,
   ...signInEn,

@@ -41,8 +41,9 @@ function LiveTimeline({ picture, openHistory }: { picture: Picture; openHistory(
           <Button className="link" onPress={openHistory}>
             {words.t("history.title")}
           </Button>
-          <Button className="link" onPress={() => past.openAt(now - RECENT_US)} aria-label={words.t("past.some-minutes")}>
+          <Button className="link" onPress={() => past.openAt(now - RECENT_US)}>
             <Ltr>−{words.number(RECENT_US / 60e6)}′</Ltr>
+            <span className="visually-hidden"> {words.t("past.some-minutes")}</span>
           </Button>
         </span>
       </div>

@@ -22,7 +22,7 @@ Options:
   --from, --to TIME   ISO 8601 with its offset, for example 2026-03-01T03:40:00Z
   --zone ID           only what was in this zone
   --text TEXT         identifier, serial, call sign, name of a person, words of an alarm
-  --class NAME        class or its beginning: uas, uas.multirotor
+  --class NAME        class of a track: multirotor-small, bird-flock
   --affiliation NAME  pending, unknown, assumed-friend, friend, neutral, suspect or hostile
   --origin NAME       live, simulated, recorded or exercise
   --incident KEY      of one incident

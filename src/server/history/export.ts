@@ -2,7 +2,8 @@
 // it was not, says so in its name. Pilots' positions are written only when they are asked for.
 
 import { type Micros, metres, micros, RADIANS_PER_DEGREE, radians, type Seconds } from "../../core/base/units.ts";
-import { ownUidPrefix } from "../../core/protocols/cot/cot-publisher.ts";
+import type { ClassName } from "../../core/model/identity.ts";
+import { ownUidPrefix, targetClassOf } from "../../core/protocols/cot/cot-publisher.ts";
 import type { ClaimedAffiliation } from "../../core/protocols/cot/cot-type.ts";
 import { cotEventOfOperator, cotEventOfTrack, cotTypeOf, encodeCotXml } from "../../core/protocols/cot/encode.ts";
 import type { HistoryStore } from "./history-store.ts";
@@ -297,7 +298,7 @@ function writeCot(content: ExportContent): string {
     const uid = `${ownUidPrefix(content.siteId)}${track.id}`;
     const simulated = track.origin !== "live";
     const affiliation = track.affiliation as ClaimedAffiliation;
-    const targetClass = track.class_name === "unknown" ? undefined : track.class_name;
+    const targetClass = targetClassOf({ className: track.class_name as ClassName, classification: "" });
     const remarks = [labelOf(track.origin), identitiesOf(track)].filter((part) => part !== "").join(" ");
     for (const position of content.positions.get(track.key) ?? []) {
       const course = position.course_degrees * RADIANS_PER_DEGREE;

@@ -31,7 +31,7 @@ const filters = {
   to: instant.optional().openapi({ type: "string", description: "End of the window." }),
   zone: word("Id of a zone that a track was in."),
   text: word("Identifier, serial, call sign, name of a person, words of an alarm."),
-  class: word("Class of a track, or its beginning: uas, uas.multirotor."),
+  class: word("Class of a track: multirotor-small, bird-flock."),
   affiliation: z.enum(["pending", "unknown", "assumed-friend", "friend", "neutral", "suspect", "hostile"]).optional(),
   origin: z.enum(["live", "simulated", "recorded", "exercise"]).optional(),
   incident: word("Key of an incident."),

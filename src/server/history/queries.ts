@@ -82,13 +82,10 @@ const limitOf = (filter: HistoryFilter): number => Math.min(MAX_LIMIT, Math.max(
 const contains = (text: string): string => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 const like = (column: string, text: string): Expression<SqlBool> => sql<SqlBool>`${sql.ref(column)} like ${contains(text)} escape '\\'`;
 
-const isClass = (wanted: string): Expression<SqlBool> =>
-  sql<SqlBool>`(tracks.class_name = ${wanted} or substr(tracks.class_name, 1, ${wanted.length + 1}) = ${`${wanted}.`})`;
-
 /** What a filter asks of the tracks, wherever they are looked up. */
 function trackConditions(filter: HistoryFilter): Expression<SqlBool>[] {
   const found: Expression<SqlBool>[] = [];
-  if (filter.className !== undefined) found.push(isClass(filter.className));
+  if (filter.className !== undefined) found.push(sql<SqlBool>`tracks.class_name = ${filter.className}`);
   if (filter.affiliation !== undefined) found.push(sql<SqlBool>`tracks.affiliation = ${filter.affiliation}`);
   if (filter.zone !== undefined)
     found.push(

@@ -92,5 +92,17 @@ host.onChange(() => {
   port.postMessage({ type: "picture", text: JSON.stringify(message) } satisfies FromReplayWorker);
 });
 
+// While it winds nothing is shown of what lies between; the console must not take that for a lost link.
+setInterval(() => {
+  if (revision === 0 || performance.now() - toldAt < STILL_PERIOD) return;
+  toldAt = performance.now();
+  revision += 1;
+  const { nowUs } = host.system();
+  port.postMessage({
+    type: "picture",
+    text: JSON.stringify({ type: "heartbeat", sentAtUs: nowUs, revision, nowUs }),
+  } satisfies FromReplayWorker);
+}, STILL_PERIOD);
+
 // What stops it ends the thread: the console is told by the link that closes.
 await player.run();
