@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ALERT_TEXT_KEYS, alertText } from "../../core/alerting/alert-text.ts";
 import { evidenceKeys, evidenceText } from "../../core/identification/evidence-text.ts";
+import { RESPONSE_TEXT_KEYS, responseText } from "../../core/response/response-text.ts";
 import { fillSentence } from "./fill-sentence.ts";
 import { MISSING_IN_ARABIC, sentencesAr } from "./sentences-ar.ts";
 import { createWords } from "./words.ts";
 
 const arabic = createWords("ar", "arab");
 const bare = (text: string) => text.replace(/[\u2068\u2069]/g, "");
-const serverKeys = [...ALERT_TEXT_KEYS, ...evidenceKeys()];
+const serverKeys = [...ALERT_TEXT_KEYS, ...evidenceKeys(), ...RESPONSE_TEXT_KEYS];
 
 test("every sentence that the server can speak is in Arabic, except those that are listed as missing", () => {
   assert.deepEqual(serverKeys.filter((key) => !Object.hasOwn(sentencesAr, key)).sort(), [...MISSING_IN_ARABIC].sort());
@@ -43,6 +44,7 @@ function namesOf(key: string): Set<string> {
     has: () => true,
   });
   if (ALERT_TEXT_KEYS.includes(key)) alertText(key, probe);
+  else if (RESPONSE_TEXT_KEYS.includes(key)) responseText(key, probe);
   else evidenceText(key, probe);
   return names;
 }

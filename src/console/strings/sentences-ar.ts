@@ -2,8 +2,10 @@
 // NOT YET REVIEWED BY A NATIVE SPEAKER. A key that is not here is shown in English; sentences-ar.test.ts holds the list of those.
 
 import type { SentenceText } from "./fill-sentence.ts";
+import { responseAr } from "./response-ar.ts";
 
 export const sentencesAr: SentenceText = {
+  ...responseAr,
   // Alarms.
   "alarm.keep-out-inside": "{track} داخل نطاق المنع[ حول {asset}][: منطقة {zone}]، وهو على الأرجح مسيّرة لم يعلنها أحد",
   "alarm.take-cover": "قد يصل {track} إلى {asset}[ خلال {time} ث][، اتجاهه منه {bearing} درجة وعلى بعد {distance} م]",
