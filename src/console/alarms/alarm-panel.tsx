@@ -10,7 +10,9 @@ import { Sentence } from "../strings/sentence.tsx";
 import { useWords } from "../strings/words-context.tsx";
 import { OriginTag, TrackId } from "../system/marks.tsx";
 import { blinks, isUnacknowledged, SHELF_MINUTES, SILENT, toneDue, topUnacknowledged } from "./alarm-calls.ts";
+import { SoundTest } from "./sound-test.tsx";
 import { sounds } from "./sounds.ts";
+import { speech, spokenAlarm } from "./speech.ts";
 
 const FIGURES_EVERY_MS = 10_000;
 const TRACKS_SHOWN = 4;
@@ -37,20 +39,28 @@ export function AlarmPanel({ press, acknowledge, select, selected, muted, openPa
   const open = alerts.filter(isUnacknowledged).length;
 
   const tone = useRef(SILENT);
+  const { language } = words;
   const replay = picture.system?.mode === "replay";
-  const calls = useRef({ alerts, silent: false });
-  calls.current = { alerts, silent: replay };
+  const calls = useRef({ alerts, silent: false, spoken: (): string => "" });
+  calls.current = {
+    alerts,
+    silent: replay,
+    spoken: () => (top === undefined ? "" : spokenAlarm(top, picture.tracks, picture.site, words)),
+  };
   useEffect(() => {
     const look = () => {
       const due = toneDue(tone.current, calls.current.alerts, performance.now());
       // What could not sound is due again: the first touch of the page lets a standing alarm be heard.
       if (due.level !== undefined && !muted && sounds.state() === "waiting") return;
       tone.current = due.state;
-      if (due.level !== undefined && !muted && !calls.current.silent) sounds.play(due.level);
+      if (due.level === undefined || muted || calls.current.silent) return;
+      sounds.play(due.level);
+      // After the tone, which lasts a second; without a voice on this machine tone and text are all there is.
+      if (due.level === 1) speech.say(calls.current.spoken(), language, 1_200);
     };
     const timer = setInterval(look, 250);
     return () => clearInterval(timer);
-  }, [muted]);
+  }, [muted, language]);
   const sound = sounds.state();
 
   return (
@@ -74,6 +84,7 @@ export function AlarmPanel({ press, acknowledge, select, selected, muted, openPa
         {top === undefined ? "" : <Sentence of={top.condition} />}
       </p>
       <PressOutcome press={press} />
+      {muted ? null : <SoundTest />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard */}
       <div className="list" role="log" aria-live="off" aria-label={words.t("alarms.title")} tabIndex={0}>
         {alerts.length === 0 ? <p className="empty">{words.t("alarms.none")}</p> : null}
