@@ -22,6 +22,18 @@ export type Operate = (command: Command, actor: Actor) => Promise<CommandOutcome
  * for a disk.
  */
 const DECISIONS: readonly Command["kind"][] = [
+  "enrol-person",
+  "revoke-person",
+  "open-case",
+  "edit-case",
+  "approve-case",
+  "refuse-case",
+  "withdraw-approval",
+  "cancel-case",
+  "delegate-seat",
+  "acknowledge-case",
+  "record-ghost",
+  "release-response",
   "declare",
   "withdraw-declaration",
   "register-friend",

@@ -35,6 +35,7 @@ import { createClock } from "./loop/clock.ts";
 import { createLoop, type Loop, type UnstampedEvent } from "./loop/loop.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOperator, type Operator } from "./operate.ts";
+import { createHandOff, HAND_OFF_ACTOR, receiverAddresses } from "./response/hand-off.ts";
 import { resumePicture } from "./resume-picture.ts";
 import { createOutputs, type Outputs } from "./senders/outputs.ts";
 import type { SenderHost } from "./senders/sender.ts";
@@ -131,6 +132,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (level === "warn") say(message);
     },
   });
+  const handOff = createHandOff({
+    receivers: receiverAddresses(loaded.file.response?.receivers ?? [], dirname(loaded.path)),
+    key,
+    now: clock.now,
+    // Never inside the step that asked for it.
+    record: (command) => setImmediate(() => running?.apply({ type: "command", commandId: randomUUID(), actor: HAND_OFF_ACTOR, command })),
+    log: (level, text) => log[level](text),
+  });
   const loop = createLoop({
     clock,
     journal: {
@@ -153,6 +162,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       else if (effect.type === "slew" || effect.type === "stop-camera") cameras.takeEffect(effect);
       else if (effect.type === "command-result") operator?.takeEffect(effect);
       else if (effect.type === "deliver") channels?.deliver(effect.notification);
+      else if (effect.type === "release-response") handOff.release(effect.message);
     },
     onStepped: history.observe,
     onTracked: (microseconds) => metrics?.tracked(microseconds),
@@ -324,6 +334,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The record first: a console that does not answer must not keep the journal open.
     clearInterval(healthTimer);
     await channels?.close();
+    await handOff.close();
+    await new Promise<void>((done) => setImmediate(() => setImmediate(done)));
     loop.stop();
     clearInterval(anchorTimer);
     await journal.close();

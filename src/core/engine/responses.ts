@@ -163,7 +163,7 @@ export function caseEvidence(picture: Picture, facts: TrackFacts, all: readonly 
     existence: fixed(facts.existence, 3),
     latitudeDegrees: fixed(place.latitude * DEGREES_PER_RADIAN, 6),
     longitudeDegrees: fixed(wrapAngle(place.longitude) * DEGREES_PER_RADIAN, 6),
-    heightAmslMetres: facts.heightKnown ? fixed(amslFromHae(place.heightHae, place.latitude, place.longitude), 1) : null,
+    heightAmslMetres: facts.heightKnown ? fixed(amslFromHae(place.latitude, place.longitude, place.heightHae), 1) : null,
     eastMetres: fixed(east, 1),
     northMetres: fixed(north, 1),
     upMetres: fixed(up, 1),

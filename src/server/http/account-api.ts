@@ -1,5 +1,6 @@
 // Signing in and out, invitations, passkeys, and the accounts themselves, over HTTP.
 
+import { createHash } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Micros } from "../../core/base/units.ts";
@@ -280,6 +281,37 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
       const changed = await accounts.change(account.id, { passkeys: [...account.passkeys, passkey.value] });
       if (!changed.ok) return context.json(trouble(409, "Refused", changed.error.message), 409);
       return context.json(sessionOf({ account: changed.value, lapsed: false }), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/software-keys",
+      summary: "Add an Ed25519 key in software to the own account, for sites whose policy lets such keys sign",
+      "x-roles": SIGNED_IN,
+      request: {
+        body: body(
+          z.strictObject({
+            label: LABEL,
+            publicKey: z.string().regex(/^[0-9a-f]{64}$/, "32 octets, lower-case hexadecimal"),
+          }),
+        ),
+      },
+      responses: { 200: json(z.object({ keyId: z.string() }), "Added."), 400: BAD, 401: REFUSED, 409: REFUSED },
+    }),
+    async (context) => {
+      const who = signedIn();
+      if (who === undefined) return context.json(NOBODY, 401);
+      const { label, publicKey } = context.req.valid("json");
+      if (accounts.list().some(({ softwareKeys }) => softwareKeys.some((one) => one.publicKey === publicKey)))
+        return context.json(trouble(409, "Not added", "this key belongs to an account already"), 409);
+      const account = accounts.find(who.account.id) ?? who.account;
+      const id = createHash("sha256").update(Buffer.from(publicKey, "hex")).digest("hex").slice(0, 16);
+      const changed = await accounts.change(account.id, {
+        softwareKeys: [...account.softwareKeys, { id, publicKey, addedAtUs: now(), label }],
+      });
+      return changed.ok ? context.json({ keyId: id }, 200) : context.json(trouble(409, "Refused", changed.error.message), 409);
     },
   );
 

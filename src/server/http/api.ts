@@ -14,6 +14,7 @@ import { type AccountApiOptions, addAccountApi } from "./account-api.ts";
 import { addAlarmReportApi } from "./alarm-report-api.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
 import { addCameraApi } from "./camera-api.ts";
+import { addCaseApi } from "./case-api.ts";
 import { addJournalApi, type JournalHead } from "./journal-api.ts";
 import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
@@ -319,6 +320,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   registerOutputsApi(api, { host, everyone: EVERYONE });
   registerSapientApi(api, { host, decide: options.decide, everyone: EVERYONE });
   registerSkyApi(api, { host, everyone: EVERYONE });
+  addCaseApi(api, { host, operate: options.operate, signing: options.accounts, everyone: EVERYONE });
   if (options.accounts !== undefined) addAccountApi(api, options.accounts);
   if (options.journalHead !== undefined) addJournalApi(api, EVERYONE, options.journalHead);
   addHistoryApi(api, { history: options.history, everyone: EVERYONE });

@@ -1,10 +1,14 @@
 // The message that leaves when people have decided: signed with the site's key, sent to the one receiver that the plan names, and to nobody else.
 // It is one snapshot with an end. Authorised, delivered, acknowledged and done are separate facts; what is not known is not claimed.
 
+import { resolve } from "node:path";
 import { canonicalJson } from "../../core/base/canonical-json.ts";
 import { encodeUtf8 } from "../../core/base/text.ts";
 import type { Micros } from "../../core/base/units.ts";
+import type { Actor } from "../../core/model/event.ts";
 import type { ResponseCommand, ResponseMessage } from "../../core/model/response.ts";
+import { firstLineOf } from "../configuration/first-line.ts";
+import type { ReceiverFile } from "../configuration/response-schema.ts";
 import type { SiteKey } from "../journal/site-key.ts";
 
 export interface ReceiverAddress {
@@ -32,6 +36,18 @@ export interface HandOff {
   /** Gives up what is under way, and records it as failed. */
   close(): Promise<void>;
 }
+
+/** Stands in the record for what the server itself saw of a delivery. */
+export const HAND_OFF_ACTOR: Actor = { name: "hand-off", authenticated: true, role: "service" };
+
+/** Of the site file; `folder` is where relative file names count from. Throws a UsageError when a secret's file cannot be read. */
+export const receiverAddresses = (files: readonly ReceiverFile[], folder: string): ReceiverAddress[] =>
+  files.map(({ id, url, authorizationFile, exercise }) => ({
+    id,
+    url,
+    exercise,
+    ...(authorizationFile === undefined ? {} : { authorization: firstLineOf(resolve(folder, authorizationFile), `receiver ${id}`) }),
+  }));
 
 const PATIENCE = 5000; // ms
 /** Between tries, while the message is valid. */
