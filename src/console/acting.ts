@@ -9,6 +9,8 @@ export interface Act {
   /** Below /api/v1, parts already encoded. */
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Where the name of who acts goes; absent: in the body, and of a DELETE in the query. */
+  readonly actorIn?: "query";
 }
 
 /** The name that is sent where nobody chose one. */
@@ -28,11 +30,14 @@ const PATIENCE_MS = 10_000;
 /** Why it was not done, in the server's words; undefined when it was. Ten seconds without an answer is an error. */
 export async function sendAct(act: Act, actor: string): Promise<string | undefined> {
   const remove = act.method === "DELETE";
+  const inQuery = remove || act.actorIn === "query";
   try {
-    const response = await fetch(`/api/v1/${act.path}${remove ? `?actor=${encodeURIComponent(actor)}` : ""}`, {
+    const response = await fetch(`/api/v1/${act.path}${inQuery ? `?actor=${encodeURIComponent(actor)}` : ""}`, {
       method: act.method,
       signal: AbortSignal.timeout(PATIENCE_MS),
-      ...(remove ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify({ ...act.body, actor }) }),
+      ...(remove
+        ? {}
+        : { headers: { "content-type": "application/json" }, body: JSON.stringify(inQuery ? act.body : { ...act.body, actor }) }),
     });
     if (response.ok) return undefined;
     const problem = (await response.json()) as { detail?: unknown };

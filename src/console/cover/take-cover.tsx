@@ -44,16 +44,21 @@ export function TakeCover({ asset, setAsset, ref }: Props) {
   const picture = usePicture();
   const { canAct } = useActing();
   const sending = usePress();
+  const [text, setText] = useState("");
   const assets = picture.site?.assets ?? [];
   const cover = picture.judgement?.cover ?? null;
   const ordered = cover?.state === "ordered" ? cover : undefined;
   // An asset that is gone from the picture must not narrow the order.
   const chosen = assets.some(({ id }) => id === asset) ? asset : "";
   const order = useGuard(() => {
-    void sending.press({ method: "POST", path: "take-cover", body: { assetIds: chosen === "" ? [] : [chosen], text: "" } });
+    void sending.press({ method: "POST", path: "take-cover", body: { assetIds: chosen === "" ? [] : [chosen], text: text.trim() } });
     setAsset("");
+    setText("");
   });
-  const clear = useGuard(() => void sending.press({ method: "POST", path: "all-clear", body: { text: "" } }));
+  const clear = useGuard(() => {
+    void sending.press({ method: "POST", path: "all-clear", body: { text: text.trim() } });
+    setText("");
+  });
   const button = useRef<HTMLDivElement>(null);
   useImperativeHandle(ref, () => ({
     press() {
@@ -81,6 +86,16 @@ export function TakeCover({ asset, setAsset, ref }: Props) {
           <Button className="cover-button" data-armed={order.armed || undefined} onPress={order.press}>
             {words.t(order.armed ? "cover.again" : "cover.button")} <kbd>X</kbd>
           </Button>
+          {/* Nobody has to write anything: the order goes with two presses, words or none. */}
+          <input
+            className="cover-text"
+            aria-label={words.t("cover.text")}
+            placeholder={words.t("cover.text")}
+            value={text}
+            maxLength={500}
+            dir="auto"
+            onChange={(event) => setText(event.target.value)}
+          />
         </div>
       ) : null}
       <p className="visually-hidden" role="status">
@@ -100,6 +115,11 @@ export function TakeCover({ asset, setAsset, ref }: Props) {
               assets: assetNames(ordered, assets, words.t("cover.whole-site")),
             })}
           </p>
+          {ordered.text === "" ? null : (
+            <p>
+              <bdi>{ordered.text}</bdi>
+            </p>
+          )}
           <Receipts cover={ordered} />
           {canAct ? (
             <Button className="button small" onPress={clear.press}>

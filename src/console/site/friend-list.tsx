@@ -3,6 +3,7 @@ import type { FriendStatus } from "../../core/model/ledger-view.ts";
 import { usePolled } from "../sensors/use-polled.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { TrackId } from "../system/marks.tsx";
+import { FriendForm } from "./friend-form.tsx";
 
 const EVERY_MS = 5_000;
 
@@ -14,6 +15,7 @@ export function FriendList({ select }: { select(id: string): void }) {
   return (
     <>
       {state === "failed" ? <p className="warn-word">{words.t("lists.failed")}</p> : null}
+      <FriendForm />
       {answer.items.length === 0 ? <p className="quiet">{words.t("friends.none")}</p> : null}
       <ul className="drawer-list">
         {answer.items.map(({ intent, state: stands, startsAt, endsAt, trackKeys }) => (
