@@ -1,15 +1,20 @@
 // Two officers of two nations agree on a hand-off over HTTP: what they sign, what keeps them from it, what leaves, and what proves it afterwards.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { unzipSync, zipSync } from "fflate";
 import { compactVerify } from "jose";
 import type { TrackView } from "../../src/core/model/picture-view.ts";
 import type { CasesView, CaseView } from "../../src/core/model/response.ts";
+import { runEvidence } from "../../src/server/cli/evidence.ts";
 import { type Items, startSite, type TestSite } from "../support/start-site.ts";
 
 const PASSWORD = "four words nobody guesses";
@@ -270,4 +275,31 @@ test("live data does not go to a receiver of exercises", async () => {
     await ask("POST", `cases/${opened.body.caseId}/cancel`, as("Operator").cookie, { reason: "end of the test" });
   } else assert.equal(opened.status, 409);
   assert.ok(!letters.some((text) => Buffer.from(text.split(".")[1], "base64url").includes('"receiverId":"exercise-c2"')));
+});
+
+test("the evidence bundle of the authorised case is checked offline by the verifier alone, and a changed signature is found", async () => {
+  await site.stop();
+  const target = join(site.dataFolder, "case.zip");
+  const lines: string[] = [];
+  const status = await runEvidence(
+    ["export", "--data", site.dataFolder, "--case", "C1", "--by", "Maj. Reem", "--reason", "inquiry 17", "--out", target],
+    { line: (text) => lines.push(text), note: () => undefined },
+  );
+  assert.equal(status, 0, lines.join("\n"));
+  const verifier = join(import.meta.dirname, "../../bin/picket-verify.mjs");
+  const publicKey = /--key ([0-9a-f]{64})/.exec(lines.join("\n"))?.[1] ?? "";
+  const good = spawnSync(process.execPath, [verifier, target, "--key", publicKey], { encoding: "utf8" });
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  assert.match(good.stdout, /case C1, hash [0-9a-f]{64}: 2 approvals/);
+  assert.match(good.stdout, /P2, north, by ed25519/);
+  // Another text of the same case: every approval was given for something else.
+  const files = unzipSync(readFileSync(target)) as Record<string, Uint8Array>;
+  const record = JSON.parse(Buffer.from(files["cases/C1.json"]).toString("utf8"));
+  record.case.plan.text = "Take it down.";
+  files["cases/C1.json"] = Buffer.from(JSON.stringify(record));
+  writeFileSync(join(site.dataFolder, "forged.zip"), zipSync(files));
+  const bad = spawnSync(process.execPath, [verifier, join(site.dataFolder, "forged.zip"), "--key", publicKey], { encoding: "utf8" });
+  assert.equal(bad.status, 1);
+  assert.match(bad.stdout, /the text of the case is not what its hash says/);
+  assert.match(bad.stdout, /it was given for another text of the case/);
 });

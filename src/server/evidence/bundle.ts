@@ -46,6 +46,8 @@ export interface CaseRecord {
   readonly case: unknown;
   /** SHA-256 of its canonical JSON. */
   readonly hash: string;
+  /** open, authorised, refused... */
+  readonly state: string;
   readonly approvals: readonly unknown[];
 }
 
