@@ -153,10 +153,10 @@ test("a declaration has a value, a reason and an end; one that stands can be tak
       body: { actor: "operator" },
     });
     await page.click(".decision-buttons >> text=Declare");
-    await page.selectOption(".act-form select >> nth=0", "class/helicopter");
-    await page.fill(".act-form input", "heard it");
-    await page.selectOption(".act-form select >> nth=1", "15");
-    await page.click('.act-form button[type="submit"]');
+    await page.selectOption(".decision-acts .act-form select >> nth=0", "class/helicopter");
+    await page.fill(".decision-acts .act-form input", "heard it");
+    await page.selectOption(".decision-acts .act-form select >> nth=1", "15");
+    await page.click('.decision-acts .act-form button[type="submit"]');
     assert.deepEqual(await lastAsked(server, 2), {
       method: "PUT",
       path: "tracks/T31/declaration",

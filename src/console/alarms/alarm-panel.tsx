@@ -75,9 +75,10 @@ export function AlarmPanel({ press, acknowledge, select, selected, muted, openPa
             {words.t(muted ? "alarms.muted" : sound === "none" ? "alarms.no-sound" : "alarms.sound-waiting")}
           </span>
         ) : null}
-        <Button className="button small end" aria-label={words.t("key.alarm-pages")} onPress={openPages}>
+        <Button className="button small end" onPress={openPages}>
           {words.t("alarm-pages.open")}
           <kbd>⇧A</kbd>
+          <span className="visually-hidden"> {words.t("key.alarm-pages")}</span>
         </Button>
       </header>
       <p className="visually-hidden" role="alert">
