@@ -34,7 +34,7 @@ async function withScreen(settings: object, look: (screen: Screen) => Promise<vo
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() === "error" && !/WebSocket connection|409|404/.test(message.text())) complaints.push(`console: ${message.text()}`);
+      if (message.type() === "error" && !/WebSocket connection|409/.test(message.text())) complaints.push(`console: ${message.text()}`);
     });
     await page.addInitScript((text) => localStorage.setItem("picket.settings", text), JSON.stringify(settings));
     await page.goto(server.url);
