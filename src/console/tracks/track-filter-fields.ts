@@ -41,8 +41,10 @@ const WAITING: readonly TrackView["attention"]["state"][] = ["due", "overdue", "
 
 export type Passing = "passes" | "kept" | "hidden";
 
-/** "kept": the filter would hide it, and it stays because an alarm stands about it or it waits for a person. */
+/** "kept": the fields would hide it, and it stays because an alarm stands about it or it waits for a person. */
 export function passing(track: TrackView, text: string, fields: FilterFields, alarmed: ReadonlySet<string>, nowUs: number): Passing {
-  if (matchesFilter(track, text) && matchesFields(track, fields, nowUs)) return "passes";
+  // Whoever looks for a name wants what bears it; how many it hides is said beside the box.
+  if (!matchesFilter(track, text)) return "hidden";
+  if (matchesFields(track, fields, nowUs)) return "passes";
   return alarmed.has(track.id) || WAITING.includes(track.attention.state) ? "kept" : "hidden";
 }
