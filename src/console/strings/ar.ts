@@ -5,6 +5,7 @@ import type { en } from "./en.ts";
 import { historyAr } from "./history-ar.ts";
 import { judgementAr } from "./judgement-ar.ts";
 import { sapientAr } from "./sapient-ar.ts";
+import { responseWordsAr } from "./response-words-ar.ts";
 import { signInAr } from "./sign-in-ar.ts";
 import { watchAr } from "./watch-ar.ts";
 import type { Message } from "./words.ts";
@@ -14,6 +15,7 @@ export const ar: Readonly<Record<keyof typeof en, Message>> = {
   ...historyAr,
   ...judgementAr,
   ...sapientAr,
+  ...responseWordsAr,
   ...signInAr,
   ...watchAr,
   "affiliation.pending": "قيد التقييم",

@@ -4,6 +4,7 @@ import { alarmsEn } from "./alarms-en.ts";
 import { historyEn } from "./history-en.ts";
 import { judgementEn } from "./judgement-en.ts";
 import { sapientEn } from "./sapient-en.ts";
+import { responseWordsEn } from "./response-words-en.ts";
 import { signInEn } from "./sign-in-en.ts";
 import { watchEn } from "./watch-en.ts";
 import type { Message } from "./words.ts";
@@ -13,6 +14,7 @@ export const en = {
   ...historyEn,
   ...judgementEn,
   ...sapientEn,
+  ...responseWordsEn,
   ...signInEn,
   ...watchEn,
   "affiliation.pending": "Pending",

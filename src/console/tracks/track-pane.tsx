@@ -9,6 +9,7 @@ import { AssociationsPart, NotesPart } from "../decision/track-sayings.tsx";
 import { usePicture, usePictureClock } from "../live/use-picture.tsx";
 import { rangeAndBearing } from "../map/ruler.ts";
 import { AFFILIATION_LETTER } from "../map/symbol-code.ts";
+import { CasePart } from "../response/case-part.tsx";
 import { type MessageKey, shownHeight, type Words } from "../strings/words.ts";
 import { Ltr, useWords } from "../strings/words-context.tsx";
 import { FreshnessMark, OriginTag } from "../system/marks.tsx";
@@ -137,6 +138,7 @@ export function TrackPane({ id, assets, close, centre, slew, select, decision }:
         </dl>
 
         <DecisionPart track={track} now={now} press={press} selectTrack={(other) => select({ kind: "track", id: other })} />
+        <CasePart key={`case/${track.id}`} track={track} now={now} />
         <NotesPart key={`notes/${track.id}`} track={track} />
         <AssociationsPart key={`same/${track.id}`} track={track} />
 
