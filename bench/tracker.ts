@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { averageErrors, normalisedError } from "../src/core/metrics/consistency.ts";
+import { gospa } from "../src/core/metrics/gospa.ts";
 import { createScoreSheet, readScore, type Score } from "../src/core/metrics/score.ts";
 import { crowd, GENERATORS } from "../src/core/simulation/tracking-scenarios/generators.ts";
 import { MATCHED_MOTIONS, matchedRun } from "../src/core/simulation/tracking-scenarios/matched.ts";
@@ -365,8 +366,11 @@ function demonstration(): void {
 }
 
 function scaling(): void {
-  console.log("\nscaling (crowds of independent drones, as many detections and half as many false ones)");
+  console.log(
+    "\nscaling (crowds of independent drones, three detections a scan for each two of them); CPU time and wall-clock time, collector included",
+  );
   const time: Record<number, number[]> = {};
+  const wall: Record<number, number[]> = {};
   for (const targets of [200, 1000, 2000]) {
     const scenario = scenarioFromRows(crowd(targets, 7, 120));
     const pass = () => {
@@ -374,26 +378,27 @@ function scaling(): void {
       for (const sensor of scenario.sensors) setSensor(state, sensor);
       return scenario.runs[0]!.scans.map((scan) => {
         const began = process.cpuUsage();
+        const clock = process.hrtime.bigint();
         processScan(state, scan);
+        const passed = Number(process.hrtime.bigint() - clock) / 1000;
         const spent = process.cpuUsage(began);
-        return spent.user + spent.system;
+        return { cpu: spent.user + spent.system, wall: passed, tracks: state.count };
       });
     };
     pass();
     // From the tenth scan on the tracks are there.
-    const micros = pass().slice(10);
-    time[targets] = micros.sort((a, b) => a - b);
+    const scans = pass().slice(10);
+    const ordered = (of: (scan: (typeof scans)[number]) => number) => scans.map(of).sort((a, b) => a - b);
+    const cpu = ordered((scan) => scan.cpu);
+    time[targets] = cpu;
+    wall[targets] = ordered((scan) => scan.wall);
+    const ms = (values: readonly number[], p: number) => (percentile(values, p) / 1000).toFixed(2);
     console.log(
-      `  ${targets} tracks, ${Math.round(scenario.detections / 120)} detections a scan: p50 ${(percentile(micros, 0.5) / 1000).toFixed(2)} ms, p99 ${(percentile(micros, 0.99) / 1000).toFixed(2)} ms`,
+      `  ${targets} targets, ${Math.round(scenario.detections / 120)} detections a scan, up to ${Math.max(...scans.map(({ tracks }) => tracks))} tracks and candidates: CPU p50 ${ms(cpu, 0.5)} ms, p99 ${ms(cpu, 0.99)} ms; wall clock p50 ${ms(wall[targets], 0.5)} ms, p99 ${ms(wall[targets], 0.99)} ms`,
     );
   }
   check({ what: "time a scan, 2,000 tracks over 200", got: percentile(time[2000]!, 0.5) / percentile(time[200]!, 0.5), must: 12 });
-  check({
-    what: "1,000 tracks, 1,400 detections: p99 a scan, ms of CPU time",
-    got: percentile(time[1000]!, 0.99) / 1000,
-    must: 20,
-    aim: 8,
-  });
+  check({ what: "1,000 tracks, 1,500 detections: p99 a scan, ms of CPU", got: percentile(time[1000]!, 0.99) / 1000, must: 20, aim: 8 });
 }
 
 function consistency(): void {
@@ -405,6 +410,38 @@ function consistency(): void {
     const { average, inside } = averageErrors(errors, 6);
     const mean = average.reduce((sum, value) => sum + value, 0) / average.length;
     check({ what: `${motion.name} (mean ANEES ${(mean / 6).toFixed(3)})`, got: 100 * inside, must: 90, aim: 95, more: true });
+  }
+}
+
+/** ANEES of the tracks paired with a truth, on the stored files: reported, not judged. Their motion is nobody's model. */
+function storedConsistency(): void {
+  console.log("\nANEES of positions on the stored files (1 is consistent, more is too sure of itself); reported only");
+  for (const name of STORED) {
+    const scenario = load(name);
+    const { dimensions } = scenario;
+    let sum = 0;
+    let pairs = 0;
+    scenario.runs.forEach((run) => {
+      const { estimates } = runScenario(scenario, run, settingsFor(scenario));
+      run.truth.forEach((truth, step) => {
+        const tracks = (estimates[step] ?? []).map((track) => track);
+        const place = (position: readonly number[]) => position.slice(0, dimensions);
+        const paired = gospa(
+          truth.map(({ position }) => place(position)),
+          tracks.map(({ position }) => place(position)),
+          scenario.header.gospa.c,
+        ).pairs;
+        for (const [i, j] of paired) {
+          const track = tracks[j]!;
+          const error = place(track.position).map((value, k) => value - truth[i]!.position[k]!);
+          const covariance: number[] = [];
+          for (let a = 0; a < dimensions; a++) for (let b = 0; b < dimensions; b++) covariance.push(track.covariance[a * 6 + b]!);
+          sum += normalisedError(error, covariance, dimensions) / dimensions;
+          pairs += 1;
+        }
+      });
+    });
+    console.log(`  ${name.padEnd(22)}${(sum / pairs).toFixed(2)} over ${pairs} pairs`);
   }
 }
 
@@ -437,7 +474,10 @@ export async function run(argv: string[]): Promise<number> {
   if (wanted("late")) late(Math.min(seeds, 20));
   if (wanted("demonstration")) demonstration();
   if (wanted("scaling")) scaling();
-  if (wanted("consistency")) consistency();
+  if (wanted("consistency")) {
+    consistency();
+    if (shared) storedConsistency();
+  }
   console.log(missed === 0 ? "\nevery must is reached" : `\n${missed} missed`);
   return missed === 0 ? 0 : 1;
 }

@@ -89,7 +89,7 @@ function OpenForm({ track, policy }: { track: TrackView; policy: NonNullable<Cas
         <Label>{words.t("response.text")}</Label>
         <Input dir="auto" />
       </TextField>
-      <Button className="tool" isDisabled={busy || !canAct} onPress={open}>
+      <Button className="tool" isPending={busy} isDisabled={!canAct} onPress={open}>
         {words.t("response.open")}
       </Button>
       <Why text={refusal} />
@@ -190,14 +190,16 @@ function CaseCard({ of, parties, now }: { of: CaseView; parties: readonly { id: 
                   <>
                     <Button
                       className="tool"
-                      isDisabled={busy || !canAct}
+                      isPending={busy}
+                      isDisabled={!canAct}
                       onPress={() => post("acknowledgements", { partyId: party.partyId, answer: "acknowledged" })}
                     >
                       {words.t("response.acknowledged")}
                     </Button>
                     <Button
                       className="tool"
-                      isDisabled={busy || !canAct}
+                      isPending={busy}
+                      isDisabled={!canAct}
                       onPress={() => post("acknowledgements", { partyId: party.partyId, answer: "objected" })}
                     >
                       {words.t("response.objected")}
@@ -229,19 +231,20 @@ function CaseCard({ of, parties, now }: { of: CaseView; parties: readonly { id: 
       {isOpen || of.state === "authorised" ? (
         <div className="case-acts">
           {isOpen && person?.role === "officer" && given === undefined ? (
-            <Button className="act" isDisabled={busy || !canAct || own !== of.hash || of.blockers.length > 0} onPress={approve}>
+            <Button className="act" isPending={busy} isDisabled={!canAct || own !== of.hash || of.blockers.length > 0} onPress={approve}>
               {words.t("response.approve")}
             </Button>
           ) : null}
           {isOpen && of.changes.length > 0 ? (
-            <Button className="tool" isDisabled={busy || !canAct} onPress={() => run(() => refreeze(of))}>
+            <Button className="tool" isPending={busy} isDisabled={!canAct} onPress={() => run(() => refreeze(of))}>
               {words.t("response.refreeze")}
             </Button>
           ) : null}
           {of.state === "authorised" && of.deliveredAtUs !== null && of.doneAtUs === null && of.messageId !== null ? (
             <Button
               className="tool"
-              isDisabled={busy || !canAct}
+              isPending={busy}
+              isDisabled={!canAct}
               onPress={() => post("facts", { messageId: of.messageId, fact: "done", text: words.t("response.record-done") })}
             >
               {words.t("response.record-done")}
@@ -252,17 +255,32 @@ function CaseCard({ of, parties, now }: { of: CaseView; parties: readonly { id: 
             <Input dir="auto" />
           </TextField>
           {isOpen && person?.role === "officer" ? (
-            <Button className="tool" isDisabled={busy || !canAct || reason.trim() === ""} onPress={() => post("refuse", { reason })}>
+            <Button
+              className="tool"
+              isPending={busy}
+              isDisabled={!canAct || reason.trim() === ""}
+              onPress={() => post("refuse", { reason })}
+            >
               {words.t("response.refuse")}
             </Button>
           ) : null}
           {given === undefined ? null : (
-            <Button className="tool" isDisabled={busy || !canAct || reason.trim() === ""} onPress={() => post("withdraw", { reason })}>
+            <Button
+              className="tool"
+              isPending={busy}
+              isDisabled={!canAct || reason.trim() === ""}
+              onPress={() => post("withdraw", { reason })}
+            >
               {words.t("response.withdraw")}
             </Button>
           )}
           {isOpen ? (
-            <Button className="tool" isDisabled={busy || !canAct || reason.trim() === ""} onPress={() => post("cancel", { reason })}>
+            <Button
+              className="tool"
+              isPending={busy}
+              isDisabled={!canAct || reason.trim() === ""}
+              onPress={() => post("cancel", { reason })}
+            >
               {words.t("response.cancel")}
             </Button>
           ) : null}

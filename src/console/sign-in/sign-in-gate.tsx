@@ -152,10 +152,10 @@ function SignInForm() {
         <Input dir="ltr" />
       </TextField>
       <Refusal text={refusal} />
-      <Button type="submit" className="act" isDisabled={busy}>
+      <Button type="submit" className="act" isPending={busy}>
         {words.t("sign-in.act")}
       </Button>
-      <Button className="tool" isDisabled={busy} onPress={withPasskey}>
+      <Button className="tool" isPending={busy} onPress={withPasskey}>
         {words.t("sign-in.passkey")}
       </Button>
     </form>
@@ -202,7 +202,7 @@ function InvitationForm({ token, first }: { token: string; first: boolean }) {
         <Input dir="ltr" />
       </TextField>
       <Refusal text={refusal} />
-      <Button type="submit" className="act" isDisabled={busy}>
+      <Button type="submit" className="act" isPending={busy}>
         {words.t("sign-in.accept")}
       </Button>
     </form>
@@ -277,10 +277,10 @@ export function PersonChip() {
           <Refusal text={refusal} />
           {added ? <p role="status">{words.t("sign-in.added")}</p> : null}
           <div className="sign-in-acts">
-            <Button className="tool" isDisabled={busy || session.state !== "current"} onPress={addPasskey}>
+            <Button className="tool" isPending={busy} isDisabled={session.state !== "current"} onPress={addPasskey}>
               {words.t("sign-in.add-passkey")}
             </Button>
-            <Button className="tool" isDisabled={busy} onPress={signOut}>
+            <Button className="tool" isPending={busy} onPress={signOut}>
               {words.t("sign-in.out")}
             </Button>
           </div>

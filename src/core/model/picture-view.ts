@@ -136,6 +136,8 @@ export interface TrackThreatView {
   distanceMetres: number | null;
   /** Seconds until the straight prediction enters the keep-out that is reached first; 0 inside; null when it enters none. */
   timeToZoneSeconds: number | null;
+  /** What that keep-out is of, and how far it is now, horizontally (an asset's centre, a zone's edge: 0 inside). Null when none is entered. */
+  reaches: { kind: "asset" | "zone"; id: string; distanceMetres: number } | null;
   /** 0..1 that it enters within the horizon. */
   entryProbability: number;
   inbound: boolean;
@@ -390,8 +392,6 @@ export interface JudgementView {
   /** Ids of assets for which Picket suggests to order cover now, with why. */
   coverPrompts: (SentenceView & { assetId: string; trackId: string })[];
   wind: { eastMps: number; northMps: number; sigmaMps: number; from: string } | null;
-}
-
   /** What people said of which tracks are one; absent: nothing. */
   associations?: AssociationView[];
   /** What people wrote about tracks, oldest first; absent: nothing. */
@@ -443,6 +443,8 @@ export interface TrackNoteView {
   by: string;
   authenticated: boolean;
   atUs: number;
+}
+
 /** Whole replacements of what changed; `removed` are identifiers. */
 export interface DeltaMessage {
   type: "delta";

@@ -106,12 +106,11 @@ test("a sensor that sends what is no number, and variances that none can have, i
       looked: "field-of-view",
       detections: bad.flatMap((value, k) => {
         const good = plot(900 + 300 * k, 2200 - 12 * second, 100, 0);
-        return [0, 1, 2]
-          .map((i) => ({ ...good, variance: good.variance.map((v, j) => (i === j ? value : v)) }))
-          .concat([
-            { ...good, z: [Number.NaN, 0.1, 0.1, 0] },
-            { ...good, z: [2000, Number.POSITIVE_INFINITY, 0.1, 0] },
-          ]);
+        return [
+          ...[0, 1, 2].map((i) => ({ ...good, variance: good.variance.map((v, j) => (i === j ? value : v)) })),
+          { ...good, z: [Number.NaN, 0.1, 0.1, 0] as const },
+          { ...good, z: [2000, Number.POSITIVE_INFINITY, 0.1, 0] as const },
+        ];
       }),
     },
   ]);

@@ -39,14 +39,14 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./evidence.ts")).evidenceCommand,
   },
   {
-    name: "alarms",
-    summary: "print the monthly self-audit of a site's alarms",
-    load: async () => (await import("./alarms.ts")).alarmsCommand,
-  },
-  {
     name: "history",
     summary: "search the record, or make its searchable side again",
     load: async () => (await import("./history.ts")).historyCommand,
+  },
+  {
+    name: "alarms",
+    summary: "print the monthly self-audit of a site's alarms",
+    load: async () => (await import("./alarms.ts")).alarmsCommand,
   },
   {
     name: "decode",

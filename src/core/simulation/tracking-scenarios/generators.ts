@@ -460,10 +460,11 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
   occlusion,
 };
 
-/** A crowd of independent drones over a wide field, for scaling: `targets` of them, as many detections and half as many false ones. */
+/** A crowd of independent drones over a wide field, for scaling: `targets` of them, and half as many detections again. */
 export function crowd(targets: number, seed: number, steps: number): ScenarioRow[] {
   const random: RandomState = createRandom(seed);
-  const radar: SensorRow = { ...SWARM_RADAR, fov_range: [150, 20_000], clutter_per_scan: targets / 2 };
+  // With a Pd of 0.9 three detections for each two targets.
+  const radar: SensorRow = { ...SWARM_RADAR, fov_range: [150, 20_000], clutter_per_scan: 0.6 * targets };
   const header = headerOf(`crowd-${targets}`, seed, steps, 50, [radar]);
   const paths: Path[] = [];
   for (let id = 0; id < targets; id++) {
