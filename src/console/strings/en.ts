@@ -3,8 +3,8 @@
 import { alarmsEn } from "./alarms-en.ts";
 import { historyEn } from "./history-en.ts";
 import { judgementEn } from "./judgement-en.ts";
-import { sapientEn } from "./sapient-en.ts";
 import { responseWordsEn } from "./response-words-en.ts";
+import { sapientEn } from "./sapient-en.ts";
 import { signInEn } from "./sign-in-en.ts";
 import { watchEn } from "./watch-en.ts";
 import type { Message } from "./words.ts";

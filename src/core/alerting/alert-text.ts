@@ -9,11 +9,13 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "alarm.take-cover": "{track} may reach {asset}[ in {time} s][, bearing {bearing} degrees from it, {distance} m]",
   "alarm.inbound-unassessed":
     "{track} is on its way in and nobody has assessed it in time[; {asset} in {time} s][; zone {zone} in {time} s][, bearing {bearing} degrees]",
-  "alarm.swarm": "About {count} drones together ({low} to {high})[, at {asset} in {time} s][, in zone {zone} in {time} s][, bearing {bearing} degrees]",
+  "alarm.swarm":
+    "About {count} drones together ({low} to {high})[, at {asset} in {time} s][, in zone {zone} in {time} s][, bearing {bearing} degrees]",
   "alarm.take-cover-undelivered": "TAKE COVER did not get through on {channels}: {reason}",
   "alarm.companion": "{track} follows {friend} in its corridor: a second contact that nobody announced",
   "alarm.dismissal-contradicted": "{track} was dismissed and does not behave like the reason any more",
-  "alarm.zone-entry": "{track} is expected to enter the keep-out[ of {asset}][ zone {zone}][ in {time} s][, bearing {bearing} degrees, {distance} m]",
+  "alarm.zone-entry":
+    "{track} is expected to enter the keep-out[ of {asset}][ zone {zone}][ in {time} s][, bearing {bearing} degrees, {distance} m]",
   "alarm.unannounced-drone": "{track} says who it is, but nobody announced it; it is expected[ at {asset}][ in zone {zone}][ in {time} s]",
   "alarm.identity-contradiction": "What {track} says of itself cannot be true ({finding})",
   "alarm.remote-id-flood": "{identities} Remote ID identities come from one transmitter, heard by {sensor}",

@@ -4,8 +4,8 @@ import type { Micros } from "../base/units.ts";
 import type { DismissalReason, Notification } from "./alert.ts";
 import type { CameraCommand, CameraEffect, CameraEvent } from "./camera.ts";
 import type { FriendIntent, Question } from "./identity.ts";
-import type { ResponseCommand, ResponseEffect, Role } from "./response.ts";
 import type { Identity } from "./observation.ts";
+import type { ResponseCommand, ResponseEffect, Role } from "./response.ts";
 import type { SensorTask } from "./sensor-task.ts";
 import type { Site } from "./site.ts";
 
