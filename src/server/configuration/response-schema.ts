@@ -91,11 +91,6 @@ const receiver = z.strictObject({
     .string()
     .optional()
     .meta({ description: "File whose first line is the value of the Authorization header, relative to this one." }),
-  cot: z
-    .string()
-    .regex(/^(udp|tcp):\/\//, "udp://HOST:PORT or tcp://HOST:PORT")
-    .optional()
-    .meta({ description: "Also gets the message as a Cursor on Target event." }),
   exercise: z.boolean().default(false).meta({ description: "Takes simulated, recorded and exercise messages, and no live ones." }),
 });
 

@@ -322,6 +322,8 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   registerSkyApi(api, { host, everyone: EVERYONE });
   addCaseApi(api, { host, operate: options.operate, signing: options.accounts, everyone: EVERYONE });
   if (options.accounts !== undefined) addAccountApi(api, options.accounts);
+  // A replay knows no accounts, and the console asks all the same.
+  else api.get("/api/v1/session", (context) => context.json({ mode: "open", state: "none", person: null, passkeys: [] }));
   if (options.journalHead !== undefined) addJournalApi(api, EVERYONE, options.journalHead);
   addHistoryApi(api, { history: options.history, everyone: EVERYONE });
   api.doc31("/openapi.json", {

@@ -17,8 +17,6 @@ export interface ReceiverAddress {
   /** Value of the Authorization header. */
   readonly authorization?: string;
   readonly exercise: boolean;
-  /** Sends one Cursor on Target event; absent: none. */
-  readonly sendCot?: (message: ResponseMessage) => void;
 }
 
 export interface HandOffOptions {
@@ -96,7 +94,6 @@ export function createHandOff(options: HandOffOptions): HandOff {
         record("failed", why ?? "no such receiver");
         return;
       }
-      if (pause === 0) receiver.sendCot?.(message);
       const answer = await post(receiver, message, body, stopping.signal);
       if (answer.ok) {
         record("delivered", `HTTP ${answer.status}`);
