@@ -431,7 +431,13 @@ test("no part of the screen overlaps another or leaves it at 1280 x 720 in both 
               b.box.top < a.box.bottom - 1
             )
               found.push(`${a.name} overlaps ${b.name}`);
-        if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+        if (document.documentElement.scrollWidth > innerWidth) {
+          const wide = [...document.querySelectorAll("*")].filter((element) => {
+            const box = element.getBoundingClientRect();
+            return box.width > 0 && (box.right > innerWidth + 0.5 || box.left < -0.5);
+          });
+          found.push(`the page scrolls sideways: ${wide.map((element) => `${element.tagName}.${element.getAttribute("class")}`).join(", ")}`);
+        }
         // Cells of a row stay in their columns.
         for (const row of document.querySelectorAll(".rows .row[data-track]")) {
           const cells = [...row.children]
