@@ -21,6 +21,8 @@ export interface Settings {
   readonly vectors: boolean;
   readonly ellipses: boolean;
   readonly labels: boolean;
+  /** Names of towns. */
+  readonly places: boolean;
   /** Name that this screen acts under; empty: none chosen. Nobody checks it. */
   readonly operator: string;
   readonly sounds: boolean;
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   // The selected track always has its ellipse; all of them at once are for looking into a question.
   ellipses: false,
   labels: true,
+  places: true,
   operator: "",
   sounds: true,
 };
@@ -60,7 +63,7 @@ export function readSettings(text: string | null): Settings {
   }
   const one = <Value>(known: readonly Value[], name: string, fallback: Value): Value =>
     known.includes(stored[name] as Value) ? (stored[name] as Value) : fallback;
-  const flag = (name: "singleKeys" | "trails" | "vectors" | "ellipses" | "labels" | "sounds") =>
+  const flag = (name: "singleKeys" | "trails" | "vectors" | "ellipses" | "labels" | "places" | "sounds") =>
     typeof stored[name] === "boolean" ? (stored[name] as boolean) : DEFAULT_SETTINGS[name];
   return {
     theme: one(THEMES, "theme", DEFAULT_SETTINGS.theme),
@@ -73,6 +76,7 @@ export function readSettings(text: string | null): Settings {
     vectors: flag("vectors"),
     ellipses: flag("ellipses"),
     labels: flag("labels"),
+    places: flag("places"),
     operator: typeof stored.operator === "string" ? stored.operator.slice(0, OPERATOR_LIMIT) : "",
     sounds: flag("sounds"),
   };

@@ -21,7 +21,7 @@ interface Props {
   measuring: boolean;
 }
 
-const LAYERS = ["trails", "vectors", "ellipses", "labels"] as const;
+const LAYERS = ["trails", "vectors", "ellipses", "labels", "places"] as const;
 const SCALE_STEPS = [5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6] as const;
 
 /** Right-to-left text on the canvas, whose own direction is left to right like the map. */
@@ -31,6 +31,7 @@ const END_ISOLATE = "\u2069";
 function mapWords(words: Words): SiteMapWords {
   const isolated = (text: string) => (words.direction === "rtl" ? RIGHT_TO_LEFT_ISOLATE + text + END_ISOLATE : text);
   return {
+    arabicPlaces: words.direction === "rtl",
     metres: (value) => isolated(words.distance(value)),
     originTag: (origin) => (origin === "live" ? "" : words.t(`origin-short.${origin}`)),
     height: (track) => {
@@ -104,8 +105,8 @@ export function MapView(props: Props) {
     };
   }, [store]);
   useEffect(() => map.current?.setWords(wordsNow), [wordsNow]);
-  const { trails, vectors, ellipses, labels, theme } = props.settings;
-  useEffect(() => map.current?.setSettings({ trails, vectors, ellipses, labels }), [trails, vectors, ellipses, labels]);
+  const { trails, vectors, ellipses, labels, places, theme } = props.settings;
+  useEffect(() => map.current?.setSettings({ trails, vectors, ellipses, labels, places }), [trails, vectors, ellipses, labels, places]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the style sheet of the theme
   useEffect(() => map.current?.themeChanged(), [theme]);
 

@@ -10,6 +10,7 @@ import type { TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type PictureStore } from "../live/picture-store.ts";
 import { type Drawing, type DrawingHands, drawCrosshair, drawDrawing, drawMarker, handleAt } from "./drawing.ts";
 import { collection, type Ground, groundOf } from "./ground-shapes.ts";
+import { createPlaceNames } from "./place-names.ts";
 import type { Place } from "./ruler.ts";
 import { type MapColours, readColours } from "./theme-colours.ts";
 import { createTrackOverlay, type OverlaySettings, type OverlayWords, type View } from "./track-overlay.ts";
@@ -28,6 +29,8 @@ export interface SiteMapHandlers {
 
 export interface SiteMapWords extends OverlayWords {
   metres(value: number): string;
+  /** Names of towns in Arabic, where the list has one. */
+  readonly arabicPlaces: boolean;
 }
 
 export interface SiteMap {
@@ -36,7 +39,7 @@ export interface SiteMap {
   setVisible(visible: ((track: TrackView) => boolean) | undefined): void;
   setRanking(ids: readonly string[]): void;
   setWords(words: SiteMapWords): void;
-  setSettings(settings: Partial<OverlaySettings>): void;
+  setSettings(settings: Partial<OverlaySettings & { places: boolean }>): void;
   /** Reads the style sheet's colours again. */
   themeChanged(): void;
   fitSite(): void;
@@ -172,9 +175,15 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
   const canvas = document.createElement("canvas");
   canvas.className = "map-tracks";
   canvas.setAttribute("aria-hidden", "true");
-  container.append(ground, canvas);
+  const namesCanvas = document.createElement("canvas");
+  namesCanvas.className = "map-names";
+  namesCanvas.setAttribute("aria-hidden", "true");
+  container.append(ground, namesCanvas, canvas);
 
   const overlay = createTrackOverlay(canvas, picture, colours, words);
+  const names = createPlaceNames(namesCanvas, colours, () => drawNames(true));
+  names.setArabic(words.arabicPlaces);
+  let namesView = "";
   const map = new MapLibreMap({
     container: ground,
     style: styleOf(colours),
@@ -240,8 +249,18 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     };
   };
 
+  /** Towns stand still: they are drawn again when the view, the words or the colours changed, not for each position of a track. */
+  function drawNames(again = false): void {
+    const now = view();
+    const key = `${now.centreX} ${now.centreY} ${now.worldSize} ${now.width} ${now.height}`;
+    if (key === namesView && !again) return;
+    namesView = key;
+    names.draw(now);
+  }
+
   const draw = () => {
     dirty = false;
+    drawNames();
     if (groundVersion !== picture.groundVersion) applyGround();
     const now = view();
     overlay.draw(now);
@@ -355,16 +374,24 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     setWords(next) {
       words = next;
       overlay.setWords(next);
+      names.setArabic(next.arabicPlaces);
+      drawNames(true);
       groundVersion = -1;
       want();
     },
-    setSettings(settings) {
+    setSettings({ places, ...settings }) {
       Object.assign(overlay.settings, settings);
+      if (places !== undefined) {
+        names.setShown(places);
+        drawNames(true);
+      }
       want();
     },
     themeChanged() {
       colours = readColours();
       overlay.setColours(colours);
+      names.setColours(colours);
+      drawNames(true);
       if (loaded) {
         for (const layer of styleOf(colours).layers)
           for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name as never, value as never);
