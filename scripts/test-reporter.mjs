@@ -1,4 +1,4 @@
-// One line for each failed or skipped test with its reason, one progress line for each file, counts at the end.
+// One line for each failed or skipped test with its reason, one for each file with its seconds, counts at the end.
 import { relative } from "node:path";
 
 export default async function* report(source) {
@@ -25,14 +25,16 @@ export default async function* report(source) {
         yield `skipped ${file}: ${data.name}${typeof data.skip === "string" && data.skip !== "" ? ` (${data.skip})` : ""}\n`;
       } else if (!isFile) {
         passed += 1;
-        files.set(file, (files.get(file) ?? 0) + 1);
+        const known = files.get(file) ?? { count: 0, seconds: 0 };
+        files.set(file, { count: known.count + 1, seconds: known.seconds + (data.details?.duration_ms ?? 0) / 1000 });
       }
     } else if (event.type === "test:stderr") {
       const message = String(data.message);
       if (!/ExperimentalWarning|--trace-warnings/.test(message)) yield message.endsWith("\n") ? message : `${message}\n`;
     }
   }
-  for (const [file, count] of files) yield `  ${String(count).padStart(4)} ${file}\n`;
+  for (const [file, { count, seconds }] of files)
+    yield `  ${String(count).padStart(4)} ${file}${seconds >= 1 ? ` (${seconds.toFixed(0)} s)` : ""}\n`;
   yield `#counts ${passed} ${failed} ${skipped}\n`;
 }
 
