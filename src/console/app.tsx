@@ -45,6 +45,7 @@ const HistoryPage = lazy(() => import("./history/history-page.tsx").then((module
 const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dismiss", "hold", "cover", "slew"]);
 
 // Magnetic north is a model of its own: fetched when somebody measures.
+const CalibrationPanel = lazy(() => import("./cameras/calibration-panel.tsx").then((part) => ({ default: part.CalibrationPanel })));
 const MeasurePanel = lazy(() => import("./map/measure-panel.tsx").then((part) => ({ default: part.MeasurePanel })));
 const NO_GROUPS: readonly GroupView[] = [];
 
@@ -121,6 +122,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [fields, setFields] = useState<FilterFields>({});
   const [filtersOpen, setFiltersOpen] = useState(false);
   const [measuring, setMeasuring] = useState(false);
+  const [calibrating, setCalibrating] = useState(false);
   const [keysOpen, setKeysOpen] = useState(false);
   const [pagesOpen, setPagesOpen] = useState(false);
   const [historyOpen, setHistoryOpen] = useState(false);
@@ -398,7 +400,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
           measure={() => setMeasuring(!measuring)}
           measuring={measuring}
         />
-        {measuring ? (
+        {/* Both draw on the map; landmarks that were taken are not lost by a key. */}
+        {measuring && !calibrating ? (
           <Suspense>
             <MeasurePanel
               map={map}
@@ -410,6 +413,19 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
             />
           </Suspense>
         ) : null}
+        {camera === undefined || !calibrating ? null : (
+          <Suspense>
+            <CalibrationPanel
+              key={camera.id}
+              camera={camera}
+              map={map}
+              close={() => {
+                setCalibrating(false);
+                map?.focus();
+              }}
+            />
+          </Suspense>
+        )}
         {camera === undefined ? null : (
           <CameraTile
             camera={camera}
@@ -417,6 +433,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
             choose={setCameraOpen}
             close={() => setCameraOpen(undefined)}
             press={pressCameraHere}
+            calibrate={() => setCalibrating(true)}
             refusal={cameraRefusal?.cameraId === camera.id ? cameraRefusal.reason : undefined}
           />
         )}

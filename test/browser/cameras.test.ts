@@ -5,7 +5,9 @@ import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
+import { geoidUndulation } from "../../src/core/geodesy/heights.ts";
+import { enuToGeodetic, localFrame } from "../../src/core/geodesy/wgs84.ts";
 import type { CameraView } from "../../src/core/model/camera.ts";
 import type { TrackView } from "../../src/core/model/picture-view.ts";
 import { type OnvifCamera, startOnvifCamera } from "../support/onvif-camera.ts";
@@ -15,6 +17,7 @@ import { ensureConsoleBuild, type RunningPicket, startPicket, until } from "./st
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PLACE = { latitude: 36.9, longitude: 43.1 };
 const PATIENCE_MS = 90_000;
+const D = Math.PI / 180;
 
 let browser: Browser;
 let camera: OnvifCamera;
@@ -107,6 +110,16 @@ const rowsByRank = async (page: Page): Promise<string[]> => {
   );
   return rows.sort((a, b) => a.top - b.top).map(({ id }) => id);
 };
+/** What axe finds below one element. */
+async function faults(page: Page, below: string): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async (selector) => {
+    const { violations } = await (
+      window as unknown as { axe: { run(where: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    ).axe.run(document.querySelector(selector)!);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(" | ")}`);
+  }, below);
+}
 const stateText = (page: Page) => page.textContent(".camera-tile .camera-state");
 const post = (path: string, body: object) =>
   fetch(`${picket.url}/api/v1/cameras/mast/${path}`, {
@@ -176,6 +189,54 @@ test("hold, a refusal in words, take over and release, each by one press", async
   });
 });
 
+test("three landmarks, each taken with one press while the camera looks at it, give the mount, and a place that is none says so", async () => {
+  const frame = localFrame(PLACE.latitude * D, PLACE.longitude * D, 320);
+  await withPage({}, async (page) => {
+    assert.equal((await post("hold", { actor: "operator" })).status, 200);
+    await page.click(`.row[data-track="${(await rowsByRank(page))[0]!}"]`);
+    assert.equal((await post("slew", { trackId: (await rowsByRank(page))[0]!, actor: "operator" })).status, 200);
+    await page.click(".camera-tile >> text=Calibrate");
+    const panel = page.locator(".calibration");
+    const [name, place, height] = ["Landmark", "Place (MGRS, degrees, or press on the map)", "Height, m above sea level"].map((label) =>
+      panel.getByLabel(label, { exact: true }),
+    ) as [Locator, Locator, Locator];
+    await name.fill("nowhere");
+    await place.fill("here");
+    await height.fill("300");
+    await panel.getByRole("button", { name: "Take: it is in the middle now" }).click();
+    assert.match((await panel.locator('[role="alert"]').textContent())!, /This is no place/);
+    for (const [label, azimuth, range, up] of [
+      ["mast", 20, 600, 5],
+      ["tower", 150, 500, 60],
+      ["roof", -100, 450, -10],
+    ] as const) {
+      const east = range * Math.sin(azimuth * D);
+      const north = range * Math.cos(azimuth * D);
+      const at = enuToGeodetic(frame, east, north, up);
+      const [pan, tilt] = [azimuth, Math.atan2(up, range) / D];
+      camera.turnTo(pan, tilt);
+      await until("the camera stands, and the screen knows", async () => {
+        const { items } = (await picket.json("/api/v1/cameras")) as { items: CameraView[] };
+        const there = Math.abs(items[0]!.pan! - pan) < 0.01 && Math.abs(items[0]!.tilt! - tilt) < 0.01;
+        return there && (await panel.textContent())!.includes(`pan ${items[0]!.pan!.toFixed(4)}`) ? true : undefined;
+      });
+      await name.fill(label);
+      await place.fill(`${(at.latitude / D).toFixed(7)}, ${(at.longitude / D).toFixed(7)}`);
+      await height.fill((at.heightHae - geoidUndulation(at.latitude, at.longitude)).toFixed(2));
+      await panel.getByRole("button", { name: "Take: it is in the middle now" }).click();
+      await panel.locator(`[data-landmark="${label}"]`).waitFor();
+    }
+    await panel.getByRole("button", { name: /^Work out the mount/ }).click();
+    await panel.getByText("In force. Looks at").waitFor();
+    assert.equal(await panel.locator("[data-landmark]", { hasText: "off" }).count(), 3);
+    const { items } = (await picket.json("/api/v1/cameras")) as { items: CameraView[] };
+    assert.equal(items[0]!.calibration!.landmarks, 3);
+    assert.ok(items[0]!.calibration!.worstDegrees < 0.05, String(items[0]!.calibration!.worstDegrees));
+    assert.deepEqual(await faults(page, ".calibration"), []);
+    await post("release", { actor: "operator" });
+  });
+});
+
 test("in Arabic the tile stands on the other side, with Arabic words; axe finds nothing in any theme", async () => {
   for (const theme of ["dark", "light", "red"]) {
     await withPage({ language: "ar", theme }, async (page, complaints) => {
@@ -186,14 +247,7 @@ test("in Arabic the tile stands on the other side, with Arabic words; axe finds 
       await until("the camera is on the track", async () => (/^على/.test((await stateText(page)) ?? "") ? true : undefined));
       const [tile, map] = await Promise.all([page.locator(".camera-tile").boundingBox(), page.locator(".centre").boundingBox()]);
       assert.ok(tile!.x - map!.x < 40, "the end side is the left one");
-      await page.evaluate(axeSource);
-      const found = await page.evaluate(async () => {
-        const { violations } = await (
-          window as unknown as { axe: { run(where: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-        ).axe.run(document.querySelector(".camera-tile")!);
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(" | ")}`);
-      });
-      assert.deepEqual(found, []);
+      assert.deepEqual(await faults(page, ".camera-tile"), []);
       assert.deepEqual(complaints, []);
     });
   }

@@ -15,6 +15,7 @@ interface Props {
   choose(id: string): void;
   close(): void;
   press(cameraId: string, press: CameraPress): void;
+  calibrate(): void;
   /** Why the newest press was refused. */
   refusal: string | undefined;
 }
@@ -23,7 +24,7 @@ interface Props {
  * What a camera sees and what it is doing, over a corner of the map. It opens by itself on a slew and never takes the focus: hands stay
  * where they were.
  */
-export function CameraTile({ camera, cameras, choose, close, press, refusal }: Props) {
+export function CameraTile({ camera, cameras, choose, close, press, calibrate, refusal }: Props) {
   const words = useWords();
   const picture = usePicture();
   const { slew, rule, heldBy } = camera;
@@ -125,6 +126,9 @@ export function CameraTile({ camera, cameras, choose, close, press, refusal }: P
                 {words.t("camera.take-over")}
               </Button>
             )}
+            <Button className="button" onPress={calibrate}>
+              {words.t("calibration.open")}
+            </Button>
           </span>
         </div>
       ) : null}
