@@ -19,6 +19,7 @@ import { createSiteChannels } from "./channels/site-channels.ts";
 import { UsageError } from "./cli/command.ts";
 import { createConfigurationStore } from "./configuration/configuration-store.ts";
 import type { LoadedSite } from "./configuration/load-site.ts";
+import { createAssociatedFiles } from "./files/associated-files.ts";
 import { createHistory } from "./history/history.ts";
 import { historyFile } from "./history/history-store.ts";
 import { createReplays } from "./history/replays.ts";
@@ -308,6 +309,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log: (message) => log.info(message),
   });
   metrics = createMetrics(host, loop, live.clients);
+  const files = createAssociatedFiles(loaded.file.associatedFiles?.allow ?? []);
   const api = createApi({
     host,
     eventsSince: events.since,
@@ -321,6 +323,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     channels: channels.states,
     cameras,
+    files,
     history,
     version: softwareVersion,
   });
@@ -331,6 +334,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready = false;
     await Promise.all([...sources.values()].map((source) => source.stop()));
     await cameras.stop();
+    files.close();
     // The record first: a console that does not answer must not keep the journal open.
     clearInterval(healthTimer);
     await channels?.close();

@@ -1,11 +1,13 @@
 // Tasks and the integration bench as an operator's console uses them: over HTTP, with a node on a real socket.
 
 import assert from "node:assert/strict";
-import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { micros } from "../../src/core/base/units.ts";
-import type { NoticeView, SensorTaskView, SensorView } from "../../src/core/model/picture-view.ts";
+import type { NoticeView, SensorTaskView, SensorView, TrackView } from "../../src/core/model/picture-view.ts";
 import {
   createSender,
   type EdgeNodeDescription,
@@ -147,6 +149,43 @@ test("an operator's request reaches the node, and its answer is seen to the end 
     camera.end();
   } finally {
     await site.end();
+  }
+});
+
+test("a picture that a sensor names is fetched by the server for a person, from an allowed address and no other", async () => {
+  const asked: string[] = [];
+  const sensor = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(200).end(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]));
+  });
+  sensor.listen(0, "127.0.0.1");
+  await once(sensor, "listening");
+  const base = `http://127.0.0.1:${(sensor.address() as AddressInfo).port}`;
+  const site = await startSite(`${SITE}associatedFiles: { allow: ["${base}/clips/"] }\n`);
+  try {
+    const camera = await connectNode(site, "CAM-4", CAMERA.nodeTypes);
+    const objectId = objectUlid(camera.sender, camera.now(), 1);
+    const files = [`${base}/clips/1.jpg`, `${base}/private/2.jpg`].map((url) => ({ type: "image", url }));
+    const { items } = await site.until<Items<TrackView>>("tracks", ({ items }) => {
+      camera.send(encodeDetection(camera.sender, camera.now(), { objectId, location: location(PLACE), id: "1581F0000TEST", files }));
+      return items.some(({ claims }) => claims.some((claim) => claim.files?.length === 2));
+    });
+    const track = items.find(({ claims }) => claims.length > 0)!;
+    assert.deepEqual(asked, [], "nobody has asked yet");
+    const get = (url: string, id = track.id) => fetch(`${site.url}/api/v1/tracks/${id}/file?url=${encodeURIComponent(url)}`);
+    const picture = await get(files[0]!.url);
+    assert.equal(picture.status, 200);
+    assert.equal(picture.headers.get("content-type"), "image/jpeg");
+    assert.equal((await picture.arrayBuffer()).byteLength, 7);
+    const statuses = [await get(files[1]!.url), await get(`${base}/clips/other.jpg`), await get(files[0]!.url, "T999")].map(
+      ({ status }) => status,
+    );
+    assert.deepEqual(statuses, [403, 404, 404], "not allowed; not named by a sensor; no such track");
+    assert.deepEqual(asked, ["/clips/1.jpg"]);
+    camera.end();
+  } finally {
+    await site.end();
+    sensor.close();
   }
 });
 

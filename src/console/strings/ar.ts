@@ -54,9 +54,11 @@ export const ar: Readonly<Record<keyof typeof en, Message>> = {
   "banner.silent": "صورة قديمة: لا يصل شيء",
   "calendar.gregory": "ميلادي",
   "calendar.islamic-umalqura": "هجري",
-  "calibration.done": "سارية الآن. تتجه عند الصفر إلى {heading}، الميل {pitch}، الدوران {roll}. أسوأ معلم يبعد {worst}؛ دقة التوجيه {sigma} (انحراف معياري واحد).",
+  "calibration.done":
+    "سارية الآن. تتجه عند الصفر إلى {heading}، الميل {pitch}، الدوران {roll}. أسوأ معلم يبعد {worst}؛ دقة التوجيه {sigma} (انحراف معياري واحد).",
   "calibration.height": "الارتفاع، م فوق سطح البحر",
-  "calibration.hint": "أدر الكاميرا بعصا التحكم حتى يكون المكان في وسط الصورة، ثم خذه. ثلاثة أماكن أو أكثر، على ثلث الأفق، أحدها أعلى أو أخفض.",
+  "calibration.hint":
+    "أدر الكاميرا بعصا التحكم حتى يكون المكان في وسط الصورة، ثم خذه. ثلاثة أماكن أو أكثر، على ثلث الأفق، أحدها أعلى أو أخفض.",
   "calibration.hold-first": "أمسك الكاميرا أولاً كي لا يديرها شيء آخر.",
   "calibration.left": "يبعد {angle}",
   "calibration.name": "المعلم",

@@ -54,9 +54,11 @@ export const en = {
   "banner.silent": "Stale: nothing arrives",
   "calendar.gregory": "Gregorian",
   "calendar.islamic-umalqura": "Hijri",
-  "calibration.done": "In force. Looks at {heading} at its zero, pitch {pitch}, roll {roll}. Worst landmark {worst} off; points to {sigma} (1 sigma).",
+  "calibration.done":
+    "In force. Looks at {heading} at its zero, pitch {pitch}, roll {roll}. Worst landmark {worst} off; points to {sigma} (1 sigma).",
   "calibration.height": "Height, m above sea level",
-  "calibration.hint": "Turn the camera by its joystick until the place is in the middle of the picture, then take it. Three or more places, over a third of the horizon, one of them higher or lower.",
+  "calibration.hint":
+    "Turn the camera by its joystick until the place is in the middle of the picture, then take it. Three or more places, over a third of the horizon, one of them higher or lower.",
   "calibration.hold-first": "Hold the camera first, so that nothing else turns it.",
   "calibration.left": "{angle} off",
   "calibration.name": "Landmark",

@@ -4,6 +4,9 @@ import type { sapientEn } from "./sapient-en.ts";
 import type { Message } from "./words.ts";
 
 export const sapientAr: Readonly<Record<keyof typeof sapientEn, Message>> = {
+  "claim.file-open": "افتح عبر الخادم",
+  "claim.file-picture": "صورة سمّاها مستشعر للمسار {track}",
+  "claim.file-save": "احفظ الملف",
   "claim.files": "ملفات يذكرها",
   "key.bench": "منصة تكامل SAPIENT",
   "notice.task-refused": "لم يُرسَل {task} إلى {sensor}، بطلب من {actor}: {reason}",

@@ -3,6 +3,9 @@
 import type { Message } from "./words.ts";
 
 export const sapientEn = {
+  "claim.file-open": "Open through the server",
+  "claim.file-picture": "Picture that a sensor names for {track}",
+  "claim.file-save": "Save the file",
   "claim.files": "Files it names",
   "key.bench": "SAPIENT integration bench",
   "notice.task-refused": "{task} of {sensor}, asked for by {actor}, was not sent: {reason}",

@@ -1,7 +1,7 @@
-import type { Ref } from "react";
+import { type Ref, useState } from "react";
 import { Button } from "react-aria-components";
 import type { ClaimView, TrackView } from "../../core/model/picture-view.ts";
-import { usePress } from "../acting.ts";
+import { useActing, usePress } from "../acting.ts";
 import type { Selection } from "../app.tsx";
 import { DecisionActs, type DecisionHandle } from "../decision/decision-acts.tsx";
 import { AttentionBar, DecisionPart } from "../decision/decision-part.tsx";
@@ -261,6 +261,53 @@ const CLAIM_TEXTS: readonly (keyof ClaimView)[] = [
   "operationalStatus",
 ];
 
+/**
+ * A file that a sensor names. The address is text and no link: this screen never asks another host. What the server fetched from an allowed
+ * address is shown where it is a picture and saved otherwise.
+ */
+function ClaimFile({ trackId, file: { type, url } }: { trackId: string; file: { type: string; url: string } }) {
+  const words = useWords();
+  const { canAct } = useActing();
+  const [state, setState] = useState<"closed" | "busy" | "picture" | "other" | { refusal: string }>("closed");
+  const source = `/api/v1/tracks/${encodeURIComponent(trackId)}/file?url=${encodeURIComponent(url)}`;
+  const open = async () => {
+    setState("busy");
+    try {
+      // The answer stays in this browser for a minute: the picture or the saved file is not asked of the sensor again.
+      const answer = await fetch(source);
+      if (answer.ok) {
+        await answer.blob();
+        return setState(answer.headers.get("content-type")?.startsWith("image/") ? "picture" : "other");
+      }
+      const { detail } = (await answer.json()) as { detail?: unknown };
+      setState({ refusal: typeof detail === "string" ? detail : `HTTP ${answer.status}` });
+    } catch (error) {
+      setState({ refusal: (error as Error).message });
+    }
+  };
+  return (
+    <span className="claim-file">
+      <Ltr className="mono">{`${type} ${url}`}</Ltr>
+      {!canAct || state === "picture" || state === "other" ? null : (
+        <Button className="button small" isDisabled={state === "busy"} onPress={open}>
+          {words.t("claim.file-open")}
+        </Button>
+      )}
+      {typeof state === "object" ? (
+        <span className="press-refusal" role="alert">
+          <Ltr>{state.refusal}</Ltr>
+        </span>
+      ) : null}
+      {state === "picture" ? <img src={source} alt={words.t("claim.file-picture", { track: trackId })} /> : null}
+      {state === "other" ? (
+        <a href={source} download>
+          {words.t("claim.file-save")}
+        </a>
+      ) : null}
+    </span>
+  );
+}
+
 /** What the object, or a partner, says of it; never more than a claim, and labelled so on each card. */
 function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: TrackView; now: number; select(selection: Selection): void }) {
   const words = useWords();
@@ -328,11 +375,8 @@ function ClaimCard({ claim, track, now, select }: { claim: ClaimView; track: Tra
         )}
         {claim.files === undefined ? null : (
           <Fact name={words.t("claim.files")}>
-            {claim.files.map(({ type, url }) => (
-              // Shown and not linked: whoever sends it must not learn that somebody looked.
-              <Ltr key={url} className="mono">
-                {`${type} ${url}`}
-              </Ltr>
+            {claim.files.map((file) => (
+              <ClaimFile key={file.url} trackId={track.id} file={file} />
             ))}
           </Fact>
         )}

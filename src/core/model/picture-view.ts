@@ -38,7 +38,7 @@ export interface ClaimView {
   heightAboveTakeoffMetres?: number;
   claimedAffiliation?: Affiliation;
   transport?: string;
-  /** Addresses of pictures or clips that the sensor names: text for a person, fetched by nobody. */
+  /** Addresses of pictures or clips that the sensor names: text for a person. The server fetches one when asked, if the site allows its address. */
   files?: { type: string; url: string }[];
   operator?: PlaceView & { kind: "take-off" | "live" | "fixed" };
 }

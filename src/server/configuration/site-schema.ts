@@ -264,6 +264,24 @@ export const siteFileSchema = z.strictObject({
     .default([])
     .meta({ description: "Zones taken from other files." }),
   cameras: camerasSchema(positionSchema),
+  associatedFiles: z
+    .strictObject({
+      allow: z
+        .array(
+          z
+            .url({ protocol: /^https?$/ })
+            .refine((text) => URL.canParse(text) && new URL(text).username === "", "an address without a user or password in it")
+            .meta({ description: "http(s)://HOST[:PORT]/FOLDER/ of a sensor; what lies below it may be fetched." }),
+        )
+        .max(64)
+        .default([])
+        .meta({
+          description:
+            "Addresses below which the server may fetch pictures and clips that sensors name, when a person asks. None by default.",
+        }),
+    })
+    .optional()
+    .meta({ description: "Pictures and clips that SAPIENT sensors name in their messages. No browser ever fetches them." }),
   outputs: outputsSchema,
   wind: windSchema.optional().meta({ description: "Wind at the site, where no feed tells it: a balloon goes with it, a drone does not." }),
   attention: attentionSchema.meta({ description: "When an inbound track must have been assessed, and by whom." }),

@@ -5,6 +5,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Cameras } from "../cameras/cameras.ts";
 import type { ChannelStateView } from "../channels/dispatcher.ts";
 import type { ConfigurationStore } from "../configuration/configuration-store.ts";
+import type { AssociatedFiles } from "../files/associated-files.ts";
 import type { History } from "../history/history.ts";
 import { addHistoryApi } from "../history/history-api.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
@@ -13,6 +14,7 @@ import type { Operate } from "../operate.ts";
 import { type AccountApiOptions, addAccountApi } from "./account-api.ts";
 import { addAlarmReportApi } from "./alarm-report-api.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
+import { addAssociatedFileApi } from "./associated-file-api.ts";
 import { addCameraApi } from "./camera-api.ts";
 import { addCaseApi } from "./case-api.ts";
 import { addJournalApi, type JournalHead } from "./journal-api.ts";
@@ -41,6 +43,8 @@ export interface ApiOptions {
   readonly channels?: () => readonly ChannelStateView[];
   /** Absent in a replay. */
   readonly cameras?: Cameras;
+  /** Absent in a replay. */
+  readonly files?: AssociatedFiles;
   /** Absent in a replay. */
   readonly history?: History;
   /** Absent in a replay, which writes no journal. */
@@ -315,6 +319,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addAlarmReportApi(api, { host });
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
+  addAssociatedFileApi(api, { host, files: options.files, everyone: EVERYONE });
   registerTrackApi(api, { host, operate: options.operate });
   registerPlacesApi(api, options.configuration);
   registerOutputsApi(api, { host, everyone: EVERYONE });
