@@ -6,12 +6,13 @@
 // products: "balloon" cannot take the standing still of a tethered one together with the faint echo of a toy.
 
 import { MICROS_PER_SECOND, type Micros } from "../base/units.ts";
+import { naturalLogarithm } from "../math/logarithm.ts";
 import { CLASS_NAMES, type Evidence, type EvidenceBasis } from "../model/identity.ts";
 import { FAMILY_PRIORS, type TargetFamily } from "../model/target-classes.ts";
 import type { TrackFacts, Wind } from "../model/track-facts.ts";
 import { type ClassFeatures, emptySummary, type SensorFeatures, summarizeMotion } from "./class-features.ts";
 import { CLAIM_RELIABILITY, type ClassClaim, confusion, LABEL_QUALITY, type LabelQuality, meaningOf, means } from "./class-labels.ts";
-import { type ClassModel, defaultClassModel, multiplyLikelihood, UNKNOWN } from "./class-model.ts";
+import { type ClassModel, defaultClassModel, multiplyLikelihood, setLikelihood, UNKNOWN } from "./class-model.ts";
 import { PATTERN_FAMILIES, PATTERN_FEATURES, patternFeatures, patternLikelihood } from "./class-pattern.ts";
 
 const NAMES = CLASS_NAMES.length;
@@ -69,12 +70,18 @@ interface Work {
   /** [members + 1] likelihood of the slot at hand. */
   likelihood: Float64Array;
   sums: Float64Array;
-  /** [names] ln of each name's weight against that of "unknown", given the slots so far. */
+  /** [names] each name's weight against that of "unknown", given the slots so far. */
   before: Float64Array;
   /** [names] log-likelihood of the slot at hand. */
   log: Float64Array;
   nameOf: Int32Array;
+  /** [members + 1] index of each member's family in `spread`, and "unknown" after the families. */
+  familyOf: Int32Array;
+  /** [families + 1] likelihood of the slot at hand, where it is one for all of a family. */
+  spread: Float64Array;
   previous: readonly Evidence[] | undefined;
+  /** Where in `previous` the next slot is looked for first: slots mostly come in the order of last time. */
+  cursor: number;
   /** Pieces so far. */
   out: Evidence[];
   /** Of the piece that is being made. */
@@ -95,7 +102,10 @@ function workFor(model: ClassModel): Work {
       before: new Float64Array(NAMES),
       log: new Float64Array(NAMES),
       nameOf: Int32Array.from(model.nameOf),
+      familyOf: Int32Array.from([...model.family.map((family) => FAMILY_INDEX[family]), PATTERN_FAMILIES.length]),
+      spread: new Float64Array(PATTERN_FAMILIES.length + 1),
       previous: undefined,
+      cursor: 0,
       out: [],
       slot: "",
       key: "",
@@ -163,8 +173,7 @@ export function classEvidence(
   const model = options.model ?? defaultClassModel();
   const work = workFor(model);
   const { previous, without } = options;
-  work.weights.set(model.shareInName);
-  work.before.fill(0);
+  startWork(work);
   work.previous = previous;
   const { out } = work;
   out.length = 0;
@@ -187,10 +196,9 @@ export function classEvidence(
         });
     }
     if (without?.includes("speed") !== true) {
-      work.likelihood.fill(1);
       const mixed = motion.hoverShare > 0.2 && motion.hoverShare < 0.8;
       const speed = jitters ? motion.progress * motion.speed : motion.speed;
-      multiplyLikelihood(mixed && !jitters ? model.movingSpeed : model.speed, speed, motion.speedSigma, work.likelihood);
+      setLikelihood(mixed && !jitters ? model.movingSpeed : model.speed, speed, motion.speedSigma, work.likelihood);
       if (says(work, "speed", motion.hoverShare >= 0.8 ? "class-stands" : mixed ? "class-stop-and-go" : "class-speed", "picket"))
         add(work, "measured", at, {
           speed: tenths(motion.speed),
@@ -202,9 +210,9 @@ export function classEvidence(
     // Where looks are missed the covariance is wide for that reason.
     const agile = motion.agility - motion.agility === 0 && motion.support >= STEADILY_SEEN;
     if (without?.includes("manoeuvre") !== true && (motion.gain >= 0 || agile)) {
-      work.likelihood.fill(1);
+      if (motion.gain >= 0) setLikelihood(model.gain, motion.gain, motion.gainSigma, work.likelihood);
+      else work.likelihood.fill(1);
       if (motion.turn >= 0) multiplyLikelihood(model.turn, motion.turn, motion.turnSigma, work.likelihood);
-      if (motion.gain >= 0) multiplyLikelihood(model.gain, motion.gain, motion.gainSigma, work.likelihood);
       if (agile) {
         // Calmer than calm is calm: how calm depends on the tracker's settings.
         const agility = Math.min(Math.max(motion.agility, model.constants.agilityStraight - 0.5), 3);
@@ -231,8 +239,7 @@ export function classEvidence(
         });
     }
     if (without?.includes("climb") !== true && motion.climb - motion.climb === 0) {
-      work.likelihood.fill(1);
-      multiplyLikelihood(model.climb, Math.abs(motion.climb), motion.climbSigma, work.likelihood);
+      setLikelihood(model.climb, Math.abs(motion.climb), motion.climbSigma, work.likelihood);
       const steep = Math.abs(motion.climb) > 2 * motion.climbSigma && Math.abs(motion.climb) > 0.3;
       if (says(work, "climb", steep ? (motion.climb > 0 ? "class-climbs" : "class-descends") : "class-level", "picket"))
         add(work, "measured", at, {
@@ -246,8 +253,7 @@ export function classEvidence(
     const height = facts.position[2];
     const sigma = Math.sqrt(facts.covariance[14]!);
     if (height - height === 0 && sigma > 0) {
-      work.likelihood.fill(1);
-      multiplyLikelihood(model.height, height, sigma, work.likelihood);
+      setLikelihood(model.height, height, sigma, work.likelihood);
       if (says(work, "height", "class-height", "picket"))
         add(work, "measured", at, { height: Math.round(height), sigma: Math.round(sigma) });
     }
@@ -279,16 +285,17 @@ export function classEvidence(
     patternLikelihood(patternScratch, patternLogs);
     let best = 0;
     for (let f = 1; f < patternLogs.length; f++) if (patternLogs[f]! > patternLogs[best]!) best = f;
-    for (let m = 0; m < model.family.length; m++) work.likelihood[m] = Math.exp(patternLogs[FAMILY_INDEX[model.family[m]!]]!);
-    work.likelihood[model.family.length] = 1;
+    const { spread, familyOf, likelihood } = work;
+    for (let f = 0; f < patternLogs.length; f++) spread[f] = Math.exp(patternLogs[f]!);
+    spread[patternLogs.length] = 1;
+    for (let m = 0; m < familyOf.length; m++) likelihood[m] = spread[familyOf[m]!]!;
     if (says(work, "pattern", `class-pattern-${PATTERN_FAMILIES[best]!}`, "picket"))
       add(work, "measured", at, { seconds: Math.round(motion.span) });
   }
   if (without?.includes("rcs") !== true) {
     const echo = pooledEcho(features.sensors);
     if (echo !== undefined) {
-      work.likelihood.fill(1);
-      multiplyLikelihood(
+      setLikelihood(
         model.rcs,
         echo.mean + LOG_MEAN_BIAS,
         Math.sqrt((LOOK_SIGMA * LOOK_SIGMA) / Math.min(echo.looks, MOST_LOOKS) + 1),
@@ -391,10 +398,25 @@ const tenths = (value: number): number => Math.round(value * 10) / 10;
 /** A list of fractions from the start: engines change the representation of one that is filled later. */
 const BLANK: readonly number[] = CLASS_NAMES.map(() => 0.5);
 
+/** Every member has its share in its name again, and nothing has been weighed. */
+function startWork(work: Work): void {
+  const { weights, before, nameOf, sums, model } = work;
+  const { shareInName } = model;
+  for (let n = 0; n < NAMES; n++) sums[n] = 0;
+  for (let m = 0; m < weights.length; m++) {
+    weights[m] = shareInName[m]!;
+    sums[nameOf[m]!] = sums[nameOf[m]!]! + shareInName[m]!;
+  }
+  const reference = 1 / sums[UNKNOWN]!;
+  // The shares of a name add up to 1; a name whose classes the model leaves out says what "unknown" says.
+  for (let n = 0; n < NAMES; n++) before[n] = sums[n]! > 0 ? sums[n]! * reference : 1;
+  work.cursor = 0;
+}
+
 /** Weighs the likelihoods at hand into `work.log` and passes the members' weights on; false when the slot says nothing. Allocates nothing. */
 function weigh(work: Work): boolean {
   const { weights, likelihood, sums, before, log, nameOf } = work;
-  sums.fill(0);
+  for (let n = 0; n < NAMES; n++) sums[n] = 0;
   for (let m = 0; m < weights.length; m++) {
     const joint = weights[m]! * likelihood[m]!;
     weights[m] = joint;
@@ -405,8 +427,8 @@ function weigh(work: Work): boolean {
   for (let n = 0; n < NAMES; n++) {
     const sum = sums[n]!;
     // A name whose classes the model leaves out keeps 0 weight: it says what "unknown" says.
-    const ratio = sum > 0 ? Math.log(sum * reference) : 0;
-    const value = ratio - before[n]!;
+    const ratio = sum > 0 ? sum * reference : 1;
+    const value = naturalLogarithm(ratio / before[n]!);
     before[n] = ratio;
     log[n] = value;
     if (value > UNCHANGED || value < -UNCHANGED) telling = true;
@@ -435,11 +457,15 @@ function says(work: Work, slot: string, key: string, source: string): boolean {
 }
 
 /** The piece that was given last time, where it still says the same. */
-function kept({ previous, log }: Work, slot: string, key: string, source: string): Evidence | undefined {
+function kept(work: Work, slot: string, key: string, source: string): Evidence | undefined {
+  const { previous, log, cursor } = work;
   if (previous === undefined) return undefined;
-  for (let i = 0; i < previous.length; i++) {
-    const old = previous[i]!;
+  const count = previous.length;
+  for (let step = 0; step < count; step++) {
+    const at = cursor + step < count ? cursor + step : cursor + step - count;
+    const old = previous[at]!;
     if (old.slot !== slot) continue;
+    work.cursor = at + 1 < count ? at + 1 : 0;
     if (old.key !== key || old.source !== source) return undefined;
     const { logLikelihood } = old;
     for (let n = 0; n < NAMES; n++) {
@@ -479,8 +505,7 @@ function windLikelihood(work: Work, wind: Wind): { key: string; values: Evidence
   const dN = summary.north - wind.north;
   const off = Math.sqrt(dE * dE + dN * dN);
   const plane = Math.exp((-0.5 * off * off) / (spread * spread)) / (2 * Math.PI * spread * spread);
-  likelihood.fill(1);
-  multiplyLikelihood(model.plainSpeed, summary.speed, summary.speedSigma, likelihood);
+  setLikelihood(model.plainSpeed, summary.speed, summary.speedSigma, likelihood);
   const along = 2 * Math.PI * Math.max(summary.speed, 0.3) * plane;
   for (let m = 0; m < likelihood.length; m++) {
     const ratio = model.drifts[m] === 1 ? along / likelihood[m]! : 1;

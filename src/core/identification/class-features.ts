@@ -346,6 +346,11 @@ const USUAL_GAP = 2.5;
  */
 const VERTICAL_PRIOR = 3.4;
 
+// Scratch of one summary: nothing of it outlives the call.
+const slots = new Int32Array(RING);
+const times = new Float64Array(RING);
+const speedSums = new Float64Array(RING);
+
 /**
  * Sums the ring up into `out`, as of `at`; samples older than WINDOW before the newest are left out. `positionSigma` is 1 sigma of one
  * horizontal axis now, m. Allocates nothing.
@@ -381,9 +386,20 @@ export function summarizeMotion(features: ClassFeatures, at: Micros, positionSig
   let legs = 0;
   let lively = 0;
   let livelyCount = 0;
-  for (let back = 1; back <= count; back++) {
-    const slot = ((features.samples - back) % RING) * SAMPLE;
-    const time = ring[slot + S_TIME]!;
+  // Newest first: the speed of each sample, and the sum of those from the newest to it.
+  let sum = 0;
+  for (let i = 0, slot = newest; i < count; i++, slot = slot === 0 ? (RING - 1) * SAMPLE : slot - SAMPLE) {
+    const e = ring[slot + S_EAST]!;
+    const v = ring[slot + S_NORTH]!;
+    sum += Math.sqrt(e * e + v * v);
+    slots[i] = slot;
+    times[i] = ring[slot + S_TIME]!;
+    speedSums[i] = sum;
+  }
+  let far = 0;
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i]!;
+    const time = times[i]!;
     if (last - time > WINDOW) break;
     first = time;
     const e = ring[slot + S_EAST]!;
@@ -427,29 +443,14 @@ export function summarizeMotion(features: ClassFeatures, at: Micros, positionSig
       }
     }
     // One leg of up to TURN_SPAN that ends here: how far did it get, and how far should it have got?
-    let legSpeed = speed;
-    let steps = 1;
-    let legSpan = 0;
-    let legMade = 0;
-    let legPromised = 0;
-    for (let more = back + 1; more <= count; more++) {
-      const then = ((features.samples - more) % RING) * SAMPLE;
-      const elapsed = time - ring[then + S_TIME]!;
-      if (elapsed > TURN_SPAN + SPAN_TOLERANCE) break;
-      const te = ring[then + S_EAST]!;
-      const tn = ring[then + S_NORTH]!;
-      legSpeed += Math.sqrt(te * te + tn * tn);
-      steps += 1;
-      if (elapsed < SPEED_SPAN - SPAN_TOLERANCE / 2) continue;
+    while (far + 1 < count && time - times[far + 1]! <= TURN_SPAN + SPAN_TOLERANCE) far += 1;
+    const elapsed = time - times[far]!;
+    if (far > i && elapsed >= SPEED_SPAN - SPAN_TOLERANCE / 2) {
+      const then = slots[far]!;
       const dx = ring[slot + S_X]! - ring[then + S_X]!;
       const dy = ring[slot + S_Y]! - ring[then + S_Y]!;
-      legSpan = elapsed;
-      legMade = Math.sqrt(dx * dx + dy * dy);
-      legPromised = (legSpeed / steps) * elapsed;
-    }
-    if (legSpan > 0) {
-      made += legMade;
-      promised += legPromised;
+      made += Math.sqrt(dx * dx + dy * dy);
+      promised += ((speedSums[far]! - speedSums[i]! + speed) / (far - i + 1)) * elapsed;
       legs += 1;
     }
   }

@@ -3,6 +3,7 @@
 // asking for all classes at once is one interpolation.
 
 import { assert } from "../base/assert.ts";
+import { naturalLogarithm } from "../math/logarithm.ts";
 import { CLASS_NAMES, type ClassName } from "../model/identity.ts";
 import { type Distribution, TARGET_CLASSES, type TargetClass, type TargetFamily } from "../model/target-classes.ts";
 
@@ -299,7 +300,7 @@ const unstretch = (x: number, scale: number): number => (scale === 0 ? x : (scal
 const stretch = (value: number, scale: number): number => {
   if (scale === 0) return value;
   const y = value / scale;
-  return y >= 0 ? Math.log(y + Math.sqrt(y * y + 1)) : -Math.log(-y + Math.sqrt(y * y + 1));
+  return y >= 0 ? naturalLogarithm(y + Math.sqrt(y * y + 1)) : -naturalLogarithm(-y + Math.sqrt(y * y + 1));
 };
 
 /** The broad likelihood of "unknown": half the mean of all families, half even over the (stretched) range of the table. */
@@ -344,27 +345,55 @@ function build(
   return { members, scale, x0, dx, nx: steps, s0, ds, ns: sigmaSteps, values };
 }
 
-/** Likelihood of every member for one measured value, multiplied into `out` [members + 1]. Allocates nothing. */
-export function multiplyLikelihood(table: LikelihoodTable, value: number, sigma: number, out: Float64Array): void {
-  const { members, nx, ns, values } = table;
+// The four nodes around what was asked last, and their weights.
+let corner = 0;
+let weightA = 0;
+let weightB = 0;
+let weightC = 0;
+let weightD = 0;
+function locate(table: LikelihoodTable, value: number, sigma: number): void {
+  const { members, nx, ns } = table;
   let x = (stretch(value, table.scale) - table.x0) / table.dx;
-  let s = (Math.log(sigma) - table.s0) / table.ds;
+  let s = (naturalLogarithm(sigma) - table.s0) / table.ds;
   x = x > 0 ? (x < nx - 1 ? x : nx - 1) : 0; // NaN becomes 0: never outside
   s = s > 0 ? (s < ns - 1 ? s : ns - 1) : 0;
   const ix = x < nx - 2 ? x | 0 : nx - 2;
   const is = s < ns - 2 ? s | 0 : ns - 2;
   const fx = x - ix;
   const fs = s - is;
-  const a = (is * nx + ix) * members;
-  const b = a + members;
-  const c = a + nx * members;
-  const d = c + members;
-  const wa = (1 - fx) * (1 - fs);
-  const wb = fx * (1 - fs);
-  const wc = (1 - fx) * fs;
-  const wd = fx * fs;
+  corner = (is * nx + ix) * members;
+  weightA = (1 - fx) * (1 - fs);
+  weightB = fx * (1 - fs);
+  weightC = (1 - fx) * fs;
+  weightD = fx * fs;
+}
+
+/** Likelihood of every member for one measured value into `out` [members + 1]. Allocates nothing. */
+export function setLikelihood(table: LikelihoodTable, value: number, sigma: number, out: Float64Array): void {
+  locate(table, value, sigma);
+  const { members, values } = table;
+  const a = corner;
+  const c = a + table.nx * members;
+  const wa = weightA;
+  const wb = weightB;
+  const wc = weightC;
+  const wd = weightD;
   for (let m = 0; m < members; m++)
-    out[m] = out[m]! * (wa * values[a + m]! + wb * values[b + m]! + wc * values[c + m]! + wd * values[d + m]!);
+    out[m] = wa * values[a + m]! + wb * values[a + members + m]! + wc * values[c + m]! + wd * values[c + members + m]!;
+}
+
+/** The same, multiplied into `out`. */
+export function multiplyLikelihood(table: LikelihoodTable, value: number, sigma: number, out: Float64Array): void {
+  locate(table, value, sigma);
+  const { members, values } = table;
+  const a = corner;
+  const c = a + table.nx * members;
+  const wa = weightA;
+  const wb = weightB;
+  const wc = weightC;
+  const wd = weightD;
+  for (let m = 0; m < members; m++)
+    out[m] = out[m]! * (wa * values[a + m]! + wb * values[a + members + m]! + wc * values[c + m]! + wd * values[c + members + m]!);
 }
 
 /** Mean length of stretches of movement, s, and the window over which a track is watched. The simulator's; an estimate there too. */
