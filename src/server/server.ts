@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import pino from "pino";
 import { interruptedDeliveries } from "../core/engine/call-people.ts";
 import { snapshotPicture } from "../core/engine/digest.ts";
@@ -13,6 +13,7 @@ import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
 import type { SapientState } from "../core/protocols/sapient/state.ts";
 import { createAccess, withActor } from "./accounts/access.ts";
 import { ACCOUNTS_ACTOR, openSignIn } from "./accounts/sign-in.ts";
+import { openBaseMap } from "./base-map/base-map.ts";
 import { createCameras } from "./cameras/cameras.ts";
 import type { Dispatcher } from "./channels/dispatcher.ts";
 import { createSiteChannels } from "./channels/site-channels.ts";
@@ -309,6 +310,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log: (message) => log.info(message),
   });
   metrics = createMetrics(host, loop, live.clients);
+  const baseMap =
+    loaded.file.baseMap === undefined ? undefined : await openBaseMap(resolve(dirname(loaded.path), loaded.file.baseMap.file));
+  if (baseMap !== undefined && !baseMap.ok) {
+    say(baseMap.error);
+    log.warn(baseMap.error);
+  }
   const files = createAssociatedFiles(loaded.file.associatedFiles?.allow ?? []);
   const api = createApi({
     host,
@@ -324,6 +331,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     channels: channels.states,
     cameras,
     files,
+    baseMap: baseMap?.ok ? baseMap.value : undefined,
     history,
     version: softwareVersion,
   });
@@ -335,6 +343,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await Promise.all([...sources.values()].map((source) => source.stop()));
     await cameras.stop();
     files.close();
+    if (baseMap?.ok) await baseMap.value.close();
     // The record first: a console that does not answer must not keep the journal open.
     clearInterval(healthTimer);
     await channels?.close();

@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { geoidUndulation } from "../../src/core/geodesy/heights.ts";
@@ -11,6 +13,7 @@ import { enuToGeodetic, localFrame } from "../../src/core/geodesy/wgs84.ts";
 import type { CameraView } from "../../src/core/model/camera.ts";
 import type { TrackView } from "../../src/core/model/picture-view.ts";
 import { type OnvifCamera, startOnvifCamera } from "../support/onvif-camera.ts";
+import { writeTownMap } from "../support/town-map.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { ensureConsoleBuild, type RunningPicket, startPicket, until } from "./start-picket.ts";
 
@@ -24,6 +27,8 @@ let camera: OnvifCamera;
 let picket: RunningPicket;
 let timer: NodeJS.Timeout;
 const socket = createSocket("udp4");
+const folder = mkdtempSync(join(tmpdir(), "picket-town-"));
+const townMap = join(folder, "town.mbtiles");
 /** Metres east and north of the site, by serial. */
 const drones = new Map<string, [number, number]>();
 
@@ -31,12 +36,14 @@ before(async () => {
   await ensureConsoleBuild();
   browser = await launchChromium();
   camera = await startOnvifCamera();
+  writeTownMap(townMap);
   picket = await startPicket(`
 site: { id: test, name: Test, origin: { latitudeDegrees: ${PLACE.latitude}, longitudeDegrees: ${PLACE.longitude}, heightHaeMetres: 300 } }
 sources:
   - { id: rid, protocol: remote-id-json, listen: "udp://127.0.0.1:0" }
 assets:
   - { id: house, name: House, position: { latitudeDegrees: ${PLACE.latitude}, longitudeDegrees: ${PLACE.longitude}, heightHaeMetres: 300 } }
+baseMap: { file: ${JSON.stringify(townMap)} }
 cameras:
   - id: mast
     name: Mast
@@ -83,6 +90,7 @@ after(async () => {
   await browser?.close();
   await picket?.stop();
   await camera?.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function withPage(settings: object, look: (page: Page, complaints: string[]) => Promise<void>): Promise<void> {
@@ -152,6 +160,37 @@ test("one key turns the camera to the selected track: the tile opens with its pi
     await page.click(".camera-tile .icon-button");
     assert.equal(await page.$(".camera-tile"), null);
   });
+});
+
+test("the site's own base map is drawn from its file, its makers are named, and nothing complains", async () => {
+  const tiles: number[] = [];
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on("response", (response) => {
+      if (/\/base-map\/\d/.test(response.url())) tiles.push(response.status());
+    });
+    await page.addInitScript(() => localStorage.setItem("picket.settings", '{"theme":"light"}'));
+    await page.goto(picket.url);
+    await page.waitForSelector(".map-ground canvas");
+    await until("a tile came", () => (tiles.length > 0 ? true : undefined));
+    await page.getByText("Town surveyors · Borders approximate").waitFor();
+    assert.deepEqual([...new Set(tiles)], [200]);
+    assert.equal(await page.$(".map-failed"), null);
+    // A green ground: clearly more green than red and blue in what is on the screen.
+    const picture = (await page.locator(".map").screenshot()).toString("base64");
+    const [red, green, blue] = await page.evaluate(async (base64) => {
+      const image = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]));
+      const canvas = new OffscreenCanvas(image.width, image.height);
+      const context = canvas.getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      return [...context.getImageData(120, image.height - 120, 1, 1).data];
+    }, picture);
+    assert.ok(green! > red! + 30 && green! > blue! + 30, `${red} ${green} ${blue}`);
+  } finally {
+    await context.close();
+  }
 });
 
 test("a slew that another screen asked for opens the tile here too; a camera on rank 2 while nobody sees rank 1 raises the banner", async () => {

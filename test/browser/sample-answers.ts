@@ -235,6 +235,7 @@ export const SAMPLE_ANSWERS: readonly (readonly [string, unknown])[] = [
   ["channels", { items: CHANNELS, next: null }],
   ["session", { mode: "open", state: "none", person: null, passkeys: [] }],
   ["cases", { policy: null, clockTrouble: null, cases: [], ghostFindings: [], dropped: 0 }],
+  ["base-map", { baseMap: null }],
   ["zones", { items: ZONES, next: null }],
   ["assets", { items: ASSETS, next: null }],
   ...["T8", "T12", "T19", "T27", "T30", "T31", "T33", "SIM-T4"].map(

@@ -66,6 +66,7 @@ export function MapView(props: Props) {
   const [scale, setScale] = useState({ pixels: 80, metres: 1_000 });
   const [pointer, setPointer] = useState<{ longitudeDegrees: number; latitudeDegrees: number }>();
   const [groundLost, setGroundLost] = useState(false);
+  const [attribution, setAttribution] = useState<string>();
   const [failed, setFailed] = useState(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the map is made once; words and settings reach it through its own setters
@@ -91,6 +92,7 @@ export function MapView(props: Props) {
             }
           },
           onGroundLost: () => setGroundLost(true),
+          onBaseMap: setAttribution,
         });
         map.current = made;
         made.setSettings(callbacks.current.settings);
@@ -175,7 +177,10 @@ export function MapView(props: Props) {
         </span>
         <span className="pointer-place">
           {pointer === undefined ? (
-            <bdi className="quiet">{words.t("map.borders")}</bdi>
+            <bdi className="quiet">
+              {attribution === undefined || attribution === "" ? null : <bdi>{attribution} · </bdi>}
+              {words.t("map.borders")}
+            </bdi>
           ) : (
             <>
               {ruler === undefined ? null : (

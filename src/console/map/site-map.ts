@@ -8,6 +8,7 @@ import { feature, mesh } from "topojson-client";
 import bordersUrl from "world-atlas/countries-50m.json?url";
 import type { TrackView } from "../../core/model/picture-view.ts";
 import { mercatorX, mercatorY, type PictureStore } from "../live/picture-store.ts";
+import { addBaseMap, askBaseMap, type BaseMapInfo, recolourBaseMap } from "./base-map.ts";
 import { type Drawing, type DrawingHands, drawCrosshair, drawDrawing, drawMarker, handleAt } from "./drawing.ts";
 import { collection, type Ground, groundOf } from "./ground-shapes.ts";
 import { createPlaceNames } from "./place-names.ts";
@@ -25,6 +26,8 @@ export interface SiteMapHandlers {
   onFrame(frame: { metresPerPixel: number; selectedAt: { x: number; y: number } | undefined }): void;
   /** The graphics of this computer cannot draw the ground; symbols are drawn all the same. */
   onGroundLost(): void;
+  /** The site's own base map is drawn; what its makers want to be named. */
+  onBaseMap(attribution: string): void;
 }
 
 export interface SiteMapWords extends OverlayWords {
@@ -184,6 +187,8 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
   const names = createPlaceNames(namesCanvas, colours, () => drawNames(true));
   names.setArabic(words.arabicPlaces);
   let namesView = "";
+  let baseMap: BaseMapInfo | undefined;
+  let gone = false;
   const map = new MapLibreMap({
     container: ground,
     style: styleOf(colours),
@@ -292,6 +297,12 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
     applyGround();
     dirty = false;
     want();
+    void askBaseMap().then((info) => {
+      if (info === undefined || gone) return;
+      baseMap = info;
+      addBaseMap(map, info, colours);
+      handlers.onBaseMap(info.attribution);
+    });
     fetch(bordersUrl)
       .then((answer) => answer.json())
       .then((atlas) => {
@@ -395,6 +406,7 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
       if (loaded) {
         for (const layer of styleOf(colours).layers)
           for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name as never, value as never);
+        if (baseMap !== undefined) recolourBaseMap(map, baseMap, colours);
       }
       want();
     },
@@ -423,6 +435,7 @@ export function createSiteMap(container: HTMLElement, store: PictureStore, first
       want();
     },
     destroy() {
+      gone = true;
       removeEventListener("mouseup", letGo);
       unsubscribe();
       cancelAnimationFrame(frame);

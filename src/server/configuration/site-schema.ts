@@ -264,6 +264,15 @@ export const siteFileSchema = z.strictObject({
     .default([])
     .meta({ description: "Zones taken from other files." }),
   cameras: camerasSchema(positionSchema),
+  baseMap: z
+    .strictObject({
+      file: z.string().min(1).meta({ description: "PMTiles or MBTiles file of pictures or vector tiles, relative to this one." }),
+    })
+    .optional()
+    .meta({
+      description:
+        "The site's own map beneath the tracks. Absent: borders and towns from the build. A file that cannot be read is told, and stops nothing.",
+    }),
   associatedFiles: z
     .strictObject({
       allow: z

@@ -2,6 +2,7 @@
 // accounts exist the whole API is bound to loopback, and everyone there is an operator.
 
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import type { BaseMap } from "../base-map/base-map.ts";
 import type { Cameras } from "../cameras/cameras.ts";
 import type { ChannelStateView } from "../channels/dispatcher.ts";
 import type { ConfigurationStore } from "../configuration/configuration-store.ts";
@@ -15,6 +16,7 @@ import { type AccountApiOptions, addAccountApi } from "./account-api.ts";
 import { addAlarmReportApi } from "./alarm-report-api.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
 import { addAssociatedFileApi } from "./associated-file-api.ts";
+import { addBaseMapApi } from "./base-map-api.ts";
 import { addCameraApi } from "./camera-api.ts";
 import { addCaseApi } from "./case-api.ts";
 import { addJournalApi, type JournalHead } from "./journal-api.ts";
@@ -43,6 +45,8 @@ export interface ApiOptions {
   readonly channels?: () => readonly ChannelStateView[];
   /** Absent in a replay. */
   readonly cameras?: Cameras;
+  /** Absent where the site has none. */
+  readonly baseMap?: BaseMap | undefined;
   /** Absent in a replay. */
   readonly files?: AssociatedFiles;
   /** Absent in a replay. */
@@ -319,6 +323,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addAlarmReportApi(api, { host });
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
+  addBaseMapApi(api, options.baseMap, EVERYONE);
   addAssociatedFileApi(api, { host, files: options.files, everyone: EVERYONE });
   registerTrackApi(api, { host, operate: options.operate });
   registerPlacesApi(api, options.configuration);
