@@ -22,6 +22,9 @@ export function depthInPolygon(e: number, n: number, ring: readonly (readonly [n
   return inside ? Math.sqrt(nearest) : -Math.sqrt(nearest);
 }
 
+/** (m/s)^2: a micrometre a second goes nowhere, and squares of less are rounded away, so that two formulas would disagree. */
+const STANDS = 1e-12;
+
 /** s until a point at (e, n) with velocity (ve, vn) first crosses an edge of the polygon; undefined when it does not. */
 export function timeToPolygon(
   e: number,
@@ -30,6 +33,7 @@ export function timeToPolygon(
   vn: number,
   ring: readonly (readonly [number, number])[],
 ): number | undefined {
+  if (ve * ve + vn * vn < STANDS) return undefined;
   let first = Number.POSITIVE_INFINITY;
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
     const ae = ring[j]![0];
@@ -49,6 +53,7 @@ export function timeToPolygon(
 export function timeToDisc(toE: number, toN: number, ve: number, vn: number, radius: number): number | undefined {
   const outside = toE * toE + toN * toN - radius * radius;
   if (outside <= 0) return 0;
+  if (ve * ve + vn * vn < STANDS) return undefined;
   const towards = toE * ve + toN * vn;
   if (towards <= 0) return undefined;
   const speedSquare = ve * ve + vn * vn;
