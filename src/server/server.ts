@@ -27,6 +27,7 @@ import { createReplays } from "./history/replays.ts";
 import { apiPaths, createApi } from "./http/api.ts";
 import { createEventLog } from "./http/event-log.ts";
 import { type HttpServer, startHttpServer } from "./http/http-server.ts";
+import { webAddress } from "./http/web-address.ts";
 import { anchorTarget, createAnchors } from "./journal/anchors.ts";
 import { openJournal } from "./journal/journal.ts";
 import { loadSiteKey } from "./journal/site-key.ts";
@@ -57,6 +58,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly port: number;
+  /** How people open the console: by the site's name, or as localhost, because browsers refuse passkeys on a bare address. */
+  readonly url: string;
   readonly host: PictureHost;
   /** Ports of the sources, for those configured with port 0. */
   sourcePort(id: string): number | null;
@@ -72,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pino.destination({ dest: join(dataFolder, "picket.log"), mkdir: true, sync: false }),
   );
   const clock = createClock();
+  const web = webAddress(loaded);
   // Before anything is opened: what a person changed yesterday may no longer fit the file.
   const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, async (event: UnstampedEvent) =>
     running?.applyDecision(withActor(event)),
@@ -174,6 +178,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       outputs?.pictureChanged(clock.now());
     },
     onPacketRead: (sourceId, bytes) => outputs?.packetRead(sourceId, bytes),
+    onPacketsRead: () => outputs?.packetsRead(),
     log: (level, message, fields) => log[level](fields ?? {}, message),
     ...(resumed.picture === undefined ? {} : { picture: resumed.picture }),
   });
@@ -296,6 +301,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const signIn = await openSignIn({
     folder: join(dataFolder, "accounts"),
+    secure: web.secure,
+    local: web.local,
     now: clock.now,
     record: (command) => loop.applyDecision({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
     tell: (command) => loop.apply({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
@@ -335,7 +342,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     history,
     version: softwareVersion,
   });
-  const rules = createAccess(apiPaths(api), signIn.accounts, signIn.sessions);
+  const rules = createAccess(apiPaths(api), signIn.accounts, signIn.sessions, web);
   let ready = false;
   let http: HttpServer | undefined;
   const stopAll = async () => {
@@ -362,8 +369,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     http = await startHttpServer({
-      host: "127.0.0.1",
+      host: loaded.file.http.bind,
       port: options.port,
+      hosts: loaded.file.http.hosts,
+      ...(web.tls === undefined ? {} : { tls: web.tls }),
+      note: (level, message) => log[level](message),
       consoleFolder: options.consoleFolder,
       api,
       live: {
@@ -398,11 +408,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Told to the terminal and not to the log: who reads the log later must not be let in.
   if (firstToken !== undefined) {
     say("no account exists yet: names on the screen are not proved. To make the first account (administrator), open");
-    say(`    http://localhost:${http.port}/#invitation=${firstToken}`);
+    say(`    ${web.url(http.port)}/#invitation=${firstToken}`);
   }
   signIn.enrolAll();
   return {
     port: http.port,
+    url: web.url(http.port),
     host,
     sourcePort: (id) => sources.get(id)?.address().port ?? null,
     notices: () => noticesOf(host),

@@ -7,7 +7,8 @@ import { ROLES, type Role } from "../../core/model/response.ts";
 import type { Account, AccountStore } from "./account-store.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
-export const SESSION_COOKIE = "picket-session";
+/** Over TLS the browser itself holds the cookie to this host and to encryption: no neighbour's page can plant one. */
+export const sessionCookie = (secure: boolean): string => (secure ? "__Host-picket-session" : "picket-session");
 
 /** In `x-roles`: also who is not signed in. */
 export const ANYONE = "anyone";
@@ -50,17 +51,25 @@ interface Operation {
   readonly "x-roles"?: readonly string[];
 }
 
+export interface AccessOptions {
+  /** The console speaks HTTPS. */
+  readonly secure?: boolean;
+  /** The console answers to this machine only: then everybody there is an operator as long as no account exists. */
+  readonly local?: boolean;
+}
+
 /** `paths`: as in the OpenAPI document. Throws when an operation names no roles, or unknown ones. */
 export function createAccess(
   paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   accounts: AccountStore,
   sessions: Sessions,
+  { secure = false, local = true }: AccessOptions = {},
 ): Access {
   const rules = rulesOf(paths);
 
   function identify(cookie: string | undefined): Identity {
-    if (accounts.list().length === 0) return { kind: "open" };
-    const token = cookieOf(cookie, SESSION_COOKIE);
+    if (accounts.list().length === 0) return { kind: local ? "open" : "none" };
+    const token = cookieOf(cookie, sessionCookie(secure));
     const found = token === undefined ? undefined : sessions.find(token);
     const account = found === undefined ? undefined : accounts.find(found.session.accountId);
     if (found === undefined || account === undefined || account.disabled) return { kind: "none" };

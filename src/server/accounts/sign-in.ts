@@ -29,6 +29,9 @@ export interface SignInOptions {
   readonly now: () => Micros;
   /** Into the record, synced, before it counts. */
   readonly record: (command: ResponseCommand) => Promise<void>;
+  /** The console speaks HTTPS; it answers to this machine only. */
+  readonly secure: boolean;
+  readonly local: boolean;
   /** Into the record without waiting. */
   readonly tell: (command: ResponseCommand) => void;
 }
@@ -54,7 +57,8 @@ export async function openSignIn(options: SignInOptions): Promise<SignIn> {
       passkeys: createPasskeyCeremony(options.now),
       firstToken,
       now: options.now,
-      secure: false,
+      secure: options.secure,
+      local: options.local,
     },
     enrolAll: () => {
       for (const account of accounts.list()) options.tell(commandOf(account));

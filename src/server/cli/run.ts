@@ -21,7 +21,7 @@ process that talks to the server's real sockets. Everything there is labelled SI
 Options:
   --config FILE    site.yaml of a real site (see docs/operating/configuration.md)
   --data DIR       where journals, keys and logs live (default: ./data, or ./data/demo for the demonstration)
-  --port N         port on loopback of the console and API (default: the environment's PORT, else ${DEFAULT_PORT})
+  --port N         port of the console and API (default: the environment's PORT, the site's http.port, else ${DEFAULT_PORT})
   --scene NAME     scene of the demonstration's simulator: demo, swarm, migration, quiet (default demo)
   --no-simulator   run the demonstration's site without starting its simulator
   --log LEVEL      trace, debug, info, warn, error (default info; written to DIR/picket.log)
@@ -48,14 +48,13 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
     });
     if (!["trace", "debug", "info", "warn", "error"].includes(values.log))
       throw new UsageError(`--log: expected trace, debug, info, warn or error, found "${values.log}"`);
-    const port = readPort(values.port ?? process.env.PORT);
     const demonstration = values.config === undefined;
     const say = (line: string) => console.log(line);
     const began = performance.now();
     const loaded = loadSite(values.config ?? join(packageFolder(), "examples", "demonstration.yaml"));
     const server = await startServer({
       loaded,
-      port,
+      port: readPort(values.port ?? process.env.PORT) ?? loaded.file.http.port ?? DEFAULT_PORT,
       dataFolder: resolve(values.data ?? (demonstration ? "data/demo" : "data")),
       consoleFolder: join(packageFolder(), "dist", "console"),
       softwareVersion: softwareVersion(),
@@ -69,8 +68,7 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
         `  ${source.id.padEnd(20)} ${source.protocol.padEnd(18)} ${where}${source.origin === "live" ? "" : `  (${source.origin.toUpperCase()})`}`,
       );
     }
-    // Passkeys will need a name, and browsers refuse them on a bare address: so localhost.
-    say(`\n  http://localhost:${server.port}\n`);
+    say(`\n  ${server.url}\n`);
     let simulator: ChildProcess | undefined;
     let stopping = false;
     if (demonstration && !values["no-simulator"]) {
@@ -97,8 +95,8 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
   },
 };
 
-function readPort(text: string | undefined): number {
-  if (text === undefined || text === "") return DEFAULT_PORT;
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port: expected a number from 0 to 65535, found "${text}"`);

@@ -16,6 +16,7 @@ import { UsageError } from "../cli/command.ts";
 import { toCamera } from "./camera-schema.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./configuration-error.ts";
 import { isLoopback, parseEndpoint } from "./endpoint.ts";
+import { httpProblem } from "./http-schema.ts";
 import { importZones } from "./import-zones.ts";
 import { nearestKey } from "./nearest-key.ts";
 import { outputConfigurations } from "./output-schemas.ts";
@@ -182,6 +183,8 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
       message: `there is no source "${sensor.source}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
     });
   });
+  const open = httpProblem(file.http);
+  if (open !== undefined) problems.push({ path: ["http", open.path], message: open.message });
   const alarms = mergeDefinitions(toJudgement(file).alarms);
   if (!alarms.ok) {
     const index = file.alarms.findIndex(({ id }) => id === alarms.error.id);

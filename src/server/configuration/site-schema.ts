@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { camerasSchema } from "./camera-schema.ts";
 import { channelSchema } from "./channel-schema.ts";
+import { httpSchema } from "./http-schema.ts";
 import { outputsSchema } from "./output-schemas.ts";
 import { responseSchema } from "./response-schema.ts";
 import { tlsSchema } from "./tls-schema.ts";
@@ -247,6 +248,7 @@ export const siteFileSchema = z.strictObject({
       .optional()
       .meta({ description: "Pressure reduced to mean sea level. Unknown QNH widens the error of pressure altitudes." }),
   }),
+  http: httpSchema,
   sources: z.array(sourceSchema).default([]),
   sensors: z.array(sensorSchema).default([]),
   assets: z.array(assetSchema).default([]),

@@ -5,7 +5,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Micros } from "../../core/base/units.ts";
 import { ROLES } from "../../core/model/response.ts";
-import { ANYONE, currentIdentity, SESSION_COOKIE } from "../accounts/access.ts";
+import { ANYONE, currentIdentity, sessionCookie } from "../accounts/access.ts";
 import type { Account, AccountStore } from "../accounts/account-store.ts";
 import type { PasskeyCeremony, RelyingParty } from "../accounts/passkey-ceremony.ts";
 import { hashPassword, isRightPassword, passwordProblem } from "../accounts/passwords.ts";
@@ -24,6 +24,8 @@ export interface AccountApiOptions {
   readonly now: () => Micros;
   /** The connection is encrypted, so the cookie may say so. */
   readonly secure: boolean;
+  /** The console answers to this machine only; otherwise nobody gets in before the first account either. */
+  readonly local: boolean;
 }
 
 const SIGNED_IN = [...ROLES];
@@ -91,7 +93,7 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
   const setCookie = (context: Context, token: string, seconds: number) =>
     context.header(
       "set-cookie",
-      `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${options.secure ? "; Secure" : ""}`,
+      `${sessionCookie(options.secure)}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${options.secure ? "; Secure" : ""}`,
     );
   /** A new session, never an old one carried on: nobody can have planted it. */
   function signIn(context: Context, account: Account): z.infer<typeof SESSION> {
@@ -101,7 +103,7 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
     return sessionOf({ account, lapsed: false });
   }
   const sessionOf = (who: { account: Account; lapsed: boolean } | undefined): z.infer<typeof SESSION> => ({
-    mode: accounts.list().length === 0 ? "open" : "accounts",
+    mode: options.local && accounts.list().length === 0 ? "open" : "accounts",
     state: who === undefined ? "none" : who.lapsed ? "lapsed" : "current",
     person: who === undefined ? null : personOf(who.account),
     passkeys: who?.account.passkeys.map(({ id, label, addedAtUs }) => ({ id, label, addedAtUs })) ?? [],

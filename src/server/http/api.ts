@@ -1,5 +1,5 @@
 // The operator's API: JSON over HTTP, described by OpenAPI 3.1 at /openapi.json. Every operation names its roles (x-roles); until
-// accounts exist the whole API is bound to loopback, and everyone there is an operator.
+// accounts exist everyone is an operator where the API answers to this machine only, and nobody elsewhere.
 
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { BaseMap } from "../base-map/base-map.ts";

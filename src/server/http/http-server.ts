@@ -1,20 +1,28 @@
-// The HTTP side: static console, API, health, metrics, and the upgrade to the live link. Loopback only until accounts exist.
+// The HTTP side: static console, API, health, metrics, and the upgrade to the live link. Beyond loopback only with TLS and a host name.
 
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import { join, normalize, sep } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { type Access, actingAs, type Identity } from "../accounts/access.ts";
 import type { Sessions } from "../accounts/sessions.ts";
 import { isLoopback } from "../configuration/endpoint.ts";
 import type { LivePublisher } from "../live/live-publisher.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
+import type { ReloadableTls } from "../sources/tls.ts";
 
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
+  /** With it the port speaks HTTPS only. Changed files count without a restart. */
+  readonly tls?: ReloadableTls;
+  /** Names by which the site is opened, small letters; beside them a request from this machine may call it by a loopback name. */
+  readonly hosts?: readonly string[];
+  /** What the certificates on the disk are about; for the log. */
+  readonly note?: (level: "info" | "warn", message: string) => void;
   readonly consoleFolder: string;
   readonly api: OpenAPIHono;
   readonly live: LivePublisher;
@@ -63,34 +71,56 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types default",
 ].join("; ");
 
-/** A page of another origin, or one that reached us under another name (DNS rebinding), gets nothing. */
-export function hostAllowed(host: string | undefined): boolean {
+/** A year; only for configured names, because "localhost" belongs to every program of a machine. */
+const STRICT_TRANSPORT = "max-age=31536000";
+
+/** The name in a Host header, without port, in small letters. */
+export const hostNameOf = (host: string): string =>
+  (host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d+$/, "")).toLowerCase();
+
+/**
+ * A page that reached us under another name (DNS rebinding) gets nothing. `peer`: address of the other side; a loopback name counts
+ * only from this machine.
+ */
+export function hostAllowed(host: string | undefined, names: readonly string[] = [], peer = "127.0.0.1"): boolean {
   if (host === undefined) return false;
-  const name = host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d+$/, "");
-  return isLoopback(name);
+  const name = hostNameOf(host);
+  return names.includes(name) || (isLoopback(name) && isLoopback(peer.replace(/^::ffff:/, "")));
 }
 
-export function originAllowed(origin: string | undefined, host: string | undefined): boolean {
+/** A page of another origin gets nothing either: another host, another port, or the same one without its encryption. */
+export function originAllowed(origin: string | undefined, host: string | undefined, encrypted = false): boolean {
   if (origin === undefined) return true; // programs, which no page can make
   try {
-    return new URL(origin).host === host;
+    const { host: from, protocol } = new URL(origin);
+    return protocol === (encrypted ? "https:" : "http:") && from === new URL(`${protocol}//${host}`).host;
   } catch {
     return false;
   }
 }
 
+/** Throws a StartError when the port is taken, or would be open to the network without TLS and a name. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
-  if (!isLoopback(options.host))
-    throw new StartError(`the operator's API may only be bound to loopback until accounts exist, not to ${options.host}`);
+  const { tls, hosts = [] } = options;
+  if (!isLoopback(options.host) && (tls === undefined || hosts.length === 0))
+    throw new StartError(`the operator's API needs TLS and a host name (http: certificate, key, hosts) to be bound to ${options.host}`);
+  const encrypted = tls !== undefined;
+  const answersTo = (host: string | undefined, origin: string | undefined, peer: string | undefined): boolean =>
+    hostAllowed(host, hosts, peer) && originAllowed(origin, host, encrypted);
+  const peerOf = (context: Context): string | undefined =>
+    (context.env as { incoming?: IncomingMessage } | undefined)?.incoming?.socket?.remoteAddress ?? "";
   const app = new Hono();
   app.use("*", async (context, next) => {
-    if (!hostAllowed(context.req.header("host")) || !originAllowed(context.req.header("origin"), context.req.header("host"))) {
-      return context.json(
-        { title: "Forbidden", status: 403, detail: "this address answers only to pages and programs of this machine" },
-        403,
-      );
+    const host = context.req.header("host");
+    if (!answersTo(host, context.req.header("origin"), peerOf(context))) {
+      const detail =
+        hosts.length === 0
+          ? "this address answers only to pages and programs of this machine"
+          : "this site answers only under its own name, to its own pages and to programs";
+      return context.json({ title: "Forbidden", status: 403, detail }, 403);
     }
     await next();
+    if (encrypted && hosts.includes(hostNameOf(host ?? ""))) context.header("strict-transport-security", STRICT_TRANSPORT);
     context.header("content-security-policy", CONTENT_SECURITY_POLICY);
     context.header("x-content-type-options", "nosniff");
     context.header("referrer-policy", "no-referrer");
@@ -102,6 +132,10 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", (context) => (options.ready() ? context.json({ status: "ready" }) : context.json({ status: "starting" }, 503)));
   app.get("/metrics", async (context) => {
+    // How a site is doing is nobody's business outside it: from this machine, or by who is signed in.
+    const local = isLoopback((peerOf(context) ?? "").replace(/^::ffff:/, ""));
+    if (!local && options.access?.rules.identify(context.req.header("cookie")).kind !== "signed-in")
+      return context.json({ title: "Sign in", status: 401, code: "sign-in-needed", detail: "sign in first" }, 401);
     const { type, text } = await options.metrics();
     return context.body(text, 200, { "content-type": type });
   });
@@ -124,13 +158,15 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     return staticFile(options.consoleFolder, context.req.path);
   });
 
-  const server: Server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server: Server | TlsServer = tls === undefined ? createServer(listener) : createTlsServer(tls.options, listener);
+  let stopWatching: () => void = () => undefined;
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.maxConnections = 1024;
   server.on("upgrade", (request: IncomingMessage, socket, head) => {
     const path = (request.url ?? "").split("?")[0];
-    const good = path === "/live" && hostAllowed(request.headers.host) && originAllowed(request.headers.origin, request.headers.host);
+    const good = path === "/live" && answersTo(request.headers.host, request.headers.origin, request.socket.remoteAddress);
     // First of all: a peer that resets now must not bring the server down.
     socket.on("error", () => socket.destroy());
     if (!good) {
@@ -150,15 +186,26 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(new StartError(socketSentence(`http://${options.host}:${options.port}`, error))),
+      reject(new StartError(socketSentence(`${encrypted ? "https" : "http"}://${options.host}:${options.port}`, error))),
     );
     server.listen({ host: options.host, port: options.port }, () => resolve());
   });
+  if (tls !== undefined) {
+    const tell = options.note ?? (() => undefined);
+    stopWatching = tls.watch(
+      (fresh) => {
+        (server as TlsServer).setSecureContext(fresh);
+        tell("info", "the console's certificate was read again");
+      },
+      (message) => tell("warn", `console: ${message}`),
+    );
+  }
   const address = server.address();
   return {
     port: address !== null && typeof address === "object" ? address.port : options.port,
     close: () =>
       new Promise((resolve) => {
+        stopWatching();
         // Upgraded sockets are not the server's to close; it does not wait for one that lingers.
         const limit = setTimeout(resolve, 1000);
         server.close(() => {
