@@ -362,3 +362,31 @@ test("features of one track stay small: 16 samples, 8 sensors, 3 words", () => {
   for (const { labels } of features.sensors) assert.ok(labels.length <= 3);
   assert.ok(features.ring.byteLength <= 704);
 });
+
+/** s from a second look at evidence until it was weighed again, while the track goes on with `velocity` from second 40. */
+function weighedAgainAfter(velocity: Flight["velocity"]): number {
+  const { features, facts } = fly({ velocity: straight(10), seconds: 40 });
+  let pieces = classEvidence(features, facts, [], undefined, { previous: [] });
+  const [first, revision] = [facts.at, features.judged.revision];
+  for (let t = 41; t < 80; t++) {
+    const at = (START + t * 1e6) as Micros;
+    const [east, north] = facts.position;
+    const next = { ...facts, at, measuredAt: at, position: [east + 10 * (t - 40), north, 80] as const, velocity: velocity(t) };
+    observeFacts(features, next);
+    pieces = classEvidence(features, next, [], undefined, { previous: pieces });
+    if (features.judged.revision !== revision) return (at - first) / 1e6;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+test("a track that flies on as it did is weighed again after 12 s; one that speeds up, turns or climbs, after 4 s", () => {
+  assert.equal(weighedAgainAfter(straight(10)), 12);
+  assert.equal(weighedAgainAfter(straight(11)), 12, "1 m/s is within the error");
+  assert.equal(weighedAgainAfter(straight(13)), 4, "3 m/s is not");
+  const turning = (t: number) => [10 * Math.cos((t - 40) / 3), 10 * Math.sin((t - 40) / 3), 0] as const;
+  assert.equal(weighedAgainAfter(turning), 4);
+  assert.equal(
+    weighedAgainAfter(() => [10, 0, 4]),
+    4,
+  );
+});

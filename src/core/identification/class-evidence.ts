@@ -10,7 +10,7 @@ import { naturalLogarithm } from "../math/logarithm.ts";
 import { CLASS_NAMES, type Evidence, type EvidenceBasis } from "../model/identity.ts";
 import { FAMILY_PRIORS, type TargetFamily } from "../model/target-classes.ts";
 import type { TrackFacts, Wind } from "../model/track-facts.ts";
-import { type ClassFeatures, emptySummary, type SensorFeatures, summarizeMotion } from "./class-features.ts";
+import { type ClassFeatures, emptySummary, noteJudged, type SensorFeatures, summarizeMotion } from "./class-features.ts";
 import { CLAIM_RELIABILITY, type ClassClaim, confusion, LABEL_QUALITY, type LabelQuality, meaningOf, means } from "./class-labels.ts";
 import { type ClassModel, defaultClassModel, multiplyLikelihood, setLikelihood, UNKNOWN } from "./class-model.ts";
 import { PATTERN_FAMILIES, PATTERN_FEATURES, patternFeatures, patternLikelihood } from "./class-pattern.ts";
@@ -162,14 +162,14 @@ export function classEvidence(
     if (sameBeside && judged.revision >= 0) {
       if (judged.revision === features.revision) return options.previous as Evidence[];
       const settled = features.samples >= SETTLED && !features.news;
-      if (settled && facts.at - judged.at < REFRESH && facts.at >= judged.at) return options.previous as Evidence[];
+      if (settled && facts.at - judged.at < (features.restless ? REFRESH : CALM) && facts.at >= judged.at)
+        return options.previous as Evidence[];
     }
     beside = sameBeside ? judged.beside : besideFeatures(facts, claims, wind);
   }
   judged.revision = features.revision;
   judged.at = facts.at;
   judged.beside = beside;
-  features.news = false;
   const model = options.model ?? defaultClassModel();
   const work = workFor(model);
   const { previous, without } = options;
@@ -183,6 +183,7 @@ export function classEvidence(
   const positionSigma = Math.sqrt((covariance[0]! + covariance[7]!) / 2);
   summarizeMotion(features, facts.at, positionSigma >= 0 ? positionSigma : 100, summary);
   const motion = summary;
+  noteJudged(features, facts, motion);
   if (motion.samples >= 1) {
     // What flashes in one place (a turbine's blades) shows a speed and does not get anywhere.
     const jitters = motion.progress >= 0 && motion.progress + 2 * motion.progressSigma < STAYS;
@@ -349,9 +350,13 @@ export function classEvidence(
   return same ? (previous as Evidence[]) : out.slice();
 }
 
-/** Samples after which a track's evidence changes slowly, and for how long it is then left as it is, us: a few scans of most radars. */
+/**
+ * Samples after which a track's evidence changes slowly, and for how long it is then left as it is, us: a few scans of most radars. Where nothing of what it is
+ * made of moved by more than its own error and a tenth (`hasMoved` in class-features), for longer.
+ */
 const SETTLED = 8;
 const REFRESH = 4_000_000;
+const CALM = 12_000_000;
 
 let lastWind: Wind | undefined;
 let lastWindText = "";

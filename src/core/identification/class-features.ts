@@ -20,15 +20,41 @@ const SPAN_TOLERANCE = 1.1;
 export const S_TIME = 0; // s since `createdAt`
 export const S_EAST = 1; // m/s
 export const S_NORTH = 2;
-export const S_UP = 3;
-export const S_SIGMA = 4; // 1 sigma of one horizontal velocity component, m/s
-export const S_SIGMA_UP = 5;
-export const S_TURN = 6; // rad/s, magnitude over TURN_SPAN; -1: not known
-export const S_GAIN = 7; // m/s^2, magnitude of the change of speed over SPEED_SPAN; -1: not known
-export const S_X = 8; // m east and north of the first sample
-export const S_Y = 9;
-export const S_AGILITY = 10; // ln(m^2/s^3), see `agilityOf`
-export const SAMPLE = 11;
+export const S_SIGMA = 3; // 1 sigma of one horizontal velocity component, m/s
+export const S_TURN = 4; // rad/s, magnitude over TURN_SPAN; -1: not known
+export const S_GAIN = 5; // m/s^2, magnitude of the change of speed over SPEED_SPAN; -1: not known
+export const S_X = 6; // m east and north of the first sample
+export const S_Y = 7;
+export const S_AGILITY = 8; // ln(m^2/s^3), see `agilityOf`
+export const SAMPLE = 9;
+
+/** Behind the samples of the ring, of the newest alone: vertical speed and its 1 sigma, m/s; the sigma is -1 where it is not known. */
+const UP = RING * SAMPLE;
+const SIGMA_UP = UP + 1;
+/** Then what the evidence last given was made of, in the units of `MotionSummary`; NaN: not known. */
+const JUDGED = UP + 2;
+const J_SPEED = JUDGED;
+const J_TURN = JUDGED + 1;
+const J_GAIN = JUDGED + 2;
+const J_UP = JUDGED + 3; // m/s
+const J_HEIGHT = JUDGED + 4; // m over the site
+const J_AGILITY = JUDGED + 5;
+const J_COUNT = 6;
+
+/**
+ * What counts as a change since evidence was last given. Twice the error of the newest sample, and so much of the value besides: a tenth of a speed or of a
+ * height is far less than any class of the tables spreads over. Below all of these evidence that is `CALM` old (class-evidence) moves by little.
+ */
+const ERRORS = 2;
+const SHARE = 0.1;
+const LEAST_SPEED = 0.5; // m/s
+const LEAST_HEIGHT = 10; // m
+const LEAST_AGILITY = 0.7; // ln(m^2/s^3)
+/** A gap so many times as long as the shortest: a look was missed. */
+const MISSED = 1.6;
+/** Looks at the echo, and reports of any other kind, up to which each one tells much. */
+const FIRST_LOOKS = 16;
+const FIRST_REPORTS = 6;
 
 /** Sensors of which features are kept; a ninth takes the place of the one silent longest, which is counted. */
 const MOST_SENSORS = 8;
@@ -71,7 +97,7 @@ export interface ClassFeatures {
   shortestGap: number;
   /** Where the first sample was, east and north, m. */
   readonly start: [number, number];
-  /** [RING x SAMPLE], see S_TIME and the rest. */
+  /** [RING x SAMPLE], see S_TIME and the rest; behind them UP, SIGMA_UP, J_SPEED and the rest. */
   readonly ring: Float32Array;
   sensors: SensorFeatures[];
   /** Sensors whose features made room for others. */
@@ -80,11 +106,13 @@ export interface ClassFeatures {
   revision: number;
   /** Something of a new kind came: evidence must not wait. */
   news: boolean;
+  /** Something moved since evidence was last given, see ERRORS and the rest: evidence must not grow old. */
+  restless: boolean;
   /** What the evidence last given was made of: its revision, its time, and the claims and identities beside the features. */
   judged: { revision: number; at: Micros; beside: string };
 }
 
-/** A track's features before anything was seen: about 700 octets and 150 for each sensor. */
+/** A track's features before anything was seen: about 620 octets and 150 for each sensor. */
 export function createClassFeatures(at: Micros): ClassFeatures {
   return {
     createdAt: at,
@@ -93,11 +121,12 @@ export function createClassFeatures(at: Micros): ClassFeatures {
     samples: 0,
     shortestGap: 10,
     start: [0, 0],
-    ring: new Float32Array(RING * SAMPLE),
+    ring: new Float32Array(JUDGED + J_COUNT),
     sensors: [],
     forgotten: 0,
     revision: 0,
     news: true,
+    restless: true,
     judged: { revision: -1, at: 0 as Micros, beside: "" },
   };
 }
@@ -185,18 +214,63 @@ export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?:
   ring[to + S_TIME] = time;
   ring[to + S_EAST] = vE;
   ring[to + S_NORTH] = vN;
-  ring[to + S_UP] = upKnown ? vU : 0;
   ring[to + S_SIGMA] = sigma;
-  ring[to + S_SIGMA_UP] = upKnown ? Math.sqrt(P[35]!) : -1;
+  ring[UP] = upKnown ? vU : 0;
+  ring[SIGMA_UP] = upKnown ? Math.sqrt(P[35]!) : -1;
   ring[to + S_TURN] = turn;
   ring[to + S_GAIN] = gain;
   ring[to + S_X] = x - features.start[0];
   ring[to + S_Y] = y - features.start[1];
-  ring[to + S_AGILITY] = measuredAgility(P, (facts.at - facts.measuredAt) / 1e6);
+  const agility = measuredAgility(P, (facts.at - facts.measuredAt) / 1e6);
+  ring[to + S_AGILITY] = agility;
+  if (!features.restless)
+    features.restless = gap > MISSED * features.shortestGap || hasMoved(ring, facts, speed, sigma, turn, gain, upKnown, agility);
   features.samples += 1;
   features.observedAt = facts.at;
   features.measuredAt = facts.measuredAt;
   features.revision += 1;
+}
+
+/** Whether a new sample is another than those that the evidence last given was made of. What was not known then and is now counts too. */
+function hasMoved(
+  ring: Float32Array,
+  facts: TrackFacts,
+  speed: number,
+  sigma: number,
+  turn: number,
+  gain: number,
+  upKnown: boolean,
+  agility: number,
+): boolean {
+  const reference = ring[J_SPEED]!;
+  if (isApart(speed, reference, Math.max(ERRORS * sigma, LEAST_SPEED + SHARE * reference))) return true;
+  // The most that the window had of these is what counts: only more of it is new.
+  const error = ERRORS * Math.SQRT2 * sigma;
+  if (turn > ring[J_TURN]! + error / (speed * TURN_SPAN) || gain > ring[J_GAIN]! + error / SPEED_SPAN) return true;
+  if (finite(agility) && isApart(agility, ring[J_AGILITY]!, LEAST_AGILITY)) return true;
+  if (!upKnown) return false;
+  const P = facts.covariance;
+  const height = ring[J_HEIGHT]!;
+  const heightError = ERRORS * Math.sqrt(P[14]!);
+  return (
+    isApart(facts.velocity[2], ring[J_UP]!, Math.max(ERRORS * Math.sqrt(P[35]!), LEAST_SPEED)) ||
+    isApart(facts.position[2], height, Math.max(heightError, LEAST_HEIGHT + SHARE * Math.abs(height)))
+  );
+}
+const isApart = (value: number, reference: number, most: number): boolean => !(Math.abs(value - reference) <= most);
+
+/** Remembers what evidence was made of, and that nothing moved since. `motion` is the summary of `features` as of now. */
+export function noteJudged(features: ClassFeatures, facts: TrackFacts, motion: MotionSummary): void {
+  const { ring } = features;
+  features.news = false;
+  features.restless = features.samples < RING;
+  if (features.samples === 0) return;
+  ring[J_SPEED] = motion.speed;
+  ring[J_TURN] = motion.turn;
+  ring[J_GAIN] = motion.gain;
+  ring[J_AGILITY] = motion.agility;
+  ring[J_UP] = motion.climb - motion.climb === 0 ? facts.velocity[2] : Number.NaN;
+  ring[J_HEIGHT] = facts.heightKnown ? facts.position[2] : Number.NaN;
 }
 
 const MICRO_DOPPLER = ["rotor", "propeller", "flap", "none"] as const;
@@ -214,6 +288,7 @@ export function observeFeature(features: ClassFeatures, observation: FeatureObse
     const value = rcsDbsm < -80 ? -80 : rcsDbsm > 80 ? 80 : rcsDbsm;
     const looks = Math.min(sensor.rcsLooks, RCS_MEMORY - 1);
     const keep = sensor.rcsLooks > 0 ? looks / sensor.rcsLooks : 1;
+    if (sensor.rcsLooks < FIRST_LOOKS) features.restless = true;
     const after = looks + share;
     const step = value - sensor.rcsMean;
     sensor.rcsMean += (share / after) * step;
@@ -224,15 +299,25 @@ export function observeFeature(features: ClassFeatures, observation: FeatureObse
     const votes = sensor.microDoppler;
     const kind = MICRO_DOPPLER.indexOf(microDoppler);
     if (kind >= 0 && votes[kind] === 0) features.news = true;
+    else if (kind >= 0 && !leads(votes, kind)) features.restless = true;
     for (let i = 0; i < 4; i++) votes[i] = votes[i]! * (1 - 1 / VOTE_MEMORY) + (i === kind ? share : 0);
   }
   if (classifications !== undefined && classifications.length > 0) {
     let strongest = classifications[0]!;
     for (const one of classifications) if ((one.confidence ?? 0) > (strongest.confidence ?? 0)) strongest = one;
-    if (!sensor.labels.some(({ label }) => label === strongest.label)) features.news = true;
+    const known = sensor.labels.find(({ label }) => label === strongest.label);
+    if (known === undefined) features.news = true;
+    else if (known.votes < FIRST_REPORTS || sensor.labels.some(({ votes }) => votes > known.votes)) features.restless = true;
     voteFor(sensor, strongest.label, strongest.confidence ?? -1, share);
   }
   features.revision += 1;
+}
+
+/** Votes enough, and most of them for this. */
+function leads(votes: readonly number[], kind: number): boolean {
+  let sum = 0;
+  for (const vote of votes) sum += vote;
+  return sum >= FIRST_REPORTS && votes[kind]! > 0.5 * sum;
 }
 
 function sensorOf(features: ClassFeatures, observation: FeatureObservation): SensorFeatures {
@@ -466,10 +551,10 @@ export function summarizeMotion(features: ClassFeatures, at: Micros, positionSig
   const excess = noise * (1 - 1 / independent);
   out.speed = Math.sqrt(Math.max(raw * raw - excess, 0.01));
   out.speedSigma = Math.sqrt(noise / independent);
-  const sigmaUp = ring[newest + S_SIGMA_UP]!;
+  const sigmaUp = ring[SIGMA_UP]!;
   if (sigmaUp >= 0) {
     const known = Math.max(1 - (sigmaUp * sigmaUp) / (VERTICAL_PRIOR * VERTICAL_PRIOR), 0.1);
-    out.climb = ring[newest + S_UP]! / known;
+    out.climb = ring[UP]! / known;
     out.climbSigma = sigmaUp / Math.sqrt(known);
   }
   if (livelyCount > 0) out.agility = lively / livelyCount;
