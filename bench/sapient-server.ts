@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromBinary } from "@bufbuild/protobuf";
+import { serverFlags } from "../scripts/server-flags.mjs";
 import { micros, RADIANS_PER_DEGREE } from "../src/core/base/units.ts";
 import {
   createSender,
@@ -111,7 +112,7 @@ outputs:
   try {
     const server = spawn(
       process.execPath,
-      [...command.args, "run", "--config", join(folder, "site.yaml"), "--port", "0", "--data", join(folder, "data")],
+      [...serverFlags, ...command.args, "run", "--config", join(folder, "site.yaml"), "--port", "0", "--data", join(folder, "data")],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },

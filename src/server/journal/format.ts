@@ -69,14 +69,21 @@ export const sha256Octets = (octets: Uint8Array): Buffer => hash("sha256", octet
 /** The 31 octets in front of a message's payload. `sequence` is cut to 32 bits. */
 export function messageHead(channel: number, sequence: number, timeNs: bigint, payloadLength: number): Uint8Array {
   const head = new Uint8Array(MESSAGE_HEAD);
-  const view = new DataView(head.buffer);
-  head[0] = Opcode.MESSAGE;
-  view.setBigUint64(1, BigInt(MESSAGE_HEAD - RECORD_HEAD + payloadLength), true);
+  writeMessageHead(head, channel, sequence, timeNs, payloadLength);
+  return head;
+}
+
+/** The same, at the beginning of `octets`. */
+export function writeMessageHead(octets: Uint8Array, channel: number, sequence: number, timeNs: bigint, payloadLength: number): void {
+  const view = new DataView(octets.buffer, octets.byteOffset, MESSAGE_HEAD);
+  const length = MESSAGE_HEAD - RECORD_HEAD + payloadLength;
+  octets[0] = Opcode.MESSAGE;
+  view.setUint32(1, length % 4_294_967_296, true);
+  view.setUint32(5, Math.floor(length / 4_294_967_296), true);
   view.setUint16(9, channel, true);
   view.setUint32(11, sequence % 4_294_967_296, true);
   view.setBigUint64(15, timeNs, true);
   view.setBigUint64(23, timeNs, true);
-  return head;
 }
 
 const leafScratch = new Uint8Array(MESSAGE_HEAD + HASH_LENGTH);

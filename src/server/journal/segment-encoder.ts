@@ -17,6 +17,7 @@ import {
   JSON_SCHEMA,
   MAX_BATCH_BYTES,
   MAX_BATCH_RECORDS,
+  MESSAGE_HEAD,
   messageHead,
   messageLeaf,
   PROFILE,
@@ -26,6 +27,7 @@ import {
   type SegmentDescription,
   sha256Octets,
   TOPIC,
+  writeMessageHead,
 } from "./format.ts";
 import type { SiteKey } from "./site-key.ts";
 import { createSummary, type Summary, summaryOctets } from "./summary.ts";
@@ -56,15 +58,19 @@ export interface SegmentEncoder {
 }
 
 const NOTHING = new Uint8Array(0);
+/** Messages up to so many octets are copied into one piece with their head: three pieces each would cost more to join, to sum and to hash. */
+const COPIED = 4096;
 
 export function createSegmentEncoder(description: SegmentDescription, key: SiteKey): SegmentEncoder {
   const builder = new McapRecordBuilder();
   const summary: Summary = createSummary();
   const channels = new Map<string, number>();
+  /** The same by topic, as the topic was last described: spelling a channel out for every packet would cost more than hashing it. */
+  const lastByTopic = new Map<string, { readonly channel: ChannelDescription; readonly id: number }>();
   let chunks: Uint8Array[] = [];
   let chunksLength = 0;
   let length = 0;
-  let taken = 0;
+  /** Of the data section as far as it was taken. */
   let dataCrc = 0;
   let finished = false;
   /** Leaves that no hashes record lists yet. */
@@ -102,13 +108,23 @@ export function createSegmentEncoder(description: SegmentDescription, key: SiteK
     addLeaf(sha256Octets(octets), octets.length);
   }
 
-  function pushMessage(channel: number, sequence: number, timeNs: bigint, prefix: Uint8Array, body: Uint8Array): Uint8Array {
-    const head = messageHead(channel, sequence, timeNs, prefix.length + body.length);
-    push(head);
-    push(prefix);
-    push(body);
+  /** Returns head and payload of the message as they go to the file. */
+  function pushMessage(channel: number, sequence: number, timeNs: bigint, prefix: Uint8Array, body: Uint8Array) {
+    const length = prefix.length + body.length;
     summary.countMessage(channel, timeNs);
-    return head;
+    if (length > COPIED) {
+      const head = messageHead(channel, sequence, timeNs, length);
+      push(head);
+      push(prefix);
+      push(body);
+      return { head, payload: prefix.length === 0 ? body : Buffer.concat([prefix, body]) };
+    }
+    const octets = Buffer.allocUnsafe(MESSAGE_HEAD + length);
+    writeMessageHead(octets, channel, sequence, timeNs, length);
+    octets.set(prefix, MESSAGE_HEAD);
+    octets.set(body, MESSAGE_HEAD + prefix.length);
+    push(octets);
+    return { head: octets.subarray(0, MESSAGE_HEAD), payload: octets.subarray(MESSAGE_HEAD) };
   }
 
   function addChannel(id: number, channel: ChannelDescription): void {
@@ -125,6 +141,14 @@ export function createSegmentEncoder(description: SegmentDescription, key: SiteK
   }
 
   function channelFor(channel: ChannelDescription): number {
+    const last = lastByTopic.get(channel.topic);
+    if (last !== undefined && last.channel.encoding === channel.encoding && last.channel.metadata === channel.metadata) return last.id;
+    const id = describedChannel(channel);
+    lastByTopic.set(channel.topic, { channel, id });
+    return id;
+  }
+
+  function describedChannel(channel: ChannelDescription): number {
     const key = JSON.stringify([channel.topic, channel.encoding, channel.metadata ?? {}]);
     const known = channels.get(key);
     if (known !== undefined) return known;
@@ -175,8 +199,7 @@ export function createSegmentEncoder(description: SegmentDescription, key: SiteK
       const id = channelFor(channel);
       if (channel.topic === TOPIC.snapshots) snapshots.push([sequence, at, length]);
       const timeNs = BigInt(at) * 1000n;
-      const head = pushMessage(id, sequence, timeNs, prefix, body);
-      const payload = prefix.length === 0 ? body : Buffer.concat([prefix, body]);
+      const { head, payload } = pushMessage(id, sequence, timeNs, prefix, body);
       lastSequence = Math.max(lastSequence, sequence); // a digest may come after later events
       lastTimeNs = timeNs;
       if (firstAt === 0) {
@@ -211,7 +234,7 @@ export function createSegmentEncoder(description: SegmentDescription, key: SiteK
       const index = { firstSequence, lastSequence, firstAt, lastAt, snapshots };
       encoder.seal("close", at);
       addMetadata(INDEX_METADATA, new Map([["index", JSON.stringify(index)]]));
-      updateCrc();
+      for (const chunk of chunks) dataCrc = crc32(chunk, dataCrc);
       const end = new McapRecordBuilder();
       end.writeDataEnd({ dataSectionCrc: dataCrc });
       push(end.buffer);
@@ -220,20 +243,13 @@ export function createSegmentEncoder(description: SegmentDescription, key: SiteK
     },
     take: () => {
       if (!finished) listLeaves();
-      updateCrc();
       const octets = Buffer.concat(chunks, chunksLength);
+      if (!finished) dataCrc = crc32(octets, dataCrc);
       chunks = [];
       chunksLength = 0;
-      taken = 0;
       return octets;
     },
   };
-
-  /** Brings the CRC of the data section up to the last chunk. */
-  function updateCrc(): void {
-    if (finished) return;
-    for (; taken < chunks.length; taken++) dataCrc = crc32(chunks[taken], dataCrc);
-  }
 
   builder.writeMagic();
   push(builder.buffer);

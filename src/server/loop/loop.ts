@@ -41,6 +41,8 @@ export interface LoopOptions {
   readonly onStepped?: (picture: Picture, event: PictureEvent, effects: readonly Effect[]) => void;
   /** A packet was stepped, and its source's protocol read at least one message in it. */
   readonly onPacketRead?: (sourceId: string, bytes: Uint8Array) => void;
+  /** The packets of a turn were stepped, and the tick was not: what they led to leaves before the picture is judged. */
+  readonly onPacketsRead?: () => void;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
   /** The picture to go on with after a restart; a new one otherwise. */
   readonly picture?: Picture;
@@ -420,6 +422,7 @@ export function createLoop(options: LoopOptions): Loop {
     const began = performance.now();
     lastTurnAt = began;
     const more = drain(began + TURN_BUDGET);
+    options.onPacketsRead?.();
     const now = clock.now();
     if (now - lastCountsAt >= MICROS_PER_SECOND) {
       lastCountsAt = now;

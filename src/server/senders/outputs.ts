@@ -17,6 +17,8 @@ export interface Outputs {
   pictureChanged(now: Micros): void;
   /** A packet of a source was read by the picture without being refused. */
   packetRead(sourceId: string, octets: Uint8Array): void;
+  /** All packets of this turn of the loop were read. */
+  packetsRead(): void;
   views(): OutputView[];
 }
 
@@ -73,6 +75,10 @@ export function createOutputs(file: OutputsFile, folder: string, host: SenderHos
     packetRead: (sourceId, octets) => {
       if (!running) return;
       for (const sender of readers) if (!failed.has(sender.id)) guarded(sender, () => sender.packetRead!(sourceId, octets));
+    },
+    packetsRead: () => {
+      if (!running) return;
+      for (const sender of readers) if (sender.packetsRead !== undefined && !failed.has(sender.id)) guarded(sender, sender.packetsRead);
     },
     views: () => [
       ...senders.map((sender): OutputView => {

@@ -51,7 +51,7 @@ export function createSapientRecorderSender(file: SapientRecorderFile, host: Sen
         message = sentence;
         host.note(level, `output ${file.id}: ${sentence}`);
       },
-      sent: (octets) => tally.sent(octets, host.now()),
+      sent: (octets, messages) => tally.sent(octets, host.now(), messages),
       dropped: (reason) => tally.dropped(reason),
     },
   );
@@ -68,6 +68,7 @@ export function createSapientRecorderSender(file: SapientRecorderFile, host: Sen
       const source = host.source(sourceId);
       if (source !== undefined && mayLeave(source.origin, file.exercise) && mayRelease(octets, policy)) port.publish(octets);
     },
+    packetsRead: port.flush,
     status: () => ({
       id: file.id,
       protocol: "sapient-recorder",

@@ -17,6 +17,8 @@ export interface Sender {
   pictureChanged(tracks: () => readonly TrackView[], now: Micros): void;
   /** A packet of a source was read by the picture without being refused. */
   packetRead?(sourceId: string, octets: Uint8Array): void;
+  /** The packets of this turn are read: what they led to may go out together, before the picture is judged. */
+  packetsRead?(): void;
   status(): OutputView;
   /** Says what the protocol has for the end, and closes. */
   stop(): Promise<void>;

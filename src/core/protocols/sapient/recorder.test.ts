@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, fromBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
 import { micros } from "../../base/units.ts";
 import {
   createSender,
@@ -16,8 +17,10 @@ import {
 } from "./encode.ts";
 import { deriveUuid } from "./identifiers.ts";
 import { answerListener, lateJoinMessages, mayRelease, type ReleasePolicy } from "./recorder.ts";
-import { Alert_AlertType, Registration_NodeType, SapientMessageSchema } from "./sapient-pb.gen.ts";
+import { Alert_AlertType, Registration_NodeType, type SapientMessage, SapientMessageSchema } from "./sapient-pb.gen.ts";
 import { sapientProtocol } from "./sapient-protocol.ts";
+import { skimDetection } from "./skim.ts";
+import { guardWire } from "./wire-guard.ts";
 
 const T0 = micros(1_780_000_000_000_000);
 const ALL: ReleasePolicy = { nodes: "all", texts: true, pilotPositions: true };
@@ -88,6 +91,47 @@ test("a detection that says where a pilot is stays here unless the policy lets i
     assert.equal(mayRelease(withPair(type), ALL), true, type);
   }
   for (const type of ["operator_id", "rcs", "latitude error"]) assert.equal(mayRelease(withPair(type), closed), true, type);
+});
+
+test("skimming a detection decides as decoding does, and leaves to the decoder whatever is not plain", () => {
+  const a = createSender(deriveUuid("a"));
+  const plain = encodeDetection(a, T0, { objectId: objectUlid(a, T0, 1), rangeBearing: rangeBearing({ azimuth: 1, range: 5 }) });
+  const paired = encodeDetection(a, T0, { objectId: objectUlid(a, T0, 1), objectInfo: [{ type: "operator_latitude", value: "51.5" }] });
+  assert.deepEqual(skimDetection(plain), { nodeId: a.nodeId, hasPairs: false });
+  assert.deepEqual(skimDetection(paired), { nodeId: a.nodeId, hasPairs: true });
+  const joined = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+  // The last of two counts for a decoder, and merged parts may hold what neither says alone.
+  assert.equal(skimDetection(joined(plain, plain)), undefined, "a field twice");
+  assert.equal(skimDetection(joined(plain, Uint8Array.of(0x6a, 4, 103, 97, 116, 101))), undefined, "additional_information");
+  assert.equal(skimDetection(joined(plain, Uint8Array.of(0x72, 0))), undefined, "an unknown field");
+  assert.equal(skimDetection(encodeAlert(a, T0, Alert_AlertType.WARNING, "guard asleep")), undefined, "another kind");
+  assert.equal(skimDetection(encodeSapient(a, T0, { case: "task", value: {} })), undefined, "a task");
+  for (let length = 0; length < plain.length; length++)
+    assert.equal(skimDetection(plain.subarray(0, length)), undefined, `${length} octets`);
+  fc.assert(
+    fc.property(fc.nat(plain.length - 1), fc.nat(255), fc.boolean(), fc.boolean(), (at, octet, texts, pilotPositions) => {
+      const changed = plain.slice();
+      changed[at] = octet;
+      const policy: ReleasePolicy = { nodes: [a.nodeId], texts, pilotPositions };
+      // What the picture refused never comes here; whatever it may read is judged as its decoded form is.
+      if (!guardWire(changed).ok) return;
+      let message: SapientMessage;
+      try {
+        message = fromBinary(SapientMessageSchema, changed);
+      } catch {
+        return;
+      }
+      const { content } = message;
+      const detection = content.case === "detectionReport" ? content.value : undefined;
+      const kind = ["registration", "statusReport", "detectionReport", "taskAck", "alert"].includes(content.case ?? "");
+      if (detection !== undefined) {
+        const pilots = [...detection.objectInfo, ...detection.trackInfo].length > 0;
+        const free = (message.additionalInformation ?? "") === "" || texts;
+        if (!pilots) assert.equal(mayRelease(changed, policy), message.nodeId?.toLowerCase() === a.nodeId && free);
+      } else if (!kind) assert.equal(mayRelease(changed, policy), false);
+    }),
+    { numRuns: 2000, seed: 7 },
+  );
 });
 
 test("a listening client orders nothing: it is told so, and an effector is shown the door", () => {

@@ -7,6 +7,7 @@ import { isExternalEffector } from "./effector-guard.ts";
 import { encodeError } from "./encode.ts";
 import { normalizeUuid } from "./identifiers.ts";
 import { type SapientMessage, SapientMessageSchema } from "./sapient-pb.gen.ts";
+import { skimDetection } from "./skim.ts";
 import type { SapientState } from "./state.ts";
 import { guardWire } from "./wire-guard.ts";
 
@@ -40,6 +41,12 @@ const RELEASED = new Set(["registration", "statusReport", "detectionReport", "ta
  * refusing (the caller knows), of a released node, of a released kind.
  */
 export function mayRelease(octets: Uint8Array, policy: ReleasePolicy): boolean {
+  // Most of what comes is a detection without any text: that much the octets say without being decoded a second time.
+  const skimmed = skimDetection(octets);
+  if (skimmed !== undefined && (policy.pilotPositions || !skimmed.hasPairs)) {
+    const nodeId = normalizeUuid(skimmed.nodeId);
+    return nodeId !== undefined && releases(policy, nodeId);
+  }
   const message = decode(octets);
   if (message === undefined) return false;
   const nodeId = normalizeUuid(message.nodeId ?? "");

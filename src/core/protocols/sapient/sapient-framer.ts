@@ -8,14 +8,24 @@ import type { Framer } from "../protocol.ts";
  * below it; a larger cap would only be room for an attacker.
  */
 export const SAPIENT_MAX_FRAME = 1_048_576;
-const PREFIX = 4;
+export const SAPIENT_FRAME_PREFIX = 4; // octets
+const PREFIX = SAPIENT_FRAME_PREFIX;
 
 /** One frame: the length and the message. */
 export function frameSapient(message: Uint8Array): Uint8Array {
   const frame = new Uint8Array(PREFIX + message.length);
-  new DataView(frame.buffer).setUint32(0, message.length, true);
-  frame.set(message, PREFIX);
+  writeSapientFrame(frame, 0, message);
   return frame;
+}
+
+/** Writes one frame into `target` at `offset`, where there is room for it. */
+export function writeSapientFrame(target: Uint8Array, offset: number, message: Uint8Array): void {
+  const { length } = message;
+  target[offset] = length & 255;
+  target[offset + 1] = (length >>> 8) & 255;
+  target[offset + 2] = (length >>> 16) & 255;
+  target[offset + 3] = length >>> 24;
+  target.set(message, offset + PREFIX);
 }
 
 /**
