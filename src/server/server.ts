@@ -33,7 +33,7 @@ import { openJournal } from "./journal/journal.ts";
 import { loadSiteKey } from "./journal/site-key.ts";
 import { directoryStorage } from "./journal/storage.ts";
 import { createLivePublisher } from "./live/live-publisher.ts";
-import { judgementOf, noticesOf, type PictureHost, sensorsOf, tracksOf } from "./live/picture-host.ts";
+import { judgementOf, noticesOf, type PictureHost, sensorsOf, siteOf, tracksOf } from "./live/picture-host.ts";
 import { createClock } from "./loop/clock.ts";
 import { createLoop, type Loop, type UnstampedEvent } from "./loop/loop.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -42,8 +42,11 @@ import { createHandOff, HAND_OFF_ACTOR, receiverAddresses } from "./response/han
 import { resumePicture } from "./resume-picture.ts";
 import { createOutputs, type Outputs } from "./senders/outputs.ts";
 import type { SenderHost } from "./senders/sender.ts";
+import { partiesOf } from "./sources/client-binding.ts";
 import { createSource } from "./sources/create-source.ts";
 import type { Source } from "./sources/source.ts";
+import { createExercise, type Exercise, type ExercisePlan } from "./training/exercise.ts";
+import type { ExerciseLauncher } from "./training/launch-exercise.ts";
 
 export interface ServerOptions {
   readonly loaded: LoadedSite;
@@ -54,6 +57,10 @@ export interface ServerOptions {
   readonly logLevel: string;
   /** Progress for a person at a terminal. */
   readonly say: (line: string) => void;
+  /** This server is an exercise: what is played, for its score. */
+  readonly exercise?: ExercisePlan;
+  /** How an exercise is started beside this server; absent: none can be. */
+  readonly launcher?: ExerciseLauncher;
 }
 
 export interface RunningServer {
@@ -64,6 +71,8 @@ export interface RunningServer {
   /** Ports of the sources, for those configured with port 0. */
   sourcePort(id: string): number | null;
   notices(): NoticeView[];
+  /** Of a server that is one. */
+  readonly exercise: Exercise | undefined;
   stop(): Promise<void>;
 }
 
@@ -324,6 +333,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.warn(baseMap.error);
   }
   const files = createAssociatedFiles(loaded.file.associatedFiles?.allow ?? []);
+  const exercise =
+    options.exercise === undefined
+      ? undefined
+      : createExercise({ plan: options.exercise, history, assets: () => siteOf(host)?.assets ?? [] });
   const api = createApi({
     host,
     eventsSince: events.since,
@@ -338,6 +351,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     channels: channels.states,
     cameras,
     files,
+    exercise,
+    launcher: options.launcher,
     baseMap: baseMap?.ok ? baseMap.value : undefined,
     history,
     version: softwareVersion,
@@ -349,6 +364,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready = false;
     await Promise.all([...sources.values()].map((source) => source.stop()));
     await cameras.stop();
+    options.launcher?.stop();
     files.close();
     if (baseMap?.ok) await baseMap.value.close();
     // The record first: a console that does not answer must not keep the journal open.
@@ -390,13 +406,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     loop.apply({ type: "configure", site: configuration.site(), softwareVersion });
     loop.start();
     resumeDeliveries();
+    const parties = partiesOf(loaded.file);
     for (const source of loaded.file.sources) {
-      const created = createSource(source, dirname(loaded.path), loop.ingest);
+      const created = createSource(source, dirname(loaded.path), loop.ingest, parties);
       sources.set(source.id, created);
       await created.start();
     }
     cameras.start();
-    outputs = createOutputs(loaded.file.outputs, dirname(loaded.path), senderHost, () => tracksOf(host));
+    outputs = createOutputs(loaded.file.outputs, dirname(loaded.path), senderHost, () => tracksOf(host), parties);
     await outputs.start();
   } catch (error) {
     await stopAll().catch(() => undefined); // the first reason is the one that helps
@@ -416,6 +433,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: web.url(http.port),
     host,
     sourcePort: (id) => sources.get(id)?.address().port ?? null,
+    exercise,
     notices: () => noticesOf(host),
     stop: stopAll,
   };

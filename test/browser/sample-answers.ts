@@ -235,6 +235,7 @@ export const SAMPLE_ANSWERS: readonly (readonly [string, unknown])[] = [
   ["channels", { items: CHANNELS, next: null }],
   ["session", { mode: "open", state: "none", person: null, passkeys: [] }],
   ["cases", { policy: null, clockTrouble: null, cases: [], ghostFindings: [], dropped: 0 }],
+  ["exercise", { exercise: null, mayStart: true, scenes: [{ name: "demo", title: "Demonstration" }], running: null }],
   ["base-map", { baseMap: null }],
   ["zones", { items: ZONES, next: null }],
   ["assets", { items: ASSETS, next: null }],

@@ -309,6 +309,8 @@ export interface Truth {
   readonly number: number;
   readonly id: string;
   readonly classId: string;
+  /** Own or friendly: the partner feed reports it. */
+  readonly partner: boolean;
   readonly latitude: number;
   readonly longitude: number;
   readonly heightHae: number;
@@ -320,4 +322,10 @@ export interface Truth {
 export const readTruth = (world: World): Truth[] =>
   world.objects
     .filter((object) => object.alive)
-    .map((object) => ({ number: object.number, id: object.id, classId: object.classId, ...object.kinematics }));
+    .map((object) => ({
+      number: object.number,
+      id: object.id,
+      classId: object.classId,
+      partner: world.scene.objects[object.spec]?.partner === true,
+      ...object.kinematics,
+    }));

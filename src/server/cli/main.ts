@@ -29,6 +29,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     load: async () => (await import("./simulate.ts")).simulateCommand,
   },
   {
+    name: "exercise",
+    summary: "train: a seeded scene on a server of its own, scored and debriefed",
+    load: async () => (await import("./exercise.ts")).exerciseCommand,
+  },
+  {
     name: "audit",
     summary: "check the seals of a journal, list its decisions",
     load: async () => (await import("./audit.ts")).auditCommand,
@@ -42,6 +47,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Cl
     name: "history",
     summary: "search the record, or make its searchable side again",
     load: async () => (await import("./history.ts")).historyCommand,
+  },
+  {
+    name: "pki",
+    summary: "make the site's own certificates: console, sensors, partners",
+    load: async () => (await import("./pki.ts")).pkiCommand,
   },
   {
     name: "alarms",

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { loadSite } from "../configuration/load-site.ts";
 import { startServer } from "../server.ts";
 import { packageFolder, softwareVersion } from "../software-version.ts";
+import { createExerciseLauncher } from "../training/launch-exercise.ts";
 import { type CliCommand, UsageError } from "./command.ts";
 
 const DEFAULT_PORT = 8080;
@@ -60,6 +61,7 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
       softwareVersion: softwareVersion(),
       logLevel: values.log,
       say,
+      launcher: createExerciseLauncher([process.execPath, ...process.execArgv, process.argv[1]!], values.config),
     });
     say(`${loaded.file.site.name}: ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     for (const source of loaded.file.sources) {

@@ -54,7 +54,7 @@ Options:
 ${Object.entries(DEFAULT_TARGETS)
   .map(([output, target]) => `                          ${output}=${target}`)
   .join("\n")}
-  --ports-from URL      ask a running Picket (http://localhost:8080) where its simulated sources listen
+  --ports-from URL      ask a running Picket (http://localhost:8080) where its simulated or exercise sources listen
   --allow-remote        allow targets beyond this machine
   --out FILE            write instead of sending, as fast as can be: .jsonl (lines {i, t, link, sensor, hex}), .pcapng (the
                         datagrams, to their default ports), .beast or .sbs
@@ -189,7 +189,7 @@ async function resolveTargets(
   return targets;
 }
 
-/** Simulated listening sources of a running Picket, by protocol: the first of each. */
+/** Simulated and exercise listening sources of a running Picket, by protocol: the first of each. */
 async function askForPorts(url: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   let items: { protocol: string; origin: string; direction: string; transport: string; host: string; port: number | null }[];
@@ -201,11 +201,17 @@ async function askForPorts(url: string): Promise<Map<string, string>> {
     throw new UsageError(`--ports-from: ${url} does not tell its sources (${(error as Error).message})`);
   }
   for (const item of items) {
-    if (item.origin !== "simulated" || item.direction !== "listen" || item.port === null || found.has(item.protocol)) continue;
+    if (
+      (item.origin !== "simulated" && item.origin !== "exercise") ||
+      item.direction !== "listen" ||
+      item.port === null ||
+      found.has(item.protocol)
+    )
+      continue;
     const host = item.host === "0.0.0.0" || item.host === "::" ? "127.0.0.1" : item.host;
     found.set(item.protocol, `${item.transport}://${host.includes(":") ? `[${host}]` : host}:${item.port}`);
   }
-  if (found.size === 0) throw new UsageError(`--ports-from: ${url} has no listening source with origin "simulated"`);
+  if (found.size === 0) throw new UsageError(`--ports-from: ${url} has no listening source with origin "simulated" or "exercise"`);
   return found;
 }
 
@@ -418,6 +424,7 @@ function writeTruth(file: number, world: World): void {
     number: one.number,
     id: one.id,
     class: one.classId,
+    partner: one.partner,
     latitudeDegrees: one.latitude * degrees,
     longitudeDegrees: one.longitude * degrees,
     heightHaeMetres: one.heightHae,

@@ -12,6 +12,8 @@ import { addHistoryApi } from "../history/history-api.ts";
 import { noticesOf, type PictureHost, sensorsOf, siteOf, sourcesOf, tracksOf } from "../live/picture-host.ts";
 import type { UnstampedEvent } from "../loop/loop.ts";
 import type { Operate } from "../operate.ts";
+import type { Exercise } from "../training/exercise.ts";
+import type { ExerciseLauncher } from "../training/launch-exercise.ts";
 import { type AccountApiOptions, addAccountApi } from "./account-api.ts";
 import { addAlarmReportApi } from "./alarm-report-api.ts";
 import { API_EVENT, problem, SENSOR, SITE, SOURCE, SYSTEM, TRACK } from "./api-schemas.ts";
@@ -19,6 +21,7 @@ import { addAssociatedFileApi } from "./associated-file-api.ts";
 import { addBaseMapApi } from "./base-map-api.ts";
 import { addCameraApi } from "./camera-api.ts";
 import { addCaseApi } from "./case-api.ts";
+import { addExerciseApi } from "./exercise-api.ts";
 import { addJournalApi, type JournalHead } from "./journal-api.ts";
 import { addJudgementApi } from "./judgement-api.ts";
 import { registerOutputsApi } from "./outputs-api.ts";
@@ -45,6 +48,10 @@ export interface ApiOptions {
   readonly channels?: () => readonly ChannelStateView[];
   /** Absent in a replay. */
   readonly cameras?: Cameras;
+  /** Absent on a server that is no exercise. */
+  readonly exercise?: Exercise | undefined;
+  /** Absent where no exercise can be started. */
+  readonly launcher?: ExerciseLauncher | undefined;
   /** Absent where the site has none. */
   readonly baseMap?: BaseMap | undefined;
   /** Absent in a replay. */
@@ -323,6 +330,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addAlarmReportApi(api, { host });
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
+  addExerciseApi(api, { exercise: options.exercise, launcher: options.launcher, everyone: EVERYONE });
   addBaseMapApi(api, options.baseMap, EVERYONE);
   addAssociatedFileApi(api, { host, files: options.files, everyone: EVERYONE });
   registerTrackApi(api, { host, operate: options.operate });
