@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "core/threat": ["core/model", "core/math", "core/geodesy"],
   "core/alerting": ["core/model"],
   "core/response": ["core/model"],
+  "core/training": ["core/model"],
   "core/metrics": ["core/model", "core/math"],
   "core/simulation": ["core/model", "core/geodesy", "core/math", "core/protocols"],
   "core/engine": [ALL_OF_CORE],

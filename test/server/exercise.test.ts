@@ -52,7 +52,7 @@ test("an exercise is started, decided in, ended and scored; it is labelled every
   const folder = mkdtempSync(join(tmpdir(), "picket-exercise-"));
   const before = process.cwd();
   process.chdir(folder);
-  const launcher = createExerciseLauncher([process.execPath, "--import", import.meta.resolve("tsx"), MAIN], undefined);
+  const launcher = createExerciseLauncher([process.execPath, "--import", import.meta.resolve("tsx"), MAIN], undefined, []);
   try {
     const launched = await launcher.launch({ scene: "demo", seed: 3, minutes: 10 });
     assert.ok(launched.ok, launched.ok ? "" : launched.error);

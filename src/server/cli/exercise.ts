@@ -11,6 +11,9 @@ import { packageFolder, softwareVersion } from "../software-version.ts";
 import { exerciseSite } from "../training/exercise.ts";
 import { type CliCommand, UsageError } from "./command.ts";
 
+/** Scenes that a person can learn from: those for measuring only are left out. */
+export const EXERCISE_SCENES = BUILT_IN_SCENES.filter(({ name }) => !name.startsWith("load")).map(({ name, title }) => ({ name, title }));
+
 export const exerciseCommand: CliCommand = {
   name: "exercise",
   summary: "train: a seeded scene on a server of its own, scored and debriefed",
@@ -20,9 +23,7 @@ Plays a simulated scene against the console of a server of its own. Everything t
 the live picture, journal and alarms of another server are not touched. When it ends the console shows how long it took to
 acknowledge, assess and decide, object by object, and replays any moment.
 
-Scenes: ${BUILT_IN_SCENES.filter(({ name }) => !name.startsWith("load"))
-    .map(({ name, title }) => `\n  ${name.padEnd(10)} ${title}`)
-    .join("")}
+Scenes: ${EXERCISE_SCENES.map(({ name, title }) => `\n  ${name.padEnd(10)} ${title}`).join("")}
   FILE       a scene of your own (docs/simulation.md), for the places of your own site
 
 Options:

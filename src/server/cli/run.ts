@@ -8,6 +8,7 @@ import { startServer } from "../server.ts";
 import { packageFolder, softwareVersion } from "../software-version.ts";
 import { createExerciseLauncher } from "../training/launch-exercise.ts";
 import { type CliCommand, UsageError } from "./command.ts";
+import { EXERCISE_SCENES } from "./exercise.ts";
 
 const DEFAULT_PORT = 8080;
 
@@ -61,7 +62,7 @@ Exit codes: 0 stopped in order; 2 cannot start (the reason is one sentence).`,
       softwareVersion: softwareVersion(),
       logLevel: values.log,
       say,
-      launcher: createExerciseLauncher([process.execPath, ...process.execArgv, process.argv[1]!], values.config),
+      launcher: createExerciseLauncher([process.execPath, ...process.execArgv, process.argv[1]!], values.config, EXERCISE_SCENES),
     });
     say(`${loaded.file.site.name}: ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     for (const source of loaded.file.sources) {

@@ -1,15 +1,11 @@
 // Training over HTTP: the exercise that this server is, its score, and starting one beside a server that is at work.
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { BUILT_IN_SCENES } from "../../core/simulation/built-in-scenes.ts";
 import type { Exercise } from "../training/exercise.ts";
 import type { ExerciseLauncher } from "../training/launch-exercise.ts";
 import { problem } from "./api-schemas.ts";
 
 const OPERATORS = ["operator", "supervisor", "officer", "administrator"];
-/** Scenes that a person can learn from: those for measuring only are left out. */
-const SCENES = BUILT_IN_SCENES.filter(({ name }) => !name.startsWith("load")).map(({ name, title }) => ({ name, title }));
-
 const STATE = z.object({
   scene: z.string(),
   title: z.string(),
@@ -93,7 +89,7 @@ export function addExerciseApi(api: OpenAPIHono, { exercise, launcher, everyone 
         {
           exercise: exercise?.state() ?? null,
           mayStart: launcher !== undefined,
-          scenes: SCENES,
+          scenes: [...(launcher?.scenes ?? [])],
           running: launcher?.running() ?? null,
         },
         200,
@@ -111,7 +107,7 @@ export function addExerciseApi(api: OpenAPIHono, { exercise, launcher, everyone 
           content: {
             "application/json": {
               schema: z.strictObject({
-                scene: z.enum(SCENES.map(({ name }) => name) as [string, ...string[]]).default("demo"),
+                scene: z.string().min(1).max(80).default("demo").openapi({ description: "One of `scenes`." }),
                 seed: z.number().int().min(0).max(4_294_967_295).default(1).openapi({ description: "The same seed is the same exercise." }),
                 minutes: z.number().min(0.1).max(240).default(15),
                 actor: z.string().min(1).max(80).default("operator"),
@@ -129,6 +125,12 @@ export function addExerciseApi(api: OpenAPIHono, { exercise, launcher, everyone 
     async (context) => {
       if (launcher === undefined) return context.json(refused("no exercise can be started from here"), 409);
       const { scene, seed, minutes } = context.req.valid("json");
+      const known = launcher.scenes.map(({ name }) => name);
+      if (!known.includes(scene))
+        return context.json(
+          { title: "Wrong parameter", status: 400, detail: `scene: expected one of ${known.join(", ")}, found "${scene}"` },
+          400,
+        );
       const launched = await launcher.launch({ scene, seed, minutes });
       return launched.ok
         ? context.json({ url: `http://localhost:${launched.value.port}` }, 200)

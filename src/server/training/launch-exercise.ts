@@ -15,6 +15,8 @@ export interface RunningExercise extends ExerciseOrder {
 }
 
 export interface ExerciseLauncher {
+  /** What can be played. */
+  readonly scenes: readonly { readonly name: string; readonly title: string }[];
   /** Resolves when its screen can be opened; one sentence when it cannot start or another one runs. */
   launch(order: ExerciseOrder): Promise<Result<RunningExercise, string>>;
   running(): RunningExercise | undefined;
@@ -24,10 +26,15 @@ export interface ExerciseLauncher {
 const PATIENCE_MS = 60_000;
 
 /** `command` is how this program was started: the executable and the words before the sub-command. */
-export function createExerciseLauncher(command: readonly string[], siteFile: string | undefined): ExerciseLauncher {
+export function createExerciseLauncher(
+  command: readonly string[],
+  siteFile: string | undefined,
+  scenes: ExerciseLauncher["scenes"],
+): ExerciseLauncher {
   let child: ChildProcess | undefined;
   let running: RunningExercise | undefined;
   return {
+    scenes,
     running: () => running,
     stop: () => {
       child?.kill("SIGTERM");
