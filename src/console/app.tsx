@@ -38,6 +38,8 @@ import { alarmedTracks, type FilterFields, isEmpty, passing } from "./tracks/tra
 import { type RankedTrack, ranksOf, type Sorting, sortTracks } from "./tracks/track-order.ts";
 import { TrackPane } from "./tracks/track-pane.tsx";
 import { TrackTable, type TrackTableHandle } from "./tracks/track-table.tsx";
+import { ExerciseFrame } from "./training/exercise-frame.tsx";
+import { useTraining } from "./training/use-training.ts";
 
 const HistoryPage = lazy(() => import("./history/history-page.tsx").then((module) => ({ default: module.HistoryPage })));
 
@@ -46,6 +48,7 @@ const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dis
 
 // Magnetic north is a model of its own: fetched when somebody measures.
 const CalibrationPanel = lazy(() => import("./cameras/calibration-panel.tsx").then((part) => ({ default: part.CalibrationPanel })));
+const TrainingPage = lazy(() => import("./training/training-page.tsx").then((part) => ({ default: part.TrainingPage })));
 const MeasurePanel = lazy(() => import("./map/measure-panel.tsx").then((part) => ({ default: part.MeasurePanel })));
 const NO_GROUPS: readonly GroupView[] = [];
 
@@ -126,6 +129,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [keysOpen, setKeysOpen] = useState(false);
   const [pagesOpen, setPagesOpen] = useState(false);
   const [historyOpen, setHistoryOpen] = useState(false);
+  const [trainingOpen, setTrainingOpen] = useState(false);
+  const training = useTraining(trainingOpen);
   const past = usePast();
   const table = useRef<TrackTableHandle>(null);
   const sensors = useRef<HTMLDivElement>(null);
@@ -259,6 +264,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return setPagesOpen((open) => !open);
       case "history":
         return setHistoryOpen((open) => !open);
+      case "training":
+        return setTrainingOpen((open) => !open);
       case "live":
         return past.close();
       case "sensors":
@@ -480,6 +487,12 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       </aside>
       <Timeline openHistory={() => setHistoryOpen(true)} />
       <ReplayFrame />
+      <ExerciseFrame training={training} open={() => setTrainingOpen(true)} />
+      {trainingOpen ? (
+        <Suspense>
+          <TrainingPage open={trainingOpen} setOpen={setTrainingOpen} training={training} />
+        </Suspense>
+      ) : null}
       {historyOpen ? (
         <Suspense>
           <HistoryPage open={historyOpen} setOpen={setHistoryOpen} />

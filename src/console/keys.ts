@@ -12,6 +12,7 @@ export type Action =
   | "bench"
   | "alarm-pages"
   | "history"
+  | "training"
   | "live"
   | "next"
   | "previous"
@@ -58,6 +59,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "bench", code: "KeyI", shown: "I", group: "go" },
   { action: "alarm-pages", code: "KeyA", shift: true, shown: "⇧A", group: "go" },
   { action: "history", code: "Digit3", shown: "3", group: "go" },
+  { action: "training", code: "Digit5", shown: "5", group: "go" },
   { action: "live", code: "Digit0", shown: "0", group: "go" },
   { action: "acknowledge", code: "KeyA", shown: "A", group: "decide" },
   { action: "alarm", code: "KeyO", shown: "O", group: "decide" },

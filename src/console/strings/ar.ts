@@ -7,12 +7,14 @@ import { judgementAr } from "./judgement-ar.ts";
 import { responseWordsAr } from "./response-words-ar.ts";
 import { sapientAr } from "./sapient-ar.ts";
 import { signInAr } from "./sign-in-ar.ts";
+import { trainingAr } from "./training-ar.ts";
 import { watchAr } from "./watch-ar.ts";
 import type { Message } from "./words.ts";
 
 export const ar: Readonly<Record<keyof typeof en, Message>> = {
   ...alarmsAr,
   ...historyAr,
+  ...trainingAr,
   ...judgementAr,
   ...sapientAr,
   ...responseWordsAr,

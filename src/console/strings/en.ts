@@ -6,12 +6,14 @@ import { judgementEn } from "./judgement-en.ts";
 import { responseWordsEn } from "./response-words-en.ts";
 import { sapientEn } from "./sapient-en.ts";
 import { signInEn } from "./sign-in-en.ts";
+import { trainingEn } from "./training-en.ts";
 import { watchEn } from "./watch-en.ts";
 import type { Message } from "./words.ts";
 
 export const en = {
   ...alarmsEn,
   ...historyEn,
+  ...trainingEn,
   ...judgementEn,
   ...sapientEn,
   ...responseWordsEn,

@@ -4,8 +4,9 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { err, ok, type Result } from "../../core/base/result.ts";
+import type { ExerciseScore } from "../../core/model/exercise-score.ts";
 import { findTargetClass } from "../../core/model/target-classes.ts";
-import { type ExerciseFacts, type ExerciseScore, type ProtectedPlace, scoreExercise, type TruthSample } from "../../core/training/score.ts";
+import { type ExerciseFacts, type ProtectedPlace, scoreExercise, type TruthSample } from "../../core/training/score.ts";
 import type { History } from "../history/history.ts";
 import type { HistoryAlarm, HistoryFilter, HistoryPage, HistoryTrack } from "../history/queries.ts";
 import type { DecisionRow, PositionRow } from "../history/schema.ts";

@@ -1,0 +1,98 @@
+// Training on the screen: started from a server at work, framed as an exercise, ended, debriefed and replayed.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "./launch-chromium.ts";
+import { ensureConsoleBuild, type RunningPicket, startPicket, until } from "./start-picket.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PATIENCE_MS = 90_000;
+let browser: Browser;
+let atWork: RunningPicket;
+
+before(async () => {
+  await ensureConsoleBuild();
+  browser = await launchChromium();
+  // No place of the demonstration: the exercise has the site's own places, and the scene is far from them.
+  atWork = await startPicket(`
+site: { id: work, name: At work, origin: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 } }
+sources:
+  - { id: sapient, protocol: sapient, listen: "tcp://127.0.0.1:0" }
+  - { id: rid, protocol: remote-id-json, listen: "udp://127.0.0.1:0" }
+assets:
+  - { id: post, name: Post, position: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 }, radiusMetres: 500 }
+`);
+});
+after(async () => {
+  await browser?.close();
+  await atWork?.stop();
+});
+
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { violations } = await (
+      window as unknown as { axe: { run(where: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    ).axe.run(document.querySelector('[role="dialog"]')!);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(" | ")}`);
+  });
+}
+
+test("key 5 starts an exercise on a screen of its own; its frame says so in both languages; when it ends it is scored, and a press replays it", async () => {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, reducedMotion: "reduce" });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(atWork.url);
+    await page.locator(".system-bar").waitFor();
+    assert.equal(await page.locator(".exercise-frame").count(), 0, "a server at work has no such frame");
+    await page.keyboard.press("5");
+    await page.getByLabel("Seed").fill("3");
+    await page.getByRole("button", { name: "Start" }).click();
+    const link = page.getByRole("link", { name: "Open the exercise's screen" });
+    await link.waitFor();
+    assert.deepEqual(await faults(page), []);
+    const exerciseUrl = (await link.getAttribute("href"))!;
+
+    const screen = await context.newPage();
+    screen.setDefaultTimeout(PATIENCE_MS);
+    await screen.goto(exerciseUrl);
+    const frame = screen.locator(".exercise-frame");
+    await frame.getByText("EXERCISE", { exact: true }).waitFor();
+    await frame.getByText("seed 3").waitFor();
+    await until("an exercise track", async () => ((await screen.locator('.row[data-track^="EX-T"]').count()) > 0 ? true : undefined));
+    await until("somebody is called for and seen for some seconds", async () => {
+      const { items } = (await (await fetch(`${exerciseUrl}/api/v1/tracks`)).json()) as {
+        items: { claims: unknown[]; firstAtUs: number; lastAtUs?: number }[];
+      };
+      return items.some(({ claims }) => claims.length > 0) ? true : undefined;
+    });
+    await screen.waitForTimeout(5_000);
+    await screen.keyboard.press("5");
+    await screen.getByRole("button", { name: "End the exercise" }).click();
+    await screen.locator(".training-sums").waitFor();
+    assert.deepEqual(await faults(screen), []);
+    const rows = screen.locator("tr[data-object]");
+    await until("the debrief names a drone", async () => ((await rows.count()) > 0 ? true : undefined));
+    assert.match((await rows.first().textContent())!, /EX-T\d+/);
+    await rows.first().getByRole("button").click();
+    await screen
+      .locator(".replay-frame", { hasText: "Not the present" })
+      .or(screen.locator(".replay-frame:not(.exercise-frame)"))
+      .first()
+      .waitFor();
+    await screen.keyboard.press("0");
+    await frame.waitFor();
+    await screen.keyboard.press("g");
+    await frame.getByText("تمرين", { exact: true }).waitFor();
+    await screen.keyboard.press("5");
+    await screen.getByText("قُرر في الوقت").waitFor();
+    assert.deepEqual(await faults(screen), []);
+  } finally {
+    await fetch(`${atWork.url}/api/v1/exercise/end`, { method: "POST" });
+    await context.close();
+  }
+});
