@@ -135,7 +135,7 @@ const OWN_REPORT_AGE = 10e6;
 const BROADCAST_AGE = 30e6;
 const FED_AGE = 6e6;
 const SUPPORTED_AFTER = 5e6;
-const COVERAGE_PERIOD = 5e6;
+export const COVERAGE_PERIOD = 5e6;
 const SILENT_AFTER = 15e6;
 /** From this coverage on, silence says something. */
 const COVERED = 0.5;
@@ -159,6 +159,47 @@ const identityText = (identity: Identity | undefined, otherwise: string): string
   identity === undefined ? otherwise : `${identity.scheme} ${identity.value}`;
 const ofScheme = (identities: readonly Identity[], ...schemes: readonly Identity["scheme"][]): Identity | undefined =>
   identities.find((identity) => schemes.includes(identity.scheme));
+
+/** From this age on nothing changes by age alone, us: `ASSESS_AFTER` and `SILENT_AFTER` are over. */
+export const GROWN_UP = SILENT_AFTER;
+
+/**
+ * What evidence of broadcasts and transponders rests on, apart from coverage and age, as one number: while it stays what it was, so does that evidence. -1: an own
+ * system or a partner speaks, and must be listened to. Keep it in step with `cooperativeEvidence`.
+ */
+export function cooperationOf(facts: TrackFacts, claims: readonly ClaimFact[], now: Micros): number {
+  let answer = 16 * facts.identities.length;
+  const { contributors } = facts;
+  for (let i = 0; i < contributors.length; i++) {
+    const { kind, lastAt } = contributors[i];
+    if (kind === "adsb") answer |= now - lastAt <= FED_AGE ? 1 : 0;
+    else if (kind === "radar" || kind === "radar-2d") answer |= now - lastAt <= FED_AGE ? 2 : 0;
+    else if (kind === "remote-id") answer |= now - lastAt <= BROADCAST_AGE ? 4 : 0;
+  }
+  for (let i = 0; i < claims.length; i++) {
+    const { statements, sensorKind, heardAt } = claims[i];
+    if (statements.authenticated === true || statements.affiliation !== undefined) return -1;
+    if (sensorKind === "remote-id" && now - heardAt <= BROADCAST_AGE) answer |= 4;
+  }
+  if (facts.heightKnown && facts.position[2] >= TRANSPONDER_HEIGHT) {
+    const vE = facts.velocity[0];
+    const vN = facts.velocity[1];
+    if (Math.sqrt(vE * vE + vN * vN) >= TRANSPONDER_SPEED) answer |= 8;
+  }
+  return answer;
+}
+
+/** Evidence that goes on as long as `cooperationOf` says the same and nothing happens near an asset. */
+const LASTING = ["remote-id", "adsb", "behaviour"];
+
+/** Whether all evidence of a track is of that kind, and nothing of it waits for time to pass. */
+export function isSettled(state: AffiliationState, evidence: readonly Evidence[], now: Micros): boolean {
+  const { behaviour, supportedSince } = state;
+  if (behaviour.level !== "none" || behaviour.approachSince !== 0 || behaviour.runInSince !== 0 || behaviour.nearSince !== 0) return false;
+  if (supportedSince !== 0 && now - supportedSince < SUPPORTED_AFTER) return false;
+  for (const { slot } of evidence) if (!LASTING.includes(slot)) return false;
+  return true;
+}
 
 /** Evidence of broadcasts, transponders, partners and own systems; appended to `out`. */
 export function cooperativeEvidence(
@@ -435,6 +476,28 @@ export function closestApproach(facts: TrackFacts, assets: readonly AssetFact[])
   const time = squared > 1 ? Math.max(0, along / squared) : 0;
   const miss = Math.sqrt((rE - time * vE) * (rE - time * vE) + (rN - time * vN) * (rN - time * vN));
   return { asset, distance, closing: distance > 0 ? along / distance : 0, miss, time, inbound: rank === 1 };
+}
+
+/** Whether a track is far from every asset and on its way to none: what `closestApproach` finds then moves no behaviour. */
+export function isAway(facts: TrackFacts, assets: readonly AssetFact[]): boolean {
+  const east = facts.position[0];
+  const north = facts.position[1];
+  const vE = facts.velocity[0];
+  const vN = facts.velocity[1];
+  const squared = vE * vE + vN * vN;
+  const least = Math.max(2, 2 * Math.sqrt(Math.max(facts.covariance[21], facts.covariance[28], 0)));
+  for (let i = 0; i < assets.length; i++) {
+    const { position, radius } = assets[i];
+    const rE = position[0] - east;
+    const rN = position[1] - north;
+    const distance = Math.sqrt(rE * rE + rN * rN);
+    if (!(distance > radius + LOITER_MARGIN)) return false;
+    const along = rE * vE + rN * vN;
+    if (!(along > least * distance) || (distance - radius) * distance > along * LOOK_AHEAD) continue;
+    const across = rE * vN - rN * vE;
+    if (across * across <= radius * radius * squared) return false;
+  }
+  return true;
 }
 
 /**

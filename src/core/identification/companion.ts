@@ -158,6 +158,17 @@ export function observeCompanion(state: CompanionState, facts: TrackFacts, frien
   state.kind = kind;
 }
 
+/** Whether a track is outside everything that counts as a friend's company. */
+export function isApart(facts: TrackFacts, friends: readonly FriendInAir[]): boolean {
+  const east = facts.position[0];
+  const north = facts.position[1];
+  for (let i = 0; i < friends.length; i++) {
+    const { box } = friends[i];
+    if (!(east < box[0] || north < box[1] || east > box[2] || north > box[3])) return false;
+  }
+  return true;
+}
+
 /** Whether a track is flagged now. */
 export const isCompanion = (state: CompanionState, now: Micros): boolean => state.flaggedAt !== 0 && now - state.heldAt <= COMPANION_HOLD;
 
@@ -219,7 +230,13 @@ function companyOf(facts: TrackFacts, friend: FriendInAir, distance: number): Co
   let nearest = Number.POSITIVE_INFINITY;
   let leg = -1;
   for (let i = POINT; i < trail.length; i += POINT) {
-    const away = distanceToLeg(trail[i - 3], trail[i - 2], trail[i + 1], trail[i + 2], east, north);
+    const e0 = trail[i - 3];
+    const e1 = trail[i + 1];
+    if (east < Math.min(e0, e1) - width || east > Math.max(e0, e1) + width) continue;
+    const n0 = trail[i - 2];
+    const n1 = trail[i + 2];
+    if (north < Math.min(n0, n1) - width || north > Math.max(n0, n1) + width) continue;
+    const away = distanceToLeg(e0, n0, e1, n1, east, north);
     if (away < nearest) {
       nearest = away;
       leg = i;

@@ -192,6 +192,16 @@ export function friendEvidence(state: FriendTrackState, question: FriendQuestion
   return offPlan(state, question, carried, held, out);
 }
 
+/** Whether the registry has nothing to do with a track that it had nothing to do with before: no identity of a friend, and in no plan. */
+export function isNoFriend({ inForce }: FriendRound, registry: FriendRegistry, facts: TrackFacts, now: Micros): boolean {
+  const { identities, position } = facts;
+  if (registry.byIdentity.size > 0)
+    for (let i = 0; i < identities.length; i++) if (friendsByIdentity(registry, identities[i]).length > 0) return false;
+  for (let i = 0; i < inForce.length; i++)
+    if (isNearPlan(inForce[i], position[0], position[1]) && planFit(inForce[i], facts, now).fit !== "off") return false;
+  return true;
+}
+
 /** Tracks at other places that carry an identity of this friend. */
 function elsewhere({ facts, round }: FriendQuestion, friendId: string): TrackFacts[] {
   const found = round.carriers().get(`${facts.origin} ${friendId}`);

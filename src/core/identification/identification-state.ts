@@ -76,6 +76,12 @@ export interface TrackIdentification {
   findings: Finding[];
   /** `at` is 0 before the first judgement. */
   last: LastFacts;
+  /**
+   * Its affiliation need not be weighed before, ms after it began (small whole numbers need no memory of their own), while `cooperation` is what it was (see
+   * `cooperationOf`) and nothing happens to it; 0: weigh it.
+   */
+  quietUntil: number;
+  cooperation: number;
   classReversals: Reversal[];
   affiliationReversals: Reversal[];
   /** Reversals that made room, and pieces of evidence that did, both questions together. */
@@ -144,6 +150,8 @@ export function createTrackIdentification(key: string, at: Micros, classLogPrior
       existence: 0,
       sigma: 0,
     },
+    quietUntil: 0,
+    cooperation: -1,
     classReversals: [],
     affiliationReversals: [],
     reversalsDropped: 0,

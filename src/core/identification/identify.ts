@@ -32,11 +32,16 @@ import {
   affiliationEvidence,
   behaviourEvidence,
   type ClosestApproach,
+  COVERAGE_PERIOD,
   closestApproach,
+  cooperationOf,
   cooperativeEvidence,
   decideAffiliation,
   decideFrom,
   declarationEvidence,
+  GROWN_UP,
+  isAway,
+  isSettled,
 } from "./affiliation.ts";
 import { classAnswer } from "./class-answer.ts";
 import { classEvidence } from "./class-evidence.ts";
@@ -48,6 +53,7 @@ import {
   extendTrail,
   type FriendInAir,
   friendInAir,
+  isApart,
   isCompanion,
   observeCompanion,
   radarOfTwo,
@@ -68,7 +74,7 @@ import {
   removeExpiredFriends,
   removeFriend as removeFriendFrom,
 } from "./friend-registry.ts";
-import { type FriendQuestion, friendEvidence, releaseFriends, startFriendRound } from "./friends.ts";
+import { type FriendQuestion, friendEvidence, isNoFriend, releaseFriends, startFriendRound } from "./friends.ts";
 import {
   createTrackIdentification,
   type Dismissal,
@@ -140,8 +146,19 @@ export function identifyTracks(state: IdentificationState, facts: readonly Track
     const track = trackOf(state, each.key, each.createdAt);
     track.origin = each.origin;
     const claims = context.claims(each.key);
-    judgeClass(state, track, each, claims, context);
-    if (friends.size > 0) judgeCompany(state, track, each, friends.get(each.origin) ?? NO_FRIENDS, context.now);
+    const others = friends.size > 0 ? (friends.get(each.origin) ?? NO_FRIENDS) : NO_FRIENDS;
+    const sameClass = !judgeClass(state, track, each, claims, context);
+    const quiet = isQuiet(track, each, claims, context, question);
+    if (friends.size > 0) {
+      if (!quiet || !isApart(each, others)) judgeCompany(state, track, each, others, context.now);
+      else if (track.automatic !== "neutral") track.companion.updatedAt = context.now; // looked at, and it keeps no company
+    }
+    if (quiet && track.companion.score === 0) {
+      keepLast(track, each);
+      if (sameClass) (track.identification as Mutable<Identification>).at = context.now;
+      else settle(track, context.now, undefined);
+      continue;
+    }
     if (each.status !== "tentative") {
       if (track.confirmedAt === 0) track.confirmedAt = context.now;
       judgeAffiliation(state, track, each, claims, context, question);
@@ -149,7 +166,38 @@ export function identifyTracks(state: IdentificationState, facts: readonly Track
     keepLast(track, each);
     settle(track, context.now, context.emitters?.findings.get(each.key));
     noteFriend(state, track);
+    noteQuiet(track, each, claims, context.now);
   }
+}
+
+/**
+ * Whether weighing a track's affiliation again would give what it gave last time. Most tracks of a large picture are far from everything and go on as they did;
+ * they are weighed when their coverage is asked again, and when anything of this begins.
+ */
+function isQuiet(
+  track: TrackIdentification,
+  facts: TrackFacts,
+  claims: readonly ClaimFact[],
+  { now, assets, emitters }: IdentificationContext,
+  { round, registry }: FriendQuestion,
+): boolean {
+  if (now - facts.createdAt >= 1000 * track.quietUntil || facts.status === "tentative") return false;
+  if (emitters?.evidence.get(facts.key) !== undefined || emitters?.findings.get(facts.key) !== undefined) return false;
+  return cooperationOf(facts, claims, now) === track.cooperation && isAway(facts, assets) && isNoFriend(round, registry, facts, now);
+}
+
+/** Notes for how long a track that was just weighed may be left, see `isQuiet`. */
+function noteQuiet(track: TrackIdentification, facts: TrackFacts, claims: readonly ClaimFact[], now: Micros): void {
+  track.quietUntil = 0;
+  const { friend, companion, affiliation, identification } = track;
+  if (facts.status === "tentative" || now - facts.createdAt < GROWN_UP || !track.assessed || track.isFriend) return;
+  if (friend.friendId !== "" || friend.offSince !== 0 || friend.offFriendId !== "") return;
+  if (companion.score !== 0 || isCompanion(companion, now)) return;
+  if (track.declarations.length > 0 || track.dismissalTest !== undefined) return;
+  if (track.findings.length > 0 || identification.findings.length > 0) return;
+  if (!isSettled(affiliation, track.affiliationEvidence, now)) return;
+  track.cooperation = cooperationOf(facts, claims, now);
+  if (track.cooperation >= 0) track.quietUntil = Math.floor((affiliation.coverageAt + COVERAGE_PERIOD - facts.createdAt) / 1000);
 }
 
 /** Friends that fly now by origin, each with the corridor it has made. */
@@ -214,13 +262,14 @@ function keepLast(track: TrackIdentification, facts: TrackFacts): void {
   last.sigma = horizontalSigma(facts.covariance);
 }
 
+/** False when nothing of it changed. */
 function judgeClass(
   state: IdentificationState,
   track: TrackIdentification,
   facts: TrackFacts,
   claims: readonly ClaimFact[],
   context: IdentificationContext,
-): void {
+): boolean {
   observeFacts(track.features, facts, context.wind);
   const before = track.classEvidence;
   const pieces = classEvidence(track.features, facts, classClaims(claims), context.wind, { previous: before });
@@ -237,7 +286,7 @@ function judgeClass(
         );
   const own = evidence;
   if (company !== undefined) evidence = [...evidence, company];
-  if (evidence === before) return;
+  if (evidence === before) return false;
   // Its own pieces are sound and one for each slot; those from elsewhere have to be looked at.
   if (evidence !== pieces || evidence.length > EVIDENCE_LIMIT) track.evidenceDropped += boundEvidence(evidence, CLASS_NAMES.length);
   track.classEvidence = evidence;
@@ -245,6 +294,7 @@ function judgeClass(
   noteReversal(track, track.classReversals, state.classLogPrior, track.class.className, className, before, evidence, context.now);
   track.class = { probabilities, className, confidence, manned, uas };
   track.ownLogOdds = logOdds(company === undefined ? uas : classAnswer(logPosteriorOf(state.classLogPrior, own)).uas);
+  return true;
 }
 
 const automaticClass = (state: IdentificationState, evidence: readonly Evidence[]): ClassName =>
@@ -261,7 +311,8 @@ function judgeAffiliation(
   const { now } = context;
   const evidence = gathered;
   evidence.length = 0;
-  const previous = track.affiliationEvidence;
+  // Whenever coverage is asked again all pieces are made anew, so that all are equally fresh and none has to be looked after in between.
+  const previous = now - track.affiliation.coverageAt >= COVERAGE_PERIOD ? NO_EVIDENCE : track.affiliationEvidence;
   cooperativeEvidence(track.affiliation, facts, claims, context, previous, evidence);
   question.facts = facts;
   question.previous = previous;
@@ -285,12 +336,14 @@ function judgeAffiliation(
   if (declared !== undefined) evidence.push(declarationEvidence(declared));
   if (extra !== undefined || evidence.length > EVIDENCE_LIMIT) track.evidenceDropped += boundEvidence(evidence, ALLEGIANCE_COUNT);
   // Mostly every piece is that of the last round.
-  let same = evidence.length === previous.length;
-  for (let i = 0; i < evidence.length && same; i++) same = evidence[i] === previous[i];
-  replaceAffiliationEvidence(track, same ? previous : evidence.slice(), now);
+  const before = track.affiliationEvidence;
+  let same = evidence.length === before.length;
+  for (let i = 0; i < evidence.length && same; i++) same = evidence[i] === before[i];
+  replaceAffiliationEvidence(track, same ? before : evidence.slice(), now);
   if (track.dismissalTest !== undefined) judgeDismissal(state, track, facts, context, nearest);
 }
 
+const NO_EVIDENCE: readonly Evidence[] = [];
 /** Scratch: nothing of it outlives the judgement of one track. */
 const gathered: Evidence[] = [];
 
@@ -527,6 +580,7 @@ export function declare(state: IdentificationState, trackKey: string, declaratio
   if (!(expiresAt > at)) return err({ code: "invalid", message: "a declaration needs an expiry that lies ahead" });
   const kept: Declaration = { ...declaration, reason: reason.slice(0, TEXT_LIMIT) };
   const from = question === "class" ? track.identification.className : track.identification.affiliation;
+  track.quietUntil = 0;
   track.declarations = [...track.declarations.filter((other) => other.question !== question), kept];
   const reversals = question === "class" ? track.classReversals : track.affiliationReversals;
   if (from !== value) {
@@ -550,6 +604,7 @@ export function withdrawDeclaration(state: IdentificationState, trackKey: string
   const track = state.tracks.get(trackKey);
   const declaration = track?.declarations.find((other) => other.question === question);
   if (track === undefined || declaration === undefined) return false;
+  track.quietUntil = 0;
   track.declarations = track.declarations.map((other) => (other === declaration ? { ...other, expiresAt: at } : other));
   if (question === "affiliation")
     replaceAffiliationEvidence(
@@ -591,6 +646,7 @@ export function dismiss(
   if (dismissal.reason === "other" && text.trim() === "") return err({ code: "invalid", message: 'the reason "other" needs a text' });
   const kept: Dismissal = { reason: dismissal.reason, text, by: dismissal.by, at: dismissal.at };
   track.dismissal = kept;
+  track.quietUntil = 0;
   track.dismissalTest = startDismissalTest(
     kept.reason,
     kept.at,
