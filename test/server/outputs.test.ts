@@ -347,7 +347,8 @@ sources:
   - id: sbs
     protocol: sbs
     listen: "tcp://127.0.0.1:0"
-    tls: { certificate: "${own.certificate}", key: "${own.key}", clientAuthority: "${own.authority}" }
+    tls: { certificate: "${own.certificate}", key: "${own.key}", clientAuthority: "${own.authority}", clients: [{ name: "urn:radar", sensor: radar }] }
+sensors: [{ id: radar, kind: adsb, source: sbs }]
 `);
   const dial = (credentials: object) => {
     const socket = connectTls({

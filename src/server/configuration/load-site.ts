@@ -199,6 +199,7 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
       if (source.tls === undefined) continue;
       const wrong = endpoint.ok && endpoint.value.transport === "tcp" && way !== "subscribe" ? tlsProblem(source.tls, way) : NO_TLS_HERE;
       if (wrong !== undefined) problems.push({ path: ["sources", index, "tls"], message: wrong });
+      else problems.push(...crossCheckClients(file, source.tls, ["sources", index, "tls"], source.id));
     }
     if (source.tls !== undefined && source.file !== undefined) problems.push({ path: ["sources", index, "tls"], message: NO_TLS_HERE });
     const secrets = (["user", "passwordFile", "passwordEnvironment"] as const).filter((key) => source[key] !== undefined);
@@ -218,10 +219,29 @@ function crossCheck(file: SiteFile): { path: (string | number)[]; message: strin
   return [...problems, ...crossCheckOutputs(file)];
 }
 
+/** Certificates are bound to sensors and nations that the file knows. `source`: only its own sensors come over the port; absent: all. */
+function crossCheckClients(
+  file: SiteFile,
+  tls: TlsFiles,
+  path: (string | number)[],
+  source?: string,
+): { path: (string | number)[]; message: string }[] {
+  const sensors = file.sensors.filter((sensor) => source === undefined || sensor.source === source).map(({ id }) => id);
+  const nations = file.response?.nations.map(({ id }) => id);
+  return (tls.clients ?? []).flatMap(({ sensor, nation }, index) => {
+    const at = (key: string, message: string) => [{ path: [...path, "clients", index, key], message }];
+    if (sensor !== undefined && !sensors.includes(sensor))
+      return at("sensor", `there is no sensor "${sensor}"${source === undefined ? "" : ` on the source "${source}"`}`);
+    if (nation !== undefined && nations !== undefined && !nations.includes(nation)) return at("nation", `there is no nation "${nation}"`);
+    return [];
+  });
+}
+
 const NO_TLS_HERE = "tls is for TCP links (listen: tcp://..., connect: tcp://...); a broker is reached by mqtts://";
 
-function crossCheckOutputs({ outputs, sources }: SiteFile): { path: (string | number)[]; message: string }[] {
+function crossCheckOutputs(file: SiteFile): { path: (string | number)[]; message: string }[] {
   const problems: { path: (string | number)[]; message: string }[] = [];
+  const { outputs, sources } = file;
   const seen = new Set<string>();
   const check = (
     list: keyof SiteFile["outputs"],
@@ -245,6 +265,7 @@ function crossCheckOutputs({ outputs, sources }: SiteFile): { path: (string | nu
     if (tls === undefined) return;
     const wrong = way === "send" ? NO_TLS_HERE : tlsProblem(tls, way);
     if (wrong !== undefined) problems.push({ path: at("tls"), message: wrong });
+    else problems.push(...crossCheckClients(file, tls, at("tls")));
   };
   for (const [index, output] of outputs.asterix.entries()) {
     check("asterix", index, output.id, "send", output.send, "udp");

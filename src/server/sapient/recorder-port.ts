@@ -2,7 +2,7 @@
 // with its original octets. They order nothing. A client that does not read is dropped; it delays nobody.
 
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import {
   createSapientFramer,
   frameSapient,
@@ -11,9 +11,10 @@ import {
   writeSapientFrame,
 } from "../../core/protocols/sapient/sapient-framer.ts";
 import { createAllowList } from "../sources/allow-list.ts";
+import type { BindClient } from "../sources/client-binding.ts";
 import { createPeerRateLimit, createRateLimit } from "../sources/rate-limit.ts";
 import { StartError, socketSentence } from "../sources/source.ts";
-import type { ReloadableTls } from "../sources/tls.ts";
+import { identityOf, type ReloadableTls } from "../sources/tls.ts";
 
 /** Clients a second, and at once: each is two lines of the log and the cached messages of every node. */
 const CLIENTS = { perSecond: 10, burst: 32, perSecondEach: 5, burstEach: 16 };
@@ -28,6 +29,8 @@ export interface RecorderPortOptions {
   readonly maxClients: number;
   /** With it the port speaks TLS only. Changed files count without a restart. */
   readonly tls?: ReloadableTls;
+  /** Whose certificate is whose; who is bound to nobody is refused. Absent: every certificate of the authority is let in. */
+  readonly bind?: BindClient;
   /** Octets that may wait for one client; Apex allows ten frames. */
   readonly maxWaiting?: number;
 }
@@ -182,7 +185,29 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
     for (const octets of hooks.lateJoin()) send(socket, frameSapient(octets));
   };
 
-  const tlsServer = options.tls === undefined ? undefined : createTlsServer(options.tls.options, serve);
+  /** Lets a client with a certificate in, when it is one of ours and still counts. */
+  const welcome = (socket: TLSSocket): void => {
+    socket.on("error", () => undefined);
+    const names = identityOf(socket);
+    const refusal =
+      options.tls!.options.requestCert !== true
+        ? undefined
+        : names === undefined
+          ? "a client without a valid certificate"
+          : options.tls!.isRevoked(socket)
+            ? "a client with a revoked certificate"
+            : options.bind !== undefined && options.bind(names) === undefined
+              ? "a client whose certificate is bound to no sensor or nation here"
+              : undefined;
+    if (refusal === undefined) serve(socket);
+    else {
+      handshaking.delete(peerOf(socket));
+      hooks.dropped?.(refusal);
+      socket.destroy();
+    }
+  };
+
+  const tlsServer = options.tls === undefined ? undefined : createTlsServer(options.tls.options, welcome);
   tlsServer?.on("tlsClientError", (_error, socket: Socket) => {
     hooks.dropped?.("a client without a valid certificate");
     socket.destroy();
@@ -209,6 +234,11 @@ export function createRecorderPort(options: RecorderPortOptions, hooks: Recorder
                   socket.destroy(new Error("the authorities of the clients changed"));
               },
               (message) => hooks.note("warning", `${what}: ${message}`),
+              () => {
+                for (const socket of clients)
+                  if (socket instanceof TLSSocket && options.tls!.isRevoked(socket))
+                    socket.destroy(new Error("its certificate was revoked"));
+              },
             );
           }
           const address = created.address();

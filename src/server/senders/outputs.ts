@@ -3,6 +3,7 @@
 import type { Micros } from "../../core/base/units.ts";
 import type { OutputView, TrackView } from "../../core/model/picture-view.ts";
 import { type OutputsFile, outputConfigurations } from "../configuration/output-schemas.ts";
+import type { Parties } from "../sources/client-binding.ts";
 import { createAsterixSender } from "./asterix-sender.ts";
 import { createCotSender } from "./cot-sender.ts";
 import { createMqttSender } from "./mqtt-sender.ts";
@@ -24,14 +25,20 @@ export interface Outputs {
 
 /**
  * Checks the configuration (UsageError with one sentence) and builds the senders; `start` opens the sockets. `tracks` makes the views of
- * this moment. `folder`: where the names of certificate files count from.
+ * this moment. `folder`: where the names of certificate files count from. `parties`: whose certificates may come in.
  */
-export function createOutputs(file: OutputsFile, folder: string, host: SenderHost, tracks: () => readonly TrackView[]): Outputs {
+export function createOutputs(
+  file: OutputsFile,
+  folder: string,
+  host: SenderHost,
+  tracks: () => readonly TrackView[],
+  parties?: Parties,
+): Outputs {
   const senders: Sender[] = [
     ...enabled(file.asterix).map((output) => createAsterixSender(output, host)),
     ...enabled(file.cot).map((output) => createCotSender(output, host, folder)),
     ...enabled(file.mqtt).map((output) => createMqttSender(output, host, folder)),
-    ...enabled(file.sapientRecorders).map((output) => createSapientRecorderSender(output, host, folder)),
+    ...enabled(file.sapientRecorders).map((output) => createSapientRecorderSender(output, host, folder, parties)),
     ...enabled(file.sapientParents).map((output) => createSapientParentSender(output, host, folder)),
   ];
   const off = switchedOff(file);

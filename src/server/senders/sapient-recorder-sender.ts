@@ -7,6 +7,7 @@ import { UsageError } from "../cli/command.ts";
 import { isLoopback, parseEndpoint } from "../configuration/endpoint.ts";
 import type { SapientRecorderFile } from "../configuration/output-schemas.ts";
 import { createRecorderPort } from "../sapient/recorder-port.ts";
+import { type Parties, portBinding } from "../sources/client-binding.ts";
 import { reloadableListenTls } from "../sources/tls.ts";
 import { createTally, mayLeave, type Sender, type SenderHost } from "./sender.ts";
 
@@ -15,8 +16,13 @@ export interface SapientRecorderSender extends Sender {
   port(): number;
 }
 
-/** `folder`: where the names of certificate files count from. */
-export function createSapientRecorderSender(file: SapientRecorderFile, host: SenderHost, folder: string): SapientRecorderSender {
+/** `folder`: where the names of certificate files count from. `parties`: whose certificates are let in. */
+export function createSapientRecorderSender(
+  file: SapientRecorderFile,
+  host: SenderHost,
+  folder: string,
+  parties: Parties = { sensors: [], nations: [] },
+): SapientRecorderSender {
   const endpoint = parseEndpoint(file.listen, "listen");
   if (!endpoint.ok || endpoint.value.transport !== "tcp")
     throw new UsageError(`output ${file.id}: expected listen: tcp://HOST:PORT, found "${file.listen}"`);
@@ -26,6 +32,7 @@ export function createSapientRecorderSender(file: SapientRecorderFile, host: Sen
       `output ${file.id}: ${file.listen} is open to the network; give tls with clientAuthority, or the addresses that may connect in allow`,
     );
   }
+  const bind = portBinding(file.tls, parties);
   const policy: ReleasePolicy = { nodes: file.nodes, texts: file.texts, pilotPositions: file.pilotPositions };
   const tally = createTally();
   let state: OutputView["state"] = "starting";
@@ -37,6 +44,7 @@ export function createSapientRecorderSender(file: SapientRecorderFile, host: Sen
       allow: file.allow,
       maxClients: file.maxClients,
       ...(file.tls === undefined ? {} : { tls: reloadableListenTls(file.tls, folder) }),
+      ...(bind === undefined ? {} : { bind }),
     },
     {
       lateJoin: () => {

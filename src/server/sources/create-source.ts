@@ -17,6 +17,7 @@ import { UsageError } from "../cli/command.ts";
 import { parseEndpoint } from "../configuration/endpoint.ts";
 import { readPassword, readSigningKey } from "../configuration/secrets.ts";
 import type { SourceFile } from "../configuration/site-schema.ts";
+import { type Parties, portBinding } from "./client-binding.ts";
 import { createFileSource } from "./file-source.ts";
 import { createMqttSource } from "./mqtt-source.ts";
 import type { Ingest, Source } from "./source.ts";
@@ -55,7 +56,8 @@ function mavlinkFramers(configuration: SourceFile, folder: string): () => Framer
   return () => createMavlinkFramer({ signing, ...(origin === "live" ? { clock: () => Date.now() * 1000 } : {}) });
 }
 
-export function createSource(configuration: SourceFile, folder: string, ingest: Ingest): Source {
+/** `parties`: who may come over a port with client certificates. */
+export function createSource(configuration: SourceFile, folder: string, ingest: Ingest, parties: Parties): Source {
   const { id, protocol } = configuration;
   const framer = protocol === "mavlink" ? mavlinkFramers(configuration, folder) : FRAMERS[protocol];
   const idleTimeoutSeconds = configuration.idleTimeoutSeconds ?? (protocol === "sapient" ? SAPIENT_IDLE : USUAL_IDLE);
@@ -85,6 +87,11 @@ export function createSource(configuration: SourceFile, folder: string, ingest: 
     return createUdpSource(id, endpoint.value, configuration.allow, configuration.interface, ingest, split);
   }
   const { allow, maxConnections } = configuration;
-  const options = { allow, maxConnections, idleTimeoutSeconds, ...(tls === undefined ? {} : { tls: reloadableListenTls(tls, folder) }) };
+  const bind = portBinding(tls, parties, id);
+  const options = {
+    ...{ allow, maxConnections, idleTimeoutSeconds },
+    ...(tls === undefined ? {} : { tls: reloadableListenTls(tls, folder) }),
+    ...(bind === undefined ? {} : { bind }),
+  };
   return createTcpListenSource(id, endpoint.value, options, streamOnly("TCP"), ingest);
 }

@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import type { Framer } from "../../core/protocols/protocol.ts";
 import type { Endpoint } from "../configuration/endpoint.ts";
 import { createAllowList } from "./allow-list.ts";
+import { type BindClient, REVOKED, UNBOUND } from "./client-binding.ts";
 import { createPeerRateLimit } from "./rate-limit.ts";
 import { type Ingest, type Source, StartError, socketSentence } from "./source.ts";
 import { runConnection, sendOn } from "./tcp-connection.ts";
@@ -21,6 +22,8 @@ export interface TcpListenOptions {
   readonly idleTimeoutSeconds: number;
   /** With it the port speaks TLS only; with `requestCert` every client must show a certificate. Changed files count without a restart. */
   readonly tls?: ReloadableTls;
+  /** Whose certificate is whose; who is bound to nobody is refused. Absent: every certificate of the authority is let in. */
+  readonly bind?: BindClient;
 }
 
 /**
@@ -62,15 +65,27 @@ export function createTcpListenSource(
     runConnection(id, connection, socket, createFramer(), options.idleTimeoutSeconds, ingest, () => sockets.delete(connection), identity);
   };
 
+  /** Lets a client with a certificate in, when it is one of ours and still counts. */
+  const welcome = (socket: TLSSocket): void => {
+    const names = identityOf(socket);
+    if (names === undefined) refuse(socket, "sender without a valid certificate");
+    else if (options.tls!.isRevoked(socket)) refuse(socket, REVOKED);
+    else if (options.bind === undefined) run(socket, names);
+    else {
+      const bound = options.bind(names);
+      if (bound === undefined) refuse(socket, UNBOUND);
+      else run(socket, bound.names);
+    }
+  };
+
   const tlsServer =
     options.tls === undefined
       ? undefined
       : createTlsServer(options.tls.options, (socket: TLSSocket) => {
           socket.on("error", () => undefined); // told by "close" once the connection runs
           handshaking.delete(peerOf(socket));
-          const identity = authenticates ? identityOf(socket) : undefined;
-          if (authenticates && identity === undefined) refuse(socket, "sender without a valid certificate");
-          else run(socket, identity);
+          if (!authenticates) run(socket, undefined);
+          else welcome(socket);
         });
   tlsServer?.on("tlsClientError", (_error, socket: TLSSocket) => {
     ingest.drop(id, authenticates ? "sender without a valid certificate" : "no TLS handshake");
@@ -120,6 +135,10 @@ export function createTcpListenSource(
     for (const socket of [...sockets.values(), ...handshaking.values()])
       socket.destroy(new Error("the authorities of the clients changed"));
   };
+  const cutRevoked = (): void => {
+    for (const socket of sockets.values())
+      if (socket instanceof TLSSocket && options.tls!.isRevoked(socket)) socket.destroy(new Error("its certificate was revoked"));
+  };
   const tellCertificates = (message: string): void => ingest.state(id, "listening", message);
 
   return {
@@ -137,7 +156,7 @@ export function createTcpListenSource(
         });
         created.listen({ host: endpoint.host, port: endpoint.port, exclusive: true }, () => {
           started = true;
-          if (tlsServer !== undefined) stopWatching = options.tls!.watch(takeCertificates, tellCertificates);
+          if (tlsServer !== undefined) stopWatching = options.tls!.watch(takeCertificates, tellCertificates, cutRevoked);
           const address = created.address();
           if (address !== null && typeof address === "object") port = address.port;
           ingest.state(id, "listening", "");

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { type ConnectionOptions, createSecureContext, type PeerCertificate, type TLSSocket, type TlsOptions } from "node:tls";
 import { UsageError } from "../cli/command.ts";
 import type { TlsFiles } from "../configuration/tls-schema.ts";
+import { readRevocationList } from "../pki/revocation-list.ts";
 
 /** A peer that does not finish its handshake is given up. */
 const HANDSHAKE_TIMEOUT = 10_000; // ms
@@ -43,9 +44,12 @@ export interface ReloadableTls {
   /**
    * Looks at the files again and again. `changed` gets the new options when one of them changed and they fit together; with `withdrawn` the
    * authorities of the clients changed, and who was let in by the old ones has to show a certificate again. While they do not fit
-   * (a new certificate whose key is still being copied) the old ones stay, and `failed` gets a sentence. Returns how to stop.
+   * (a new certificate whose key is still being copied) the old ones stay, and `failed` gets a sentence. `revoked` is called when the list of
+   * revoked certificates changed; one that cannot be read changes nothing, and `failed` gets a sentence. Returns how to stop.
    */
-  watch(changed: (options: TlsOptions, withdrawn: boolean) => void, failed: (message: string) => void): () => void;
+  watch(changed: (options: TlsOptions, withdrawn: boolean) => void, failed: (message: string) => void, revoked?: () => void): () => void;
+  /** Whether the certificate of a client counts no more, or none was shown. */
+  isRevoked(socket: TLSSocket): boolean;
 }
 
 /** `listenTls` whose files may change while the port is open. `lookAgain`: milliseconds between two looks. */
@@ -54,9 +58,16 @@ export function reloadableListenTls(files: TlsFiles, folder: string, lookAgain =
     path === undefined ? [] : [resolve(folder, path)],
   );
   const options = listenTls(files, folder);
+  const list = files.revoked === undefined ? undefined : resolve(folder, files.revoked);
+  let revokedNow: ReadonlySet<string> = list === undefined ? new Set() : firstList(list);
   return {
     options,
-    watch: (changed, failed) => {
+    isRevoked: (socket) => {
+      if (list === undefined) return false;
+      const { fingerprint256 } = socket.getPeerCertificate();
+      return fingerprint256 === undefined || revokedNow.has(fingerprint256);
+    },
+    watch: (changed, failed, revoked) => {
       let current = options;
       const look = (): void => {
         try {
@@ -72,11 +83,34 @@ export function reloadableListenTls(files: TlsFiles, folder: string, lookAgain =
       };
       // Asked of the system by name each time: a file that is replaced by renaming, or through a link, is seen as well.
       for (const path of paths) watchFile(path, { interval: lookAgain, persistent: false }, look);
+      // Read each time rather than asked for its time: a change that falls between two looks in the same moment is seen as well.
+      const lookAtList = (): void => {
+        try {
+          const fresh = readRevocationList(list!);
+          if (fresh.size === revokedNow.size && [...fresh].every((fingerprint) => revokedNow.has(fingerprint))) return;
+          revokedNow = fresh;
+          revoked?.();
+        } catch (error) {
+          failed(`the list of revoked certificates is not read again: ${(error as Error).message}`);
+        }
+      };
+      const listTimer = list === undefined ? undefined : setInterval(lookAtList, lookAgain);
+      listTimer?.unref();
       return () => {
         for (const path of paths) unwatchFile(path, look);
+        clearInterval(listTimer);
       };
     },
   };
+}
+
+/** At the start a list that cannot be read is told and refused: whom it names must not get in. */
+function firstList(path: string): ReadonlySet<string> {
+  try {
+    return readRevocationList(path);
+  } catch (error) {
+    throw new UsageError(`tls revoked: ${(error as Error).message}`);
+  }
 }
 
 /** `connectTls` read anew for each attempt; where the files cannot be read any more, or do not fit together, as they were. */
