@@ -221,32 +221,27 @@ export function observeFacts(features: ClassFeatures, facts: TrackFacts, _wind?:
   ring[to + S_GAIN] = gain;
   ring[to + S_X] = x - features.start[0];
   ring[to + S_Y] = y - features.start[1];
-  const agility = measuredAgility(P, (facts.at - facts.measuredAt) / 1e6);
-  ring[to + S_AGILITY] = agility;
-  if (!features.restless)
-    features.restless = gap > MISSED * features.shortestGap || hasMoved(ring, facts, speed, sigma, turn, gain, upKnown, agility);
+  ring[to + S_AGILITY] = measuredAgility(P, (facts.at - facts.measuredAt) / 1e6);
+  if (!features.restless) features.restless = gap > MISSED * features.shortestGap || hasMoved(ring, to, facts, upKnown);
   features.samples += 1;
   features.observedAt = facts.at;
   features.measuredAt = facts.measuredAt;
   features.revision += 1;
 }
 
-/** Whether a new sample is another than those that the evidence last given was made of. What was not known then and is now counts too. */
-function hasMoved(
-  ring: Float32Array,
-  facts: TrackFacts,
-  speed: number,
-  sigma: number,
-  turn: number,
-  gain: number,
-  upKnown: boolean,
-  agility: number,
-): boolean {
+/** Whether the sample at `to` is another than those that the evidence last given was made of. What was not known then and is now counts too. */
+function hasMoved(ring: Float32Array, to: number, facts: TrackFacts, upKnown: boolean): boolean {
+  const east = ring[to + S_EAST]!;
+  const north = ring[to + S_NORTH]!;
+  const speed = Math.sqrt(east * east + north * north);
+  const sigma = ring[to + S_SIGMA]!;
+  const agility = ring[to + S_AGILITY]!;
   const reference = ring[J_SPEED]!;
   if (isApart(speed, reference, Math.max(ERRORS * sigma, LEAST_SPEED + SHARE * reference))) return true;
   // The most that the window had of these is what counts: only more of it is new.
   const error = ERRORS * Math.SQRT2 * sigma;
-  if (turn > ring[J_TURN]! + error / (speed * TURN_SPAN) || gain > ring[J_GAIN]! + error / SPEED_SPAN) return true;
+  if (ring[to + S_TURN]! > ring[J_TURN]! + error / (speed * TURN_SPAN)) return true;
+  if (ring[to + S_GAIN]! > ring[J_GAIN]! + error / SPEED_SPAN) return true;
   if (finite(agility) && isApart(agility, ring[J_AGILITY]!, LEAST_AGILITY)) return true;
   if (!upKnown) return false;
   const P = facts.covariance;

@@ -345,13 +345,10 @@ function build(
   return { members, scale, x0, dx, nx: steps, s0, ds, ns: sigmaSteps, values };
 }
 
-// The four nodes around what was asked last, and their weights.
-let corner = 0;
-let weightA = 0;
-let weightB = 0;
-let weightC = 0;
-let weightD = 0;
-function locate(table: LikelihoodTable, value: number, sigma: number): void {
+/** Weights of the four nodes around what was asked last: the first two of one sigma, the others of the next. */
+const nodes = new Float64Array(4);
+/** Fills `nodes`; returns where the first of them begins in the table. */
+function locate(table: LikelihoodTable, value: number, sigma: number): number {
   const { members, nx, ns } = table;
   let x = (stretch(value, table.scale) - table.x0) / table.dx;
   let s = (naturalLogarithm(sigma) - table.s0) / table.ds;
@@ -361,37 +358,35 @@ function locate(table: LikelihoodTable, value: number, sigma: number): void {
   const is = s < ns - 2 ? s | 0 : ns - 2;
   const fx = x - ix;
   const fs = s - is;
-  corner = (is * nx + ix) * members;
-  weightA = (1 - fx) * (1 - fs);
-  weightB = fx * (1 - fs);
-  weightC = (1 - fx) * fs;
-  weightD = fx * fs;
+  nodes[0] = (1 - fx) * (1 - fs);
+  nodes[1] = fx * (1 - fs);
+  nodes[2] = (1 - fx) * fs;
+  nodes[3] = fx * fs;
+  return (is * nx + ix) * members;
 }
 
 /** Likelihood of every member for one measured value into `out` [members + 1]. Allocates nothing. */
 export function setLikelihood(table: LikelihoodTable, value: number, sigma: number, out: Float64Array): void {
-  locate(table, value, sigma);
+  const a = locate(table, value, sigma);
   const { members, values } = table;
-  const a = corner;
   const c = a + table.nx * members;
-  const wa = weightA;
-  const wb = weightB;
-  const wc = weightC;
-  const wd = weightD;
+  const wa = nodes[0]!;
+  const wb = nodes[1]!;
+  const wc = nodes[2]!;
+  const wd = nodes[3]!;
   for (let m = 0; m < members; m++)
     out[m] = wa * values[a + m]! + wb * values[a + members + m]! + wc * values[c + m]! + wd * values[c + members + m]!;
 }
 
 /** The same, multiplied into `out`. */
 export function multiplyLikelihood(table: LikelihoodTable, value: number, sigma: number, out: Float64Array): void {
-  locate(table, value, sigma);
+  const a = locate(table, value, sigma);
   const { members, values } = table;
-  const a = corner;
   const c = a + table.nx * members;
-  const wa = weightA;
-  const wb = weightB;
-  const wc = weightC;
-  const wd = weightD;
+  const wa = nodes[0]!;
+  const wb = nodes[1]!;
+  const wc = nodes[2]!;
+  const wd = nodes[3]!;
   for (let m = 0; m < members; m++)
     out[m] = out[m]! * (wa * values[a + m]! + wb * values[a + members + m]! + wc * values[c + m]! + wd * values[c + members + m]!);
 }

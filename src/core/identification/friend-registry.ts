@@ -279,7 +279,7 @@ export function planFit(record: FriendRecord, facts: TrackFacts, now: Micros): P
     const bounds = record.bounds[i];
     const de = Math.max(bounds[0] - east, 0, east - bounds[2]);
     const dn = Math.max(bounds[1] - north, 0, north - bounds[3]);
-    let distance = Math.hypot(de, dn);
+    let distance = Math.sqrt(de * de + dn * dn);
     // Outside the box by more than the best so far cannot become better inside it.
     if (distance >= nearest) continue;
     if (distance <= allowed) distance = distanceTo(volume.shape, east, north);
@@ -296,7 +296,8 @@ export function planFit(record: FriendRecord, facts: TrackFacts, now: Micros): P
     }
   }
   if (at < 0) return NOT_NOW;
-  const chance = chanceInside(volumes[at], facts.heightKnown, allowed);
+  // Only what is inside is asked for its chance.
+  const chance = nearest <= allowed ? chanceInside(volumes[at], facts.heightKnown, allowed) : 1;
   if (sigma > SIGMA_MOST) return { fit: "unclear", distance: nearest, volume: at, chance };
   return { fit: nearest <= allowed ? "in" : "off", distance: nearest, volume: at, chance };
 }

@@ -77,16 +77,37 @@ export interface Concern {
  * corridor, or a friend's serial in two places, is never excused by the friend.
  */
 export function concernOf(existence: number, identification: Identification | undefined, settings: ThreatSettings): Concern {
+  return readConcern(existence, identification, settings, newConcern());
+}
+
+const newConcern = (): Mutable<Concern> => ({
+  concern: 0.5,
+  capability: 0.5,
+  affiliation: "pending",
+  legitimacy: 0.5,
+  contradiction: 0.5,
+  worstFinding: undefined,
+  companion: 0.5,
+});
+/** Scratch: that of the track at hand. */
+const ownConcern = newConcern();
+
+/** The same, written into `out`. */
+function readConcern(
+  existence: number,
+  identification: Identification | undefined,
+  settings: ThreatSettings,
+  out: Mutable<Concern>,
+): Concern {
   if (identification === undefined) {
-    return {
-      concern: settings.concernWithoutIdentification * AFFILIATION_GATE.pending * clamp(existence),
-      capability: settings.concernWithoutIdentification * clamp(existence),
-      affiliation: "pending",
-      legitimacy: AFFILIATION_CAUSE.pending,
-      contradiction: 0,
-      worstFinding: undefined,
-      companion: 0,
-    };
+    out.concern = settings.concernWithoutIdentification * AFFILIATION_GATE.pending * clamp(existence);
+    out.capability = settings.concernWithoutIdentification * clamp(existence);
+    out.affiliation = "pending";
+    out.legitimacy = AFFILIATION_CAUSE.pending;
+    out.contradiction = 0;
+    out.worstFinding = undefined;
+    out.companion = 0;
+    return out;
   }
   let capability = 0;
   const posterior = identification.classProbabilities;
@@ -115,15 +136,14 @@ export function concernOf(existence: number, identification: Identification | un
     }
   }
   const gate = AFFILIATION_GATE[identification.affiliation];
-  return {
-    concern: clamp(capability) * (gate + (1 - gate) * opened) * clamp(existence),
-    capability: clamp(capability) * clamp(existence),
-    affiliation: identification.affiliation,
-    legitimacy: AFFILIATION_CAUSE[identification.affiliation] * suspicionShare(identification.affiliation, clamp(capability)),
-    contradiction: 1 - unexcused,
-    worstFinding,
-    companion,
-  };
+  out.concern = clamp(capability) * (gate + (1 - gate) * opened) * clamp(existence);
+  out.capability = clamp(capability) * clamp(existence);
+  out.affiliation = identification.affiliation;
+  out.legitimacy = AFFILIATION_CAUSE[identification.affiliation] * suspicionShare(identification.affiliation, clamp(capability));
+  out.contradiction = 1 - unexcused;
+  out.worstFinding = worstFinding;
+  out.companion = companion;
+  return out;
 }
 
 /**
@@ -157,7 +177,9 @@ export interface PlaceFeatures {
 
 // Probabilities of the causes of one place, in the order in which they are printed. Scratch: nothing outlives a call.
 const CAUSES = ["zone-entry", "approach", "loiter", "capability", "legitimacy", "contradiction", "companion"] as const;
-const causes = new Float64Array(CAUSES.length);
+/** Behind them the probability that it is none of them. */
+const NOTHING = CAUSES.length;
+const causes = new Float64Array(NOTHING + 1);
 
 /**
  * Noisy-OR over independent causes: score = 1 - product of (1 - p), rounded to thousandths. Points are shared by -ln(1 - p), in tenths that add up to
@@ -169,6 +191,12 @@ export function scorePlace(
   settings: ThreatSettings,
   explained = true,
 ): { score: number; contributions: readonly ThreatContribution[] } {
+  const tenths = weighPlace(concern, features, settings);
+  return { score: tenths / 1000, contributions: explained ? sharePoints(tenths, causes[NOTHING]!, concern, features) : NONE };
+}
+
+/** Fills `causes`; returns the score in thousandths, a whole number. Allocates nothing. */
+function weighPlace(concern: Concern, features: PlaceFeatures, settings: ThreatSettings): number {
   const { gap, share } = features;
   const near = settings.nearScale / (settings.nearScale + gap);
   const missed = features.miss / settings.missScale;
@@ -186,16 +214,15 @@ export function scorePlace(
   causes[6] = share * concern.companion;
 
   let none = 1;
-  for (let i = 0; i < 7; i++) none *= 1 - causes[i]!;
-  const tenths = Math.round(1000 * (1 - none));
-  if (!explained || tenths <= 0) return scoreOnly(tenths / 1000);
-  return { score: tenths / 1000, contributions: sharePoints(tenths, none, concern, features) };
+  for (let i = 0; i < NOTHING; i++) none *= 1 - causes[i]!;
+  causes[NOTHING] = none;
+  return Math.round(1000 * (1 - none));
 }
 const NONE: readonly ThreatContribution[] = [];
-const scoreOnly = (score: number) => ({ score, contributions: NONE });
 
 /** Shares `tenths` of points among the causes, by sums that are rounded, so that nothing is lost or won by rounding. */
 function sharePoints(tenths: number, none: number, concern: Concern, features: PlaceFeatures): readonly ThreatContribution[] {
+  if (tenths <= 0) return NONE;
   const whole = Math.log(none);
   const contributions: ThreatContribution[] = [];
   let spent = 0;
@@ -304,7 +331,7 @@ export function assessThreat(
   const old =
     into !== undefined && into.assets.length === site.assets.length && site.assets.length > 0 ? (into as Mutable<Threat>) : undefined;
   const assets = (old?.assets ?? []) as Mutable<AssetThreat>[];
-  const concern = concernOf(facts.existence, judged.identification, settings);
+  const concern = readConcern(facts.existence, judged.identification, settings, ownConcern);
   const loiterSeconds = judged.loiterSeconds ?? 0;
   const speedSquare = ve * ve + vn * vn;
   let score = 0;
@@ -359,8 +386,10 @@ export function assessThreat(
     features.entryProbability = entryProbability;
     features.loiterSeconds = vertical * loiterSeconds;
     features.share = heaviest > 0 ? clamp(asset.weight / heaviest) : 1;
-    features.time = timeToKeepOut;
-    const scored = scorePlace(concern, features, settings, explained);
+    if (explained) features.time = timeToKeepOut;
+    const tenths = weighPlace(concern, features, settings);
+    const placeScore = tenths / 1000;
+    const contributions = explained ? sharePoints(tenths, causes[NOTHING]!, concern, features) : NONE;
     const known = old === undefined ? undefined : assets[placed];
     placed += 1;
     if (known === undefined)
@@ -372,8 +401,8 @@ export function assessThreat(
         timeToClosestApproach,
         timeToKeepOut,
         entryProbability,
-        score: scored.score,
-        contributions: scored.contributions,
+        score: placeScore,
+        contributions,
       });
     else {
       known.assetId = asset.id;
@@ -383,11 +412,11 @@ export function assessThreat(
       known.timeToClosestApproach = timeToClosestApproach;
       known.timeToKeepOut = timeToKeepOut;
       known.entryProbability = entryProbability;
-      known.score = scored.score;
-      known.contributions = scored.contributions;
+      known.score = placeScore;
+      known.contributions = contributions;
     }
-    if (scored.score > score || assetId === undefined) {
-      score = scored.score;
+    if (placeScore > score || assetId === undefined) {
+      score = placeScore;
       assetId = asset.id;
     }
     if (entryProbability >= settings.inboundProbability) {
@@ -493,11 +522,12 @@ function assessZone(
   features.entryProbability = entryProbability;
   features.loiterSeconds = vertical * loiterSeconds;
   features.share = share;
-  features.time = timeToEntry;
-  const scored = scorePlace(concern, features, settings, explained);
+  if (explained) features.time = timeToEntry;
+  const tenths = weighPlace(concern, features, settings);
+  const score = tenths / 1000;
+  const contributions = explained ? sharePoints(tenths, causes[NOTHING]!, concern, features) : NONE;
   const inside = depth >= 0 && vertical >= 0.5;
   if (into === undefined) {
-    const { score, contributions } = scored;
     return { zoneId: zone.id, kind: zone.kind, inside, distance: -depth, timeToEntry, entryProbability, score, contributions };
   }
   into.zoneId = zone.id;
@@ -506,7 +536,7 @@ function assessZone(
   into.distance = -depth;
   into.timeToEntry = timeToEntry;
   into.entryProbability = entryProbability;
-  into.score = scored.score;
-  into.contributions = scored.contributions;
+  into.score = score;
+  into.contributions = contributions;
   return into;
 }
