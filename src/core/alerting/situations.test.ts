@@ -226,6 +226,25 @@ test("one that strays from a swarm whose alarm is open, or begins again among it
   assert.deepEqual(found(stray), [["zone-entry", "T15", 1]]);
 });
 
+test("what crosses a swarm whose alarm is open calls alone, also in its midst; what coasts there, or began a moment ago, shows no velocity that anybody measured and is of it", () => {
+  const known = Array.from({ length: 6 }, (_, i) =>
+    aSituationTrack({ key: `T${i + 10}`, distance: 2000 + 40 * i, identification: anIdentification(0.9) }),
+  );
+  const swarming = new Set(known.map(({ facts }) => facts.key));
+  const callers = (change: Partial<SituationTrack["facts"]>) => {
+    const intruder = aSituationTrack({ key: "T90", distance: 2100, north: 60, identification: anIdentification(0.9) });
+    // 25 m/s across the swarm's 15 m/s, for a minute.
+    const facts = { ...intruder.facts, velocity: [0, -25, 0] as const, createdAt: after(0), at: after(60), ...change };
+    const found = findSituations({ ...inputs(...known, { ...intruder, facts }), swarming });
+    return new Set(found.map(({ definitionId, subject }) => (definitionId === "swarm" ? "swarm" : subject)));
+  };
+  assert.deepEqual(callers({}), new Set(["swarm", "T90"]));
+  assert.deepEqual(callers({ status: "coasting" }), new Set(["swarm"]));
+  assert.deepEqual(callers({ createdAt: after(55) }), new Set(["swarm"]));
+  // 400 m beside it neither makes it a member.
+  assert.deepEqual(callers({ status: "coasting", position: [2100, 400, 60] }), new Set(["swarm", "T90"]));
+});
+
 test("what is less sure than 0.75 to matter has to go on for 10 s before it calls, for 6 s with less than a minute to go; what is surer, or nobody assessed, has not", () => {
   const waits = (distance: number, uas: number, more: Partial<SituationTrack> = {}) =>
     findSituations(inputs({ ...aSituationTrack({ distance, identification: anIdentification(uas) }), ...more })).map(

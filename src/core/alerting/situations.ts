@@ -1,5 +1,6 @@
 // What holds now and may call a person. One picture in, a complete list of situations out; delays, latching and memory are the alarms' business.
 
+import { MICROS_PER_SECOND } from "../base/units.ts";
 import type { Attention, Situation } from "../model/alert.ts";
 import type { Finding, Identification } from "../model/identity.ts";
 import type { Origin } from "../model/observation.ts";
@@ -89,6 +90,12 @@ export interface SituationSettings {
   readonly swarmTracks: number;
   readonly swarmDistance: number;
   readonly swarmSpeed: number;
+  /**
+   * A track that began less than `swarmYoung` s ago, or coasts, shows a velocity that nobody measured: within `swarmAmong` m of a track of a swarm whose
+   * alarm is open it is of that swarm, whatever its velocity.
+   */
+  readonly swarmAmong: number;
+  readonly swarmYoung: number;
   /** s to the zone above which a drone that says who it is gets "ask the neighbours" before anything else. */
   readonly askAbove: number;
   /**
@@ -109,6 +116,8 @@ export const SITUATION_SETTINGS: SituationSettings = {
   swarmTracks: 4,
   swarmDistance: 500,
   swarmSpeed: 8,
+  swarmAmong: 150,
+  swarmYoung: 10,
   askAbove: 60,
   sure: 0.75,
   unsureFar: 10,
@@ -411,7 +420,7 @@ function swarms(
   const calling = new Map(approaches.map((approach) => [approach.track.facts.key, approach]));
   const linked = approaches.map(({ track }) => track.facts);
   if (swarming.size > 0) for (const { facts } of all) if (swarming.has(facts.key) && !calling.has(facts.key)) linked.push(facts);
-  for (const chain of chainsOf(linked, groupOf, settings)) {
+  for (const chain of chainsOf(linked, groupOf, swarming, settings)) {
     const callers: Approach[] = [];
     const callingOf = new Map<number, number>();
     let alone = 0;
@@ -470,7 +479,12 @@ function wasSwarm(group: SituationGroup, swarming: ReadonlySet<string>): boolean
 }
 
 /** Single linkage: tracks sorted by east, each compared with those that are not too far east of it; members of one group are linked. */
-function chainsOf(tracks: readonly TrackFacts[], groupOf: ReadonlyMap<string, number>, settings: SituationSettings): TrackFacts[][] {
+function chainsOf(
+  tracks: readonly TrackFacts[],
+  groupOf: ReadonlyMap<string, number>,
+  swarming: ReadonlySet<string>,
+  settings: SituationSettings,
+): TrackFacts[][] {
   const sorted = [...tracks].sort((a, b) => a.position[0] - b.position[0] || (a.key < b.key ? -1 : 1));
   const parent = sorted.map((_, index) => index);
   const rootOf = (index: number): number => {
@@ -491,7 +505,7 @@ function chainsOf(tracks: readonly TrackFacts[], groupOf: ReadonlyMap<string, nu
     for (let j = i + 1; j < sorted.length; j++) {
       const other = sorted[j]!;
       if (other.position[0] - facts.position[0] > settings.swarmDistance) break;
-      if (together(facts, other, settings)) parent[rootOf(j)] = rootOf(i);
+      if (together(facts, other, settings) || isAmong(facts, other, swarming, settings)) parent[rootOf(j)] = rootOf(i);
     }
   }
   const chains = new Map<number, TrackFacts[]>();
@@ -515,6 +529,16 @@ function together(a: TrackFacts, b: TrackFacts, settings: SituationSettings): bo
   const variance = (a.covariance[21]! + a.covariance[28]! + b.covariance[21]! + b.covariance[28]!) / 2;
   return dve * dve + dvn * dvn <= Math.max(settings.swarmSpeed * settings.swarmSpeed, 4 * variance);
 }
+
+/** One of the two is of a swarm whose alarm is open, and the other's place among it is all that is known of it. */
+function isAmong(a: TrackFacts, b: TrackFacts, swarming: ReadonlySet<string>, settings: SituationSettings): boolean {
+  if (a.origin !== b.origin || !(swarming.has(a.key) ? isUnsettled(b, settings) : swarming.has(b.key) && isUnsettled(a, settings)))
+    return false;
+  return Math.hypot(a.position[0] - b.position[0], a.position[1] - b.position[1]) <= settings.swarmAmong;
+}
+
+const isUnsettled = ({ status, at, createdAt }: TrackFacts, { swarmYoung }: SituationSettings): boolean =>
+  status === "coasting" || at - createdAt < swarmYoung * MICROS_PER_SECOND;
 
 function addSensors(sensors: readonly SituationSensor[], situations: Situation[]): void {
   for (const sensor of sensors) {

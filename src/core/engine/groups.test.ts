@@ -35,17 +35,19 @@ const flock: TrackGroupFact = {
   ],
 };
 
-test("members keep the company of their group; a track among six of them does too, whatever its velocity; one farther off, and one of another origin, does not", () => {
+test("members keep the company of their group; a track near three of them keeps that of the whole group, whatever its velocity; one near two, one farther off, and one of another origin, does not", () => {
   const among = at("T50", 140, 30);
   const beyond = at("T51", 140, 160);
-  // The end of the row: four birds within 150 m.
-  const ahead = at("T52", 300, 30);
+  // Before the head of the row: three birds within 150 m, then two.
+  const ahead = at("T52", 340, 30);
+  const farAhead = at("T54", 380, 30);
   const simulated = at("SIM-T53", 140, 30, "simulated");
-  const company = companies([flock], [...birds, among, beyond, ahead, simulated]);
+  const company = companies([flock], [...birds, among, beyond, ahead, farAhead, simulated]);
   assert.deepEqual(company.get("T1"), flock.tracks);
-  assert.deepEqual(company.get("T50"), [...flock.tracks, "T50"]);
+  assert.deepEqual(company.get("T50"), flock.tracks);
   assert.equal(company.get("T51"), undefined);
-  assert.equal(company.get("T52"), undefined);
+  assert.deepEqual(company.get("T52"), flock.tracks);
+  assert.equal(company.get("T54"), undefined);
   assert.equal(company.get("SIM-T53"), undefined);
 });
 

@@ -38,13 +38,13 @@ export function groupsOf(picture: Picture): TrackGroupFact[] {
 
 /** m; a track with members of a group all around it within this is in the group's company, though the tracker gives it another velocity. */
 const AMONG = 150;
-/** Members within that distance from which on it counts. */
-const LEAST_AMONG = 6;
+/** Members within that distance from which on it counts: at the head or the end of a wedge there are no more. */
+const LEAST_AMONG = 3;
 
 /**
- * Who keeps whose company: keys of the tracks beside which each track flies, itself among them. The members of a group, and for a track that the
- * tracker counts to no group those members of one that are near it: in a dense flock a track that changes from bird to bird shows a speed that no bird
- * has, and is of the flock all the same.
+ * Who keeps whose company: keys of the tracks beside which each track flies. The members of a group, and for a track that the tracker counts to no
+ * group those of the one that has most members near it: in a flock a track that changes from bird to bird shows a speed that no bird has, and is of the
+ * flock all the same. What the company is worth is for the judgement of class to say: a drone beside a flock has its own evidence.
  */
 export function companies(groups: readonly TrackGroupFact[], all: readonly TrackFacts[]): Map<string, readonly string[]> {
   const company = new Map<string, readonly string[]>();
@@ -69,16 +69,21 @@ export function companies(groups: readonly TrackGroupFact[], all: readonly Track
   for (const { key, origin, position } of all) {
     if (company.has(key)) continue;
     const [east, north] = position;
-    const near: string[] = [];
+    let beside: readonly string[] | undefined;
+    let most = LEAST_AMONG - 1;
     groups.forEach((group, index) => {
       const box = boxes[index]!;
       if (group.origin !== origin || east < box.west || east > box.east || north < box.south || north > box.north) return;
+      let near = 0;
       for (const member of group.tracks) {
         const facts = factsOf.get(member);
-        if (facts !== undefined && Math.hypot(facts.position[0] - east, facts.position[1] - north) <= AMONG) near.push(member);
+        if (facts !== undefined && Math.hypot(facts.position[0] - east, facts.position[1] - north) <= AMONG) near += 1;
       }
+      if (near <= most) return;
+      most = near;
+      beside = group.tracks;
     });
-    if (near.length >= LEAST_AMONG) company.set(key, [...near, key]);
+    if (beside !== undefined) company.set(key, beside);
   }
   return company;
 }
