@@ -111,7 +111,7 @@ export function measureThreat(): { parts: Record<(typeof PARTS)[number], number[
       (key) => identifications[indexOf(key)],
     );
     updateAttention(attention, attentionTracks(tracks, attention), { now, settings: SETTINGS });
-    renewAttention(tracks, attention);
+    renewAttention(attention);
     const t3 = process.cpuUsage();
     const situations = findSituations({ tracks, assets: ASSETS, groups: [], sensors: [], floods: [] });
     updateAlerts(alerting, situations, { now, definitions: ALARM_DEFINITIONS });

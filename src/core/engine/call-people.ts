@@ -73,7 +73,7 @@ export function callPeople(
       urgentBelowSeconds: guard.urgentBelow,
     },
   });
-  renewAttention(tracks, judgement.attention);
+  renewAttention(judgement.attention);
   const originOfTrack = new Map(all.map(({ key, origin }) => [key, origin]));
   const situations = findSituations({
     tracks,

@@ -4,7 +4,7 @@
 import type { AttentionState, AttentionTrack } from "../alerting/attention.ts";
 import { attentionOf } from "../alerting/attention.ts";
 import type { SituationTrack } from "../alerting/situations.ts";
-import type { Identification } from "../model/identity.ts";
+import type { Finding, Identification } from "../model/identity.ts";
 import type { Threat } from "../model/threat.ts";
 import type { TrackFacts } from "../model/track-facts.ts";
 
@@ -44,30 +44,41 @@ export function judgedTracks(
   return round;
 }
 
-/** Reads the attention of each again, after the guard was brought up to date. */
-export function renewAttention(tracks: readonly SituationTrack[], attention: AttentionState): void {
-  for (const track of tracks as readonly Mutable<SituationTrack>[]) track.attention = attentionOf(attention, track.facts.key);
+/** Tracks that the guard was told of in this round: only theirs can have changed. */
+const renewed: Mutable<SituationTrack>[] = [];
+
+/** Reads the attention of each again of which `attentionTracks` told the guard, after the guard was brought up to date. */
+export function renewAttention(attention: AttentionState): void {
+  for (const track of renewed) track.attention = attentionOf(attention, track.facts.key);
 }
 
 /** The tracks that the guard has to be told of: those on their way in, and those that it knows. It ignores all others. */
 export function attentionTracks(tracks: readonly SituationTrack[], attention: AttentionState): AttentionTrack[] {
   const told: AttentionTrack[] = [];
-  for (const { facts, threat, identification } of tracks) {
+  renewed.length = 0;
+  for (const track of tracks) {
+    const { facts, threat, identification } = track;
     // A track that nobody has confirmed asks for nothing: most of them are gone in a second.
     const inbound = threat.inbound && facts.status !== "tentative";
     if (!inbound && !attention.records.has(facts.key)) continue;
-    const contradicted = identification?.findings.find(({ code }) => code === "dismissal-contradicted");
-    told.push({
+    renewed.push(track);
+    const findings = identification?.findings ?? NO_FINDINGS;
+    const one: Mutable<AttentionTrack> = {
       key: facts.key,
       inbound,
       score: threat.score,
       className: identification?.className ?? "unknown",
       affiliation: identification?.affiliation ?? "pending",
-      findings: identification?.findings ?? [],
-      ...(threat.timeToZone === undefined ? {} : { timeToZone: threat.timeToZone }),
-      ...(identification === undefined ? {} : { uas: identification.uas }),
-      ...(contradicted === undefined ? {} : { dismissalContradicted: contradicted }),
-    });
+      findings,
+    };
+    if (threat.timeToZone !== undefined) one.timeToZone = threat.timeToZone;
+    if (identification !== undefined) one.uas = identification.uas;
+    if (findings.length > 0) {
+      const contradicted = findings.find(({ code }) => code === "dismissal-contradicted");
+      if (contradicted !== undefined) one.dismissalContradicted = contradicted;
+    }
+    told.push(one);
   }
   return told;
 }
+const NO_FINDINGS: readonly Finding[] = [];
