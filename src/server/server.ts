@@ -12,6 +12,7 @@ import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
 import type { SapientState } from "../core/protocols/sapient/state.ts";
 import { createAccess, withActor } from "./accounts/access.ts";
+import { createProvider } from "./accounts/provider.ts";
 import { ACCOUNTS_ACTOR, openSignIn } from "./accounts/sign-in.ts";
 import { openBaseMap } from "./base-map/base-map.ts";
 import { createCameras } from "./cameras/cameras.ts";
@@ -19,6 +20,7 @@ import type { Dispatcher } from "./channels/dispatcher.ts";
 import { createSiteChannels } from "./channels/site-channels.ts";
 import { UsageError } from "./cli/command.ts";
 import { createConfigurationStore } from "./configuration/configuration-store.ts";
+import { firstLineOf } from "./configuration/first-line.ts";
 import type { LoadedSite } from "./configuration/load-site.ts";
 import { createAssociatedFiles } from "./files/associated-files.ts";
 import { createHistory } from "./history/history.ts";
@@ -85,6 +87,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   const clock = createClock();
   const web = webAddress(loaded);
+  const { provider: providerFile } = loaded.file.signIn;
+  const provider =
+    providerFile === undefined
+      ? undefined
+      : createProvider(
+          providerFile,
+          providerFile.clientSecretFile === undefined
+            ? undefined
+            : firstLineOf(resolve(dirname(loaded.path), providerFile.clientSecretFile), "signIn.provider"),
+          clock.now,
+          (message) => log.warn(message),
+        );
   // Before anything is opened: what a person changed yesterday may no longer fit the file.
   const configuration = createConfigurationStore(loaded, dataFolder, softwareVersion, async (event: UnstampedEvent) =>
     running?.applyDecision(withActor(event)),
@@ -312,6 +326,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     folder: join(dataFolder, "accounts"),
     secure: web.secure,
     local: web.local,
+    ...(provider === undefined ? {} : { provider }),
     now: clock.now,
     record: (command) => loop.applyDecision({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
     tell: (command) => loop.apply({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),

@@ -16,6 +16,10 @@ export interface SessionView {
   readonly state: "none" | "current" | "lapsed";
   readonly person: Person | null;
   readonly passkeys: readonly { readonly id: string; readonly label: string; readonly addedAtUs: number }[];
+  /** The site's identity provider; absent where it has none. */
+  readonly provider?: { readonly name: string };
+  /** After signing out: where the session at the identity provider ends. */
+  readonly signOutUrl?: string;
 }
 
 export interface SessionHandle {
@@ -68,4 +72,29 @@ export async function askJson<Value>(
 export function invitationIn(hash: string): string | undefined {
   const match = /^#invitation=([A-Za-z0-9_-]{20,100})$/.exec(hash);
   return match?.[1];
+}
+
+/** Why the identity provider's person was not signed in, `#sign-in=REASON`, as the server put it into the address. */
+export const PROVIDER_REASONS = [
+  "unreachable",
+  "refused",
+  "expired",
+  "not-proved",
+  "no-access",
+  "no-account",
+  "disabled",
+  "name-taken",
+  "not-recorded",
+] as const;
+export type ProviderReason = (typeof PROVIDER_REASONS)[number];
+
+export const providerReasonIn = (hash: string): ProviderReason | undefined =>
+  PROVIDER_REASONS.find((reason) => hash === `#sign-in=${reason}`);
+
+/** Sends the browser to the identity provider; comes back only with a refusal. */
+export async function goToProvider(invitation?: string): Promise<string | undefined> {
+  const answer = await askJson<{ readonly url: string }>("POST", "session/provider", invitation === undefined ? {} : { invitation });
+  if ("refusal" in answer) return answer.refusal;
+  location.assign(answer.value.url);
+  return undefined;
 }

@@ -2,7 +2,18 @@ import { startAuthentication, startRegistration } from "@simplewebauthn/browser"
 import { type FormEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Button, Dialog, DialogTrigger, Input, Label, Modal, ModalOverlay, Popover, TextField } from "react-aria-components";
 import { useWords } from "../strings/words-context.tsx";
-import { ABSENT, askJson, askSession, invitationIn, OPEN_SESSION, SessionContext, type SessionView, useSession } from "./session.ts";
+import {
+  ABSENT,
+  askJson,
+  askSession,
+  goToProvider,
+  invitationIn,
+  OPEN_SESSION,
+  providerReasonIn,
+  SessionContext,
+  type SessionView,
+  useSession,
+} from "./session.ts";
 
 /** How often the screen asks whether its session still stands: a lapse must be told before an act is refused. */
 const ASK_AGAIN_MS = 30_000;
@@ -115,6 +126,11 @@ function SignInForm() {
   const { busy, refusal, run } = useAsking();
   const [name, setName] = useState(session.person?.name ?? "");
   const [password, setPassword] = useState("");
+  // Told once: a page that is loaded again begins anew.
+  const [reason] = useState(() => providerReasonIn(location.hash));
+  useEffect(() => {
+    if (reason !== undefined) history.replaceState(null, "", location.pathname);
+  }, [reason]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -151,13 +167,14 @@ function SignInForm() {
         <Label>{words.t("sign-in.password")}</Label>
         <Input dir="ltr" />
       </TextField>
-      <Refusal text={refusal} />
+      <Refusal text={refusal ?? (reason === undefined ? undefined : words.t(`sign-in.provider-${reason}`))} />
       <Button type="submit" className="act" isPending={busy}>
         {words.t("sign-in.act")}
       </Button>
       <Button className="tool" isPending={busy} onPress={withPasskey}>
         {words.t("sign-in.passkey")}
       </Button>
+      <ProviderButton isPending={busy} onPress={() => run(() => goToProvider())} />
     </form>
   );
 }
@@ -205,7 +222,20 @@ function InvitationForm({ token, first }: { token: string; first: boolean }) {
       <Button type="submit" className="act" isPending={busy}>
         {words.t("sign-in.accept")}
       </Button>
+      {first ? null : <ProviderButton isPending={busy} onPress={() => run(() => goToProvider(token))} />}
     </form>
+  );
+}
+
+/** Nothing where the site has no identity provider. */
+function ProviderButton({ isPending, onPress }: { isPending: boolean; onPress: () => void }) {
+  const words = useWords();
+  const { session } = useSession();
+  if (session.provider === undefined) return null;
+  return (
+    <Button className="tool" isPending={isPending} onPress={onPress}>
+      {words.t("sign-in.provider", { name: session.provider.name })}
+    </Button>
   );
 }
 
@@ -247,6 +277,7 @@ export function PersonChip() {
       const answer = await askSession("DELETE", "session");
       if ("refusal" in answer) return answer.refusal;
       take(answer.session);
+      if (answer.session.signOutUrl !== undefined) location.assign(answer.session.signOutUrl);
       return undefined;
     });
   const role = words.t(`role.${person.role}`);

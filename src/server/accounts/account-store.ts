@@ -46,6 +46,8 @@ const FILE = z.strictObject({
   nextNumber: z.number().int().min(1),
   accounts: z.array(ACCOUNT),
   invitations: z.array(INVITATION),
+  /** Subjects that were taken from an account: whoever has one needs a link to come back. */
+  retiredSubjects: z.array(z.string()).optional(),
 });
 
 export type Passkey = z.infer<typeof PASSKEY>;
@@ -82,6 +84,8 @@ export interface AccountStore {
   invite(id: string, validForUs: number): Promise<Result<string, AccountRefusal>>;
   /** The account of a token that has not expired; the token is used up. */
   redeem(token: string): Promise<Result<Account, AccountRefusal>>;
+  /** Whether this subject of the identity provider was taken from an account. */
+  isRetired(subject: string): boolean;
   /** Whose token it is, without using it up. */
   invited(token: string): Account | undefined;
 }
@@ -133,6 +137,7 @@ export async function openAccounts(options: AccountStoreOptions): Promise<Accoun
 
   return {
     list: () => file.accounts,
+    isRetired: (subject) => file.retiredSubjects?.includes(subject) === true,
     find,
     byName,
     create: (wanted) =>
@@ -163,7 +168,10 @@ export async function openAccounts(options: AccountStoreOptions): Promise<Accoun
           return refusal("last-administrator", "this is the last administrator: make another one first");
         }
         const invitations = account.disabled ? current.invitations.filter(({ accountId }) => accountId !== id) : current.invitations;
-        return ok({ next: { ...current, accounts, invitations }, value: account, about: { account, change: "changed" } });
+        const retired = (current.retiredSubjects ?? []).filter((subject) => subject !== account.subject);
+        if (before.subject !== undefined && before.subject !== account.subject) retired.push(before.subject);
+        const next = { ...current, accounts, invitations, retiredSubjects: retired };
+        return ok({ next, value: account, about: { account, change: "changed" } });
       }),
     invite: (id, validForUs) =>
       commit((current) => {

@@ -8,6 +8,7 @@ import type { AccountApiOptions } from "../http/account-api.ts";
 import { actorOf } from "./access.ts";
 import { type Account, type AccountStore, openAccounts } from "./account-store.ts";
 import { createPasskeyCeremony } from "./passkey-ceremony.ts";
+import type { Provider } from "./provider.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createThrottle } from "./throttle.ts";
 
@@ -29,6 +30,8 @@ export interface SignInOptions {
   readonly now: () => Micros;
   /** Into the record, synced, before it counts. */
   readonly record: (command: ResponseCommand) => Promise<void>;
+  /** Where people of another directory are proved. */
+  readonly provider?: Provider;
   /** The console speaks HTTPS; it answers to this machine only. */
   readonly secure: boolean;
   readonly local: boolean;
@@ -58,6 +61,7 @@ export async function openSignIn(options: SignInOptions): Promise<SignIn> {
       firstToken,
       now: options.now,
       secure: options.secure,
+      ...(options.provider === undefined ? {} : { provider: options.provider }),
       local: options.local,
     },
     enrolAll: () => {

@@ -7,6 +7,7 @@ import { channelSchema } from "./channel-schema.ts";
 import { httpSchema } from "./http-schema.ts";
 import { outputsSchema } from "./output-schemas.ts";
 import { responseSchema } from "./response-schema.ts";
+import { signInSchema } from "./sign-in-schema.ts";
 import { tlsSchema } from "./tls-schema.ts";
 
 const identifier = z
@@ -249,6 +250,7 @@ export const siteFileSchema = z.strictObject({
       .meta({ description: "Pressure reduced to mean sea level. Unknown QNH widens the error of pressure altitudes." }),
   }),
   http: httpSchema,
+  signIn: signInSchema,
   sources: z.array(sourceSchema).default([]),
   sensors: z.array(sensorSchema).default([]),
   assets: z.array(assetSchema).default([]),

@@ -9,9 +9,11 @@ import { ANYONE, currentIdentity, sessionCookie } from "../accounts/access.ts";
 import type { Account, AccountStore } from "../accounts/account-store.ts";
 import type { PasskeyCeremony, RelyingParty } from "../accounts/passkey-ceremony.ts";
 import { hashPassword, isRightPassword, passwordProblem } from "../accounts/passwords.ts";
+import type { Provider } from "../accounts/provider.ts";
 import type { Sessions } from "../accounts/sessions.ts";
 import { ADDRESS, type Throttle } from "../accounts/throttle.ts";
 import { problem } from "./api-schemas.ts";
+import { addProviderApi } from "./provider-api.ts";
 
 export interface AccountApiOptions {
   readonly accounts: AccountStore;
@@ -24,6 +26,8 @@ export interface AccountApiOptions {
   readonly now: () => Micros;
   /** The connection is encrypted, so the cookie may say so. */
   readonly secure: boolean;
+  /** Where people of another directory are proved; absent where the site has none. */
+  readonly provider?: Provider;
   /** The console answers to this machine only; otherwise nobody gets in before the first account either. */
   readonly local: boolean;
 }
@@ -45,6 +49,8 @@ const SESSION = z
     state: z.enum(["none", "current", "lapsed"]),
     person: PERSON.nullable(),
     passkeys: z.array(z.object({ id: z.string(), label: z.string(), addedAtUs: z.number() })),
+    provider: z.object({ name: z.string() }).optional().openapi({ description: "The identity provider, where the site has one." }),
+    signOutUrl: z.string().optional().openapi({ description: "After signing out: where the session at the identity provider ends." }),
   })
   .openapi("Session");
 const ACCOUNT = PERSON.extend({
@@ -90,16 +96,25 @@ const accountOf = (account: Account) => ({
 export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): void {
   const { accounts, sessions, throttle, now } = options;
 
+  /** Of sessions that began at the identity provider, by the session's key. */
+  const idTokens = new Map<string, string>();
   const setCookie = (context: Context, token: string, seconds: number) =>
     context.header(
       "set-cookie",
       `${sessionCookie(options.secure)}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${options.secure ? "; Secure" : ""}`,
+      { append: true },
     );
   /** A new session, never an old one carried on: nobody can have planted it. */
-  function signIn(context: Context, account: Account): z.infer<typeof SESSION> {
+  function signIn(context: Context, account: Account, idToken?: string): z.infer<typeof SESSION> {
     const before = currentIdentity();
     if (before?.kind === "signed-in") sessions.end(before.session);
-    setCookie(context, sessions.start(account.id), 7 * 24 * 3600);
+    const token = sessions.start(account.id);
+    setCookie(context, token, 7 * 24 * 3600);
+    const started = sessions.find(token)?.session;
+    if (idToken !== undefined && started !== undefined) {
+      idTokens.set(started.key, idToken);
+      sessions.onEnd(started, () => idTokens.delete(started.key));
+    }
     return sessionOf({ account, lapsed: false });
   }
   const sessionOf = (who: { account: Account; lapsed: boolean } | undefined): z.infer<typeof SESSION> => ({
@@ -107,7 +122,9 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
     state: who === undefined ? "none" : who.lapsed ? "lapsed" : "current",
     person: who === undefined ? null : personOf(who.account),
     passkeys: who?.account.passkeys.map(({ id, label, addedAtUs }) => ({ id, label, addedAtUs })) ?? [],
+    ...(options.provider === undefined ? {} : { provider: { name: options.provider.name } }),
   });
+  addProviderApi(api, { accounts, sessions, provider: options.provider, secure: options.secure, signIn });
   const signedIn = () => {
     const identity = currentIdentity();
     return identity?.kind === "signed-in" ? identity : undefined;
@@ -161,9 +178,12 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
     }),
     (context) => {
       const who = signedIn();
+      const idToken = who === undefined ? undefined : idTokens.get(who.session.key);
       if (who !== undefined) sessions.end(who.session);
       setCookie(context, "", 0);
-      return context.json(sessionOf(undefined), 200);
+      const origin = context.req.header("origin");
+      const signOutUrl = idToken === undefined || origin === undefined ? undefined : options.provider?.signOutUrl(origin, idToken);
+      return context.json({ ...sessionOf(undefined), ...(signOutUrl === undefined ? {} : { signOutUrl }) }, 200);
     },
   );
 
@@ -397,7 +417,7 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
     async (context) => {
       const { id } = context.req.valid("param");
       // Whoever needs a new link lost what proved them: what they had must not let the finder in.
-      const reset = await accounts.change(id, { passwordHash: undefined, passkeys: [], softwareKeys: [] });
+      const reset = await accounts.change(id, { passwordHash: undefined, passkeys: [], softwareKeys: [], subject: undefined });
       if (!reset.ok) return context.json(trouble(409, "Refused", reset.error.message), 409);
       sessions.endAllOf(id);
       const invitation = await accounts.invite(id, INVITATION_LIFE);
