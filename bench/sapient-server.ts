@@ -9,7 +9,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromBinary } from "@bufbuild/protobuf";
@@ -109,6 +109,7 @@ outputs:
   const nodes: Node[] = [];
   const sockets: Socket[] = [];
   const command = picketCommand();
+  const loadBefore = loadavg()[0]!.toFixed(1);
   try {
     const server = spawn(
       process.execPath,
@@ -291,7 +292,7 @@ outputs:
     };
     const isWarm = (wait: Wait) => !isCold(wait);
     console.log(
-      `SAPIENT, ${NODES} nodes, ${OBJECTS} objects each, tracking_type ${tracking}, ${took.toFixed(0)} s, Node ${process.version}; client and server share this machine; server ${command.how}`,
+      `SAPIENT, ${NODES} nodes, ${OBJECTS} objects each, tracking_type ${tracking}, ${took.toFixed(0)} s, Node ${process.version}; client and server share this machine, load ${loadBefore} before and ${loadavg()[0]!.toFixed(1)} after; server ${command.how}`,
     );
     console.log(`| figure | first ${warmUp} s, cold | then | bar |\n| --- | --- | --- | --- |`);
     console.log(`| detections a second | | ${(detections / took).toFixed(0)} | 10000 (Apex routes 410-1,640) |`);
