@@ -54,6 +54,10 @@ const PARTS: Part[] = [
   { name: "situations and alarms", measure: () => threat("alarms") },
   { name: "threat to alarms, all", measure: () => threat("all") },
   { name: "threat with contributions", measure: () => threat("explained") },
+  {
+    name: "identification, with errors",
+    measure: () => ({ ...identification(true).all, note: "the same with a tracker's errors; not part of the sum" }),
+  },
 ];
 
 // --- Identification ---------------------------------------------------------------------------------------------------------------------
@@ -66,8 +70,14 @@ interface Scene {
 /** Tracks begin one after another within this many seconds. */
 const BEGINNINGS = 8;
 
-/** 400 birds, 200 drones with Remote ID (10 announced), 200 aircraft with transponders, 200 contacts that say nothing. */
-function createScene(): { scene(seconds: number): Scene; friends: FriendIntent[] } {
+/** s over which the errors of a tracker's estimate stay alike. */
+const ERROR_MEMORY = 4;
+
+/**
+ * 400 birds, 200 drones with Remote ID (10 announced), 200 aircraft with transponders, 200 contacts that say nothing. `withErrors`: places and velocities wander about
+ * the truth as their covariance says, so that what is made of them never stands still.
+ */
+function createScene(withErrors: boolean): { scene(seconds: number): Scene; friends: FriendIntent[] } {
   const random = createRandom(5);
   const origin = Array.from({ length: TRACKS }, () => ({
     east: uniformBetween(random, -5000, 5000),
@@ -120,6 +130,17 @@ function createScene(): { scene(seconds: number): Scene; friends: FriendIntent[]
       contributors,
     };
   });
+  const errors = all.map(() => new Float64Array(6));
+  const kept = Math.exp(-1 / ERROR_MEMORY);
+  const err = (facts: (typeof all)[number], error: Float64Array, up: number) => {
+    for (let k = 0; k < 6; k++) error[k] = kept * error[k]! + Math.sqrt((1 - kept * kept) * P[k * 7]!) * normal(random);
+    for (let k = 0; k < 2; k++) {
+      facts.position[k]! += error[k]!;
+      facts.velocity[k]! += error[k + 3]!;
+    }
+    facts.position[2] = up + error[2]!;
+    facts.velocity[2] = error[5]!;
+  };
   const lists = new Map([...claims].map(([key, list]) => [key, list.map((claim) => ({ ...claim }))]));
   // Written over in place: the collector's work in the figures is that of the judgement alone.
   const scene = (seconds: number): Scene => {
@@ -133,6 +154,7 @@ function createScene(): { scene(seconds: number): Scene; friends: FriendIntent[]
       facts.velocity[1] = speed * Math.sin(angle);
       facts.position[0] = origin[i]!.east + radius * Math.sin(angle);
       facts.position[1] = origin[i]!.north - radius * Math.cos(angle);
+      if (withErrors) err(facts, errors[i]!, i >= 600 && i < 800 ? 900 : 90);
       facts.measuredAt = at(seconds);
       facts.at = at(seconds);
       for (const contributor of facts.contributors) {
@@ -169,11 +191,17 @@ const COVERAGE: CoverageFact[] = [
 ];
 const NO_CLAIMS: readonly ClaimFact[] = [];
 
-let measured: { all: Figures; classAlone: Figures; rest: Figures } | undefined;
+interface Identified {
+  readonly all: Figures;
+  readonly classAlone: Figures;
+  readonly rest: Figures;
+}
+const measured = new Map<boolean, Identified>();
 
-function identification() {
-  if (measured !== undefined) return measured;
-  const { scene, friends } = createScene();
+function identification(withErrors = false): Identified {
+  const before = measured.get(withErrors);
+  if (before !== undefined) return before;
+  const { scene, friends } = createScene(withErrors);
   const state = createIdentification();
   for (const friend of friends) registerFriend(state, friend, at(0));
   const features = Array.from({ length: TRACKS }, (_, i) => createClassFeatures(at(i % BEGINNINGS)));
@@ -224,12 +252,13 @@ function identification() {
     shown.set(affiliation, (shown.get(affiliation) ?? 0) + 1);
   }
   const answers = [...shown].map(([affiliation, count]) => `${count} ${affiliation}`).join(", ");
-  measured = {
+  const figured: Identified = {
     all: { ...figures(all), note: `${TRACKS} tracks, 10 friends, 4 assets: ${answers}` },
     classAlone: { ...figures(alone), note: "features, evidence and answer of class" },
     rest: { ...figures(rest), note: "affiliation, friends, companions, ledgers: the difference of the two, each round" },
   };
-  return measured;
+  measured.set(withErrors, figured);
+  return figured;
 }
 
 // --- Threat, ranking, attention, alarms -------------------------------------------------------------------------------------------------
