@@ -35,7 +35,8 @@ if (!existsSync(join(root, "..", "shared"))) {
   console.log("note: ../shared is absent, so the tests that read recordings skip themselves by name");
 }
 
-// Pure tests run side by side; the browser tests share one machine's two cores and run one after another.
+// Tests without a browser run side by side, more of them than there are cores, because many wait for sockets; the browser tests share one
+// machine's two cores and run one after another.
 const browser = files.filter((path) => path.startsWith(join("test", "browser")));
 const rest = files.filter((path) => !browser.includes(path));
 let passed = 0;
@@ -78,7 +79,7 @@ async function runGroup(group, concurrency) {
   if (code !== 0 && failed === 0) failed += 1;
 }
 
-await runGroup(rest, 2);
+await runGroup(rest, 4);
 await runGroup(browser, 1);
 if (skipped > 0) console.log(`${skipped} skipped (named above)`);
 if (process.env.PICKET_COUNTS_FILE !== undefined) writeFileSync(process.env.PICKET_COUNTS_FILE, JSON.stringify({ passed, failed }));

@@ -58,7 +58,8 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
       break;
     }
     case "tick":
-      passTime(picture, effects);
+      if (event.looks === true) closeDueScans(picture, false);
+      else passTime(picture, effects);
       break;
     case "command":
       if (event.command.kind === "set-qnh")

@@ -107,8 +107,11 @@ export type PictureEvent =
       readonly drops: readonly { readonly reason: string; readonly count: number }[];
     })
   | (Stamped & { readonly type: "source-state"; readonly sourceId: string; readonly state: string; readonly message: string })
-  /** Time passes: stale tracks, time-outs. At least once a second while the server runs. */
-  | (Stamped & { readonly type: "tick" })
+  /**
+   * Time passes: stale tracks, time-outs. At least once a second while the server runs. With `looks` it only closes the looks that are complete,
+   * so that what was detected is in the tracks before the picture is judged.
+   */
+  | (Stamped & { readonly type: "tick"; readonly looks?: true })
   | (Stamped & { readonly type: "command"; readonly commandId: string; readonly actor: Actor; readonly command: Command })
   /** How the server itself is, told when it changes: what is not recorded or not processed calls a person too. */
   | (Stamped & {

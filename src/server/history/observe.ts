@@ -120,7 +120,8 @@ export function createObserver(picture: Picture): Observer {
       }
       // What a person did before what came of it: an alarm may end with its acknowledgement.
       if (event.type === "command") facts.push(actFact(now, event, effects));
-      if (event.type === "tick" || event.type === "command" || event.type === "configure") {
+      // A look that closed calls nobody: the judgement comes with the tick behind it.
+      if ((event.type === "tick" && event.looks !== true) || event.type === "command" || event.type === "configure") {
         const { open } = now.judgement.alerting;
         if (known === undefined || open.size > 0 || known.size > 0) {
           const before = known;

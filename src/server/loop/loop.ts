@@ -122,6 +122,8 @@ export function createLoop(options: LoopOptions): Loop {
   let lastTickAt = 0;
   /** Something was stepped since the last tick. */
   let owesTick = false;
+  /** The tick that was due waits for this turn, because the one before closed looks. */
+  let postponed = false;
   /** When `timer` ends. */
   let timerAt = 0;
   let lastCountsAt = 0;
@@ -429,7 +431,15 @@ export function createLoop(options: LoopOptions): Loop {
       tellCounts();
     }
     const complete = nextScanDue(picture);
-    if (began - lastTickAt >= TICK_PERIOD || (complete !== undefined && complete <= clock.now())) {
+    const looks = complete !== undefined && complete <= clock.now();
+    if (looks) {
+      apply({ type: "tick", looks: true });
+      tellTracked();
+    }
+    // Judging takes longer than closing a look: it has a turn of its own, the next one, before which packets are read again.
+    const judgeNext = looks && !postponed && began - lastTickAt >= TICK_PERIOD;
+    postponed = judgeNext;
+    if (!judgeNext && began - lastTickAt >= TICK_PERIOD) {
       lastTickAt = began;
       owesTick = false;
       apply({ type: "tick" });
@@ -449,7 +459,7 @@ export function createLoop(options: LoopOptions): Loop {
     }
     lastTook = took;
     options.onTurn(took);
-    if (more) immediate = setImmediate(turn);
+    if (more || judgeNext) immediate = setImmediate(turn);
     else turnIn(untilNextTick());
   }
 
