@@ -435,6 +435,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   ready = true;
+  const overSoon = web.warning(clock.now());
+  if (overSoon !== undefined) {
+    say(overSoon);
+    log.warn(overSoon);
+  }
   log.info(`ready on port ${http.port}`);
   const firstToken = signIn.firstToken();
   // Told to the terminal and not to the log: who reads the log later must not be let in.

@@ -135,6 +135,10 @@ test("only the site's own name and its own pages get an answer; that name is pin
   assert.equal(local.headers["strict-transport-security"], undefined, "that name belongs to every program of the machine");
 });
 
+test("a certificate that counts no longer than a month is told at the start", () => {
+  assert.ok(site.said.some((line) => line.startsWith("the console's certificate counts only until ")), site.said.join("\n"));
+});
+
 test("passkeys are asked for under the site's name", async () => {
   const options = await ask("POST", "/api/v1/session/passkey-options", { origin: `https://${NAME}:${port}` });
   assert.equal(options.status, 200, JSON.stringify(options.body));

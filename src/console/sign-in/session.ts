@@ -91,10 +91,10 @@ export type ProviderReason = (typeof PROVIDER_REASONS)[number];
 export const providerReasonIn = (hash: string): ProviderReason | undefined =>
   PROVIDER_REASONS.find((reason) => hash === `#sign-in=${reason}`);
 
-/** Sends the browser to the identity provider; comes back only with a refusal. */
-export async function goToProvider(invitation?: string): Promise<string | undefined> {
+/** Sends the browser to the identity provider; comes back only when that cannot be reached. */
+export async function goToProvider(invitation?: string): Promise<ProviderReason | undefined> {
   const answer = await askJson<{ readonly url: string }>("POST", "session/provider", invitation === undefined ? {} : { invitation });
-  if ("refusal" in answer) return answer.refusal;
+  if ("refusal" in answer) return "unreachable";
   location.assign(answer.value.url);
   return undefined;
 }

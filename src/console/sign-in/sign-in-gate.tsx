@@ -156,6 +156,11 @@ function SignInForm() {
       }
     });
 
+  const throughProvider = async () => {
+    const failed = await goToProvider();
+    return failed === undefined ? undefined : words.t(`sign-in.provider-${failed}`);
+  };
+
   return (
     <form className="sign-in-form" onSubmit={submit}>
       <h1>{words.t("sign-in.title")}</h1>
@@ -174,7 +179,7 @@ function SignInForm() {
       <Button className="tool" isPending={busy} onPress={withPasskey}>
         {words.t("sign-in.passkey")}
       </Button>
-      <ProviderButton isPending={busy} onPress={() => run(() => goToProvider())} />
+      <ProviderButton isPending={busy} onPress={() => run(throughProvider)} />
     </form>
   );
 }
@@ -197,6 +202,11 @@ function InvitationForm({ token, first }: { token: string; first: boolean }) {
       return undefined;
     });
   };
+  const throughProvider = async () => {
+    const failed = await goToProvider(token);
+    return failed === undefined ? undefined : words.t(`sign-in.provider-${failed}`);
+  };
+
   return (
     <form className="sign-in-form" onSubmit={submit}>
       <h1>{words.t(first ? "sign-in.first" : "sign-in.invited")}</h1>
@@ -222,7 +232,7 @@ function InvitationForm({ token, first }: { token: string; first: boolean }) {
       <Button type="submit" className="act" isPending={busy}>
         {words.t("sign-in.accept")}
       </Button>
-      {first ? null : <ProviderButton isPending={busy} onPress={() => run(() => goToProvider(token))} />}
+      {first ? null : <ProviderButton isPending={busy} onPress={() => run(throughProvider)} />}
     </form>
   );
 }
