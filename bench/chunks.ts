@@ -14,7 +14,7 @@ import { trackViews } from "../src/core/engine/views.ts";
 import { sceneEvents } from "../test/support/scene-events.ts";
 
 const PUBLISH_PERIOD = 40_000; // us, as the live link
-const SNAPSHOT_PERIOD = 15_000_000;
+const SNAPSHOT_PERIOD = 30_000_000;
 
 export async function run(argv: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -68,10 +68,10 @@ export async function run(argv: string[]): Promise<number> {
       snapshotAt = event.at;
       const first = process.cpuUsage();
       const state = snapshotPicture(picture);
-      measure("checkpoint, every 15 s: encoding", first);
+      measure("checkpoint, every 30 s: encoding", first);
       const second = process.cpuUsage();
       createHash("sha256").update(state).digest();
-      measure("checkpoint, every 15 s: hash", second);
+      measure("checkpoint, every 30 s: hash", second);
     }
   }
   console.log(

@@ -17,7 +17,7 @@ import { directoryStorage } from "../src/server/journal/storage.ts";
 import { softwareVersion } from "../src/server/software-version.ts";
 import { SCENE_START, sceneEvents } from "../test/support/scene-events.ts";
 
-const DIGEST_PERIOD = 15_000_000; // us, as the server
+const DIGEST_PERIOD = 30_000_000; // us, as the server
 
 export async function run(argv: string[]): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { minutes: { type: "string", default: "10" } } });

@@ -84,7 +84,8 @@ const IDLE_TICK = 250; // ms
 const LONGEST_SCAN_WAIT = 5; // ms until the next look at the clock while a scan is open, whatever the clock says
 /** A snapshot is some megabytes; between two of them a restart or a seek steps at most so much again. */
 const SNAPSHOT_PERIOD = 120 * MICROS_PER_SECOND;
-const CHECKPOINT_PERIOD = 15 * MICROS_PER_SECOND;
+/** Encoding the picture stops everything for tens of milliseconds: seldom. What is stepped again after a fault is at most this much. */
+const CHECKPOINT_PERIOD = 30 * MICROS_PER_SECOND;
 /** Events kept in memory since the last checkpoint, to be stepped again when one of them is set aside. */
 const CHECKPOINT_EVENTS = 100_000;
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
