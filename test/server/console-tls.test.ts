@@ -97,7 +97,8 @@ test("the one-time link carries the site's name, and nobody is let in before it 
   const link = site.said.find((line) => line.includes("#invitation=")) ?? "";
   assert.ok(link.includes(`https://${NAME}:${port}/#invitation=`), link);
   assert.equal((await ask("GET", "/api/v1/tracks")).status, 401);
-  assert.deepEqual((await ask("GET", "/api/v1/session")).body.mode, "accounts");
+  const { mode, firstAccount } = (await ask("GET", "/api/v1/session")).body;
+  assert.deepEqual([mode, firstAccount], ["accounts", true], "so that the page asks for a name");
   const made = await ask(
     "POST",
     "/api/v1/invitations/accept",
@@ -110,6 +111,7 @@ test("the one-time link carries the site's name, and nobody is let in before it 
     assert.ok(cookie.includes(part), cookie);
   assert.ok(!/domain/i.test(cookie), cookie);
   assert.equal((await ask("GET", "/api/v1/tracks", { cookie: cookie.split(";")[0]! })).status, 200);
+  assert.equal((await ask("GET", "/api/v1/session")).body.firstAccount, undefined);
   const renamed = cookie.split(";")[0]!.replace("__Host-", "");
   assert.equal(
     (await ask("GET", "/api/v1/tracks", { cookie: renamed })).status,
@@ -136,7 +138,10 @@ test("only the site's own name and its own pages get an answer; that name is pin
 });
 
 test("a certificate that counts no longer than a month is told at the start", () => {
-  assert.ok(site.said.some((line) => line.startsWith("the console's certificate counts only until ")), site.said.join("\n"));
+  assert.ok(
+    site.said.some((line) => line.startsWith("the console's certificate counts only until ")),
+    site.said.join("\n"),
+  );
 });
 
 test("passkeys are asked for under the site's name", async () => {

@@ -13,7 +13,9 @@ import { pkiCommand } from "../../src/server/cli/pki.ts";
 import { issueCertificate, issuedBy, makeAuthority, revokeCertificate } from "../../src/server/pki/authority.ts";
 import { objectIdentifier, time } from "../../src/server/pki/der.ts";
 import { readRevocationList } from "../../src/server/pki/revocation-list.ts";
-import { createClientBinding } from "../../src/server/sources/client-binding.ts";
+import { createRecorderPort } from "../../src/server/sapient/recorder-port.ts";
+import { createClientBinding, portBinding } from "../../src/server/sources/client-binding.ts";
+import { reloadableListenTls } from "../../src/server/sources/tls.ts";
 import { type Items, startSite } from "../support/start-site.ts";
 
 const temporary = () => mkdtempSync(join(tmpdir(), "picket-pki-"));
@@ -198,6 +200,58 @@ sensors: [{ id: radar-1, kind: adsb, source: edge }]
   } finally {
     for (const socket of sockets) socket.destroy();
     await site.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a port for recorders is as strict: a nation of the site is let in, another is not, and revocation cuts it", async () => {
+  const folder = temporary();
+  const now = Date.now();
+  makeAuthority(folder, "Site", now);
+  issueCertificate(folder, "server", { kind: "server", hosts: ["localhost"] }, now);
+  for (const id of ["north", "south"]) issueCertificate(folder, id, { kind: "nation", id }, now);
+  const files = { certificate: "server.pem", key: "server-key.pem", clientAuthority: "authority.pem", revoked: "revoked.txt" };
+  const dropped: string[] = [];
+  const notes: string[] = [];
+  const bind = portBinding(files, { sensors: [], nations: ["north"] });
+  const port = createRecorderPort(
+    {
+      host: "127.0.0.1",
+      port: 0,
+      allow: [],
+      maxClients: 4,
+      tls: reloadableListenTls(files, folder, 20),
+      ...(bind === undefined ? {} : { bind }),
+    },
+    { lateJoin: () => [], answer: () => ({}), note: (_level, text) => notes.push(text), dropped: (reason) => dropped.push(reason) },
+  );
+  await port.start();
+  const dial = (name: string) => {
+    const shown = { cert: text(folder, `${name}.pem`), key: text(folder, `${name}-key.pem`) };
+    const socket = connect({ host: "127.0.0.1", port: port.port(), ca: text(folder, "authority.pem"), servername: "localhost", ...shown });
+    socket.on("error", () => undefined);
+    socket.resume();
+    return socket;
+  };
+  const until = async (good: () => boolean) => {
+    const deadline = performance.now() + 20_000;
+    while (!good()) {
+      assert.ok(performance.now() < deadline, JSON.stringify([dropped, notes]));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  try {
+    const north = dial("north");
+    await until(() => port.clients() === 1);
+    const south = dial("south");
+    await once(south, "close");
+    await until(() => dropped.includes("a client whose certificate is bound to no sensor or nation here"));
+    const gone = once(north, "close");
+    revokeCertificate(folder, "north", "", Date.now());
+    await gone;
+    await until(() => notes.some((note) => note.endsWith("is gone (its certificate was revoked)")));
+  } finally {
+    await port.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -18,6 +18,8 @@ export interface SessionView {
   readonly passkeys: readonly { readonly id: string; readonly label: string; readonly addedAtUs: number }[];
   /** The site's identity provider; absent where it has none. */
   readonly provider?: { readonly name: string };
+  /** No account exists yet, and the site is open to the network: only the one-time link lets in. */
+  readonly firstAccount?: boolean;
   /** After signing out: where the session at the identity provider ends. */
   readonly signOutUrl?: string;
 }

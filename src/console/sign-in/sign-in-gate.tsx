@@ -69,7 +69,7 @@ export function SignInGate({ children }: { children: ReactNode }) {
     return (
       <SessionContext value={handle}>
         <main className="sign-in-page">
-          <InvitationForm token={invitation} first={session.mode === "open"} />
+          <InvitationForm token={invitation} first={session.mode === "open" || session.firstAccount === true} />
         </main>
       </SessionContext>
     );

@@ -50,6 +50,10 @@ const SESSION = z
     person: PERSON.nullable(),
     passkeys: z.array(z.object({ id: z.string(), label: z.string(), addedAtUs: z.number() })),
     provider: z.object({ name: z.string() }).optional().openapi({ description: "The identity provider, where the site has one." }),
+    firstAccount: z
+      .boolean()
+      .optional()
+      .openapi({ description: "No account exists yet, and the site is open to the network: only the one-time link lets in." }),
     signOutUrl: z.string().optional().openapi({ description: "After signing out: where the session at the identity provider ends." }),
   })
   .openapi("Session");
@@ -122,6 +126,7 @@ export function addAccountApi(api: OpenAPIHono, options: AccountApiOptions): voi
     state: who === undefined ? "none" : who.lapsed ? "lapsed" : "current",
     person: who === undefined ? null : personOf(who.account),
     passkeys: who?.account.passkeys.map(({ id, label, addedAtUs }) => ({ id, label, addedAtUs })) ?? [],
+    ...(!options.local && accounts.list().length === 0 ? { firstAccount: true } : {}),
     ...(options.provider === undefined ? {} : { provider: { name: options.provider.name } }),
   });
   addProviderApi(api, { accounts, sessions, provider: options.provider, secure: options.secure, signIn });
