@@ -444,7 +444,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const firstToken = signIn.firstToken();
   // Told to the terminal and not to the log: who reads the log later must not be let in.
   if (firstToken !== undefined) {
-    say("no account exists yet: names on the screen are not proved. To make the first account (administrator), open");
+    const meanwhile = web.local ? "names on the screen are not proved" : "nobody is let in";
+    say(`no account exists yet: ${meanwhile}. To make the first account (administrator), open`);
     say(`    ${web.url(http.port)}/#invitation=${firstToken}`);
   }
   signIn.enrolAll();
