@@ -74,18 +74,46 @@ function aRecorder(
 ) {
   const state = sapientProtocol.createState({});
   const notes: string[] = [];
+  const sent: { octets: number; messages: number }[] = [];
   const hooks: RecorderPortHooks = {
     lateJoin: () => lateJoinMessages(state, policy),
     answer: (octets) => answerListener(state, octets, T0),
     note: (_level, message) => notes.push(message),
+    sent: (octets, messages) => sent.push({ octets, messages }),
   };
   const port = createRecorderPort({ host: "127.0.0.1", port: 0, allow: [], maxClients: 8, ...more }, hooks);
   const give = (bytes: Uint8Array) => {
     const decoded = sapientProtocol.receive(state, { bytes, receivedAt: T0, connection: 1 }, {});
     if (decoded.records > 0 && mayRelease(bytes, policy)) port.publish(bytes);
   };
-  return { state, notes, port, give };
+  return { state, notes, sent, port, give };
 }
+
+test("messages of one turn go out together and in order, whatever their sizes, and each is counted", async () => {
+  const recorder = aRecorder();
+  await recorder.port.start();
+  const listener = await aListener(recorder.port.port());
+  await until("the client", () => recorder.port.clients() === 1);
+  // More than one batch, one message larger than a batch, and what a buffer that is used again would give away: each message says its number.
+  const sizes = [...Array.from({ length: 300 }, (_, k) => 200 + k), 100_000, ...Array.from({ length: 300 }, () => 250)];
+  const messages = sizes.map((size, k) => new Uint8Array(size).fill(k % 251));
+  for (const message of messages) recorder.port.publish(message);
+  recorder.port.flush();
+  assert.equal(
+    recorder.sent.reduce((sum, batch) => sum + batch.messages, 0),
+    601,
+    "all are with the socket when flush returns",
+  );
+  assert.equal(
+    recorder.sent.reduce((sum, batch) => sum + batch.octets, 0),
+    sizes.reduce((sum, size) => sum + 4 + size, 0),
+  );
+  assert.ok(recorder.sent.length < 10, `${recorder.sent.length} writes`);
+  recorder.port.publish(messages[7]!);
+  await until("all, the last without a flush", () => listener.packets.length === 602);
+  for (const [k, packet] of listener.packets.entries()) assert.deepEqual(new Uint8Array(packet), messages[k === 601 ? 7 : k]);
+  await recorder.port.stop();
+});
 
 test("a recorder that comes late gets the registration and status first, then every message, octet for octet", async () => {
   const recorder = aRecorder();
