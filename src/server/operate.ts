@@ -44,6 +44,8 @@ const DECISIONS: readonly Command["kind"][] = [
   "split-track",
   "merge-tracks",
   "withdraw-association",
+  "hand-over-watch",
+  "accept-watch",
 ];
 
 export interface Operator {

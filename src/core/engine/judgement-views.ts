@@ -24,6 +24,7 @@ import { type JudgedFields, unjudged } from "../model/unjudged.ts";
 import { bearingViews } from "./bearing-views.ts";
 import { definitionsOf } from "./call-people.ts";
 import { groupsOf } from "./groups.ts";
+import { handOverViews } from "./hand-over-view.ts";
 import { explainThreat, windOf } from "./judgement.ts";
 import { type Picture, trackKey } from "./picture.ts";
 
@@ -233,6 +234,7 @@ export function judgementView(picture: Picture): JudgementView {
         : { eastMps: round(wind.east, 2), northMps: round(wind.north, 2), sigmaMps: round(wind.sigma, 2), from: wind.from },
     ...((picture.associations ?? []).length === 0 ? {} : { associations: associationViews(picture) }),
     ...(bearings.length === 0 ? {} : { bearings }),
+    ...((picture.handOvers ?? []).length === 0 ? {} : { handOver: handOverViews(picture)[0]! }),
     ...((picture.trackNotes ?? []).length === 0 ? {} : { notes: noteViews(picture) }),
   };
 }

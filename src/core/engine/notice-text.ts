@@ -39,6 +39,9 @@ const TEXTS: Record<string, string> = {
   "merge-contradicted": "{other}, which {actor} says is {track}, is {metres} m away from it: both are shown",
   "association-withdrawn": "{actor} took back that {track} and {other} were {what}",
   "association-expired": "what a person said of {track} and {other} ({what}) has expired",
+  "watch-offered": "{actor} hands the watch to {to}",
+  "watch-accepted": "{actor} has taken the watch from {from}",
+  "watch-lapsed": "nobody took the watch that {actor} handed to {to}",
   "claims-dropped": "{count} broadcast claims were dropped to make room (possible flood)",
   "state-not-usable": "the place of {track} is no number: it cannot be assessed and counts 0 (found {count} times)",
 };

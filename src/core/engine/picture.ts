@@ -3,6 +3,7 @@
 
 import type { Micros, Pascals } from "../base/units.ts";
 import { type LocalFrame, localFrame } from "../geodesy/wgs84.ts";
+import type { HandOver } from "../model/hand-over.ts";
 import type { ClaimStatements, Identity, MicroDoppler, NorthReference, Origin, SensorClassification } from "../model/observation.ts";
 import type { Freshness } from "../model/picture-view.ts";
 import type { FieldOfView, SensorKind, SensorNoise, Site, SourceConfiguration } from "../model/site.ts";
@@ -192,6 +193,8 @@ export interface Picture {
   nextAssociationId?: number;
   /** What people wrote about tracks, oldest first; absent: nothing. */
   trackNotes?: TrackNote[];
+  /** The newest hand-overs of the watch, oldest first; absent: none. */
+  handOvers?: HandOver[];
   /** Keyed by camera id; absent in snapshots of versions without cameras. */
   cameras?: Map<string, CameraState>;
   /** Cases that people decide; absent before there was a policy or an account. */

@@ -13,6 +13,7 @@ import { forgetAssociations, passAssociationTime } from "./associations.ts";
 import { takeDeliveryReceipt } from "./call-people.ts";
 import { commandCamera, configureCameras, hearCamera, isCameraCommand, passCameraTime } from "./cameras.ts";
 import { keepClaim } from "./claims.ts";
+import { commandWatch, isWatchCommand, passWatchTime } from "./hand-over.ts";
 import { configureJudgement, judge } from "./judgement.ts";
 import { commandJudgement, isJudgementCommand } from "./judgement-commands.ts";
 import { resolveTime } from "./measurement-time.ts";
@@ -66,6 +67,7 @@ export function step(picture: Picture, event: PictureEvent): Effect[] {
         picture.qnh = event.command.hectopascals === null ? undefined : pascals(event.command.hectopascals * 100);
       else if (isCameraCommand(event.command)) commandCamera(picture, event.command, event.actor, event.commandId, effects);
       else if (isTrackCommand(event.command)) commandTrack(picture, event.command, event.actor, event.commandId, effects);
+      else if (isWatchCommand(event.command)) commandWatch(picture, event.command, event.actor, event.commandId, effects);
       else if (isJudgementCommand(event.command)) commandJudgement(picture, event.command, event.actor, event.commandId, effects);
       else if (isResponseCommand(event.command)) commandResponse(picture, event.command, event.actor, event.commandId, effects);
       else if (event.command.kind === "override-configuration") {
@@ -311,6 +313,7 @@ function passTime(picture: Picture, effects: Effect[]): void {
   passCameraTime(picture, effects);
   passResponseTime(picture, effects);
   passAssociationTime(picture);
+  passWatchTime(picture);
   pruneTracks(picture);
 }
 

@@ -66,6 +66,9 @@ export type Command =
       readonly expiresAt: Micros;
     }
   | { readonly kind: "withdraw-association"; readonly associationId: number }
+  // The watch: one officer gives it, another takes it.
+  | { readonly kind: "hand-over-watch"; readonly to: string; readonly text: string }
+  | { readonly kind: "accept-watch"; readonly handOverId: number }
   // Alarms.
   | { readonly kind: "acknowledge-alert"; readonly alertId: string }
   | { readonly kind: "shelve-alert"; readonly alertId: string; readonly reason: string; readonly until: Micros }

@@ -2,6 +2,7 @@
 
 import type { AlertLevel, AlertState, DismissalReason } from "./alert.ts";
 import type { CameraView } from "./camera.ts";
+import type { HandOverView } from "./hand-over.ts";
 import type { ClassName, FindingCode } from "./identity.ts";
 import type { Origin } from "./observation.ts";
 import type { TaskPhase } from "./sensor-task.ts";
@@ -396,6 +397,8 @@ export interface JudgementView {
   associations?: AssociationView[];
   /** What people wrote about tracks, oldest first; absent: nothing. */
   notes?: TrackNoteView[];
+  /** The newest hand-over of the watch; absent: there was none. */
+  handOver?: HandOverView;
   /** Directions in which something is heard that no track explains; absent: none. */
   bearings?: BearingTrackView[];
 }

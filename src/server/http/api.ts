@@ -29,6 +29,7 @@ import { registerPlacesApi } from "./places-api.ts";
 import { registerSapientApi } from "./sapient-api.ts";
 import { registerSkyApi } from "./sky-api.ts";
 import { registerTrackApi } from "./track-api.ts";
+import { addWatchApi } from "./watch-api.ts";
 
 /** Persons of the site; partners and programs have links of their own. */
 export const ROLES = ["observer", "operator", "supervisor", "officer", "engineer", "administrator"] as const;
@@ -331,6 +332,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addJudgementApi(api, { host, operate: options.operate, channels: options.channels ?? (() => []) });
   addCameraApi(api, { host, operate: options.operate, cameras: options.cameras, everyone: EVERYONE });
   addExerciseApi(api, { exercise: options.exercise, launcher: options.launcher, everyone: EVERYONE });
+  addWatchApi(api, { host, operate: options.operate, everyone: EVERYONE });
   addBaseMapApi(api, options.baseMap, EVERYONE);
   addAssociatedFileApi(api, { host, files: options.files, everyone: EVERYONE });
   registerTrackApi(api, { host, operate: options.operate });
