@@ -48,6 +48,7 @@ const ONCE: ReadonlySet<Action> = new Set<Action>(["acknowledge", "accept", "dis
 
 // Magnetic north is a model of its own: fetched when somebody measures.
 const CalibrationPanel = lazy(() => import("./cameras/calibration-panel.tsx").then((part) => ({ default: part.CalibrationPanel })));
+const HandOverPage = lazy(() => import("./watch/hand-over-page.tsx").then((part) => ({ default: part.HandOverPage })));
 const TrainingPage = lazy(() => import("./training/training-page.tsx").then((part) => ({ default: part.TrainingPage })));
 const MeasurePanel = lazy(() => import("./map/measure-panel.tsx").then((part) => ({ default: part.MeasurePanel })));
 const NO_GROUPS: readonly GroupView[] = [];
@@ -130,6 +131,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
   const [pagesOpen, setPagesOpen] = useState(false);
   const [historyOpen, setHistoryOpen] = useState(false);
   const [trainingOpen, setTrainingOpen] = useState(false);
+  const [handOverOpen, setHandOverOpen] = useState(false);
   const training = useTraining(trainingOpen);
   const past = usePast();
   const table = useRef<TrackTableHandle>(null);
@@ -264,6 +266,8 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
         return setPagesOpen((open) => !open);
       case "history":
         return setHistoryOpen((open) => !open);
+      case "hand-over":
+        return setHandOverOpen((open) => !open);
       case "training":
         return setTrainingOpen((open) => !open);
       case "live":
@@ -357,7 +361,7 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
 
   return (
     <div className="watch" data-state={picture.state}>
-      <SystemBar settings={settings} change={change} openKeys={() => setKeysOpen(true)} />
+      <SystemBar settings={settings} change={change} openKeys={() => setKeysOpen(true)} openHandOver={() => setHandOverOpen(true)} />
       <div className="side side-start">
         <TrackTable
           ref={table}
@@ -488,6 +492,11 @@ function Watch({ settings, change }: { settings: Settings; change(part: Partial<
       <Timeline openHistory={() => setHistoryOpen(true)} />
       <ReplayFrame />
       <ExerciseFrame training={training} open={() => setTrainingOpen(true)} />
+      {handOverOpen ? (
+        <Suspense>
+          <HandOverPage open={handOverOpen} setOpen={setHandOverOpen} />
+        </Suspense>
+      ) : null}
       {trainingOpen ? (
         <Suspense>
           <TrainingPage open={trainingOpen} setOpen={setTrainingOpen} training={training} />

@@ -13,6 +13,7 @@ export type Action =
   | "alarm-pages"
   | "history"
   | "training"
+  | "hand-over"
   | "live"
   | "next"
   | "previous"
@@ -60,6 +61,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: "alarm-pages", code: "KeyA", shift: true, shown: "⇧A", group: "go" },
   { action: "history", code: "Digit3", shown: "3", group: "go" },
   { action: "training", code: "Digit5", shown: "5", group: "go" },
+  { action: "hand-over", code: "Digit6", shown: "6", group: "go" },
   { action: "live", code: "Digit0", shown: "0", group: "go" },
   { action: "acknowledge", code: "KeyA", shown: "A", group: "decide" },
   { action: "alarm", code: "KeyO", shown: "O", group: "decide" },

@@ -9,10 +9,18 @@ import { JournalHead } from "./journal-head.tsx";
 import { Fact } from "./pane-head.tsx";
 
 /** Which machine, which mode, is it well, is it recorded, what time is it: one line that never scrolls away. */
-export function SystemBar({ settings, change, openKeys }: { settings: Settings; change(part: Partial<Settings>): void; openKeys(): void }) {
+interface Props {
+  settings: Settings;
+  change(part: Partial<Settings>): void;
+  openKeys(): void;
+  openHandOver(): void;
+}
+
+export function SystemBar({ settings, change, openKeys, openHandOver }: Props) {
   const words = useWords();
   const { session } = useSession();
   const picture = usePicture();
+  const handOver = picture.judgement?.handOver;
   const now = usePictureClock(250);
   const system = picture.system;
   const replay = system?.mode === "replay";
@@ -87,6 +95,11 @@ export function SystemBar({ settings, change, openKeys }: { settings: Settings; 
             </Popover>
           </DialogTrigger>
         )}
+        {handOver?.state === "open" ? (
+          <Button className="chip chip-button" data-warn onPress={openHandOver}>
+            {words.t("watch.chip", { from: handOver.from, to: handOver.to })}
+          </Button>
+        ) : null}
         {session.mode === "accounts" ? <PersonChip /> : null}
         {session.mode === "accounts" ? null : (
           <Button className="chip chip-button operator-chip" data-warn={settings.operator === "" || undefined} onPress={openKeys}>

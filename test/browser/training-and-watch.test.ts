@@ -1,4 +1,4 @@
-// Training on the screen: started from a server at work, framed as an exercise, ended, debriefed and replayed.
+// Training on the screen, from its start to its debrief, and the hand-over of the watch: both pages of a server at work.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -94,5 +94,51 @@ test("key 5 starts an exercise on a screen of its own; its frame says so in both
   } finally {
     await fetch(`${atWork.url}/api/v1/exercise/end`, { method: "POST" });
     await context.close();
+  }
+});
+
+test("the watch is handed over by keyboard: offered on one screen with what stands, seen and taken on the other, in both languages", async () => {
+  const screenOf = async (settings: object): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.addInitScript((text) => localStorage.setItem("picket.settings", text), JSON.stringify(settings));
+    await page.goto(atWork.url);
+    await page.locator(".system-bar").waitFor();
+    return page;
+  };
+  const basma = await screenOf({ operator: "Basma" });
+  const nils = await screenOf({ operator: "Nils", language: "ar" });
+  try {
+    await basma.keyboard.press("6");
+    await basma.locator(".watch-summary").waitFor();
+    await basma.getByLabel("Who takes the watch").focus();
+    await basma.keyboard.type("Nils");
+    await basma.keyboard.press("Tab");
+    await basma.keyboard.type("Radar north is slow");
+    await basma.keyboard.press("Tab");
+    await basma.keyboard.press("Enter");
+    await basma.getByText("Name not proved").waitFor();
+    assert.deepEqual(await faults(basma), []);
+    // Nobody takes what he gave himself.
+    await basma.getByRole("button", { name: "Take the watch as Basma" }).click();
+    await basma.getByText(/Basma gave the watch and cannot take it/).waitFor();
+
+    await nils.locator(".chip", { hasText: /يسلّم .*Basma.* المناوبة إلى .*Nils/ }).waitFor();
+    await nils.keyboard.press("6");
+    await nils.getByText("Radar north is slow").waitFor();
+    assert.deepEqual(await faults(nils), []);
+    await nils.getByRole("button", { name: /تسلّم المناوبة باسم .*Nils/ }).focus();
+    await nils.keyboard.press("Enter");
+    await basma.getByText("Nils took the watch from Basma").waitFor();
+    await nils.locator(".watch-offer").waitFor({ state: "detached" });
+    const { items } = (await (await fetch(`${atWork.url}/api/v1/events`)).json()) as { items: { type: string; text: string }[] };
+    assert.ok(
+      items.some(({ text }) => text.includes("Nils") && /watch/.test(text)),
+      JSON.stringify(items.slice(-4)),
+    );
+  } finally {
+    await basma.context().close();
+    await nils.context().close();
   }
 });
