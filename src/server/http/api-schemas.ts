@@ -39,7 +39,10 @@ const claim = z
     files: z
       .array(z.object({ type: z.string(), url: z.string() }))
       .optional()
-      .openapi({ description: "Addresses of pictures or clips that the sensor names. `/tracks/{id}/file` fetches one from an allowed address; a browser should not." }),
+      .openapi({
+        description:
+          "Addresses of pictures or clips that the sensor names. `/tracks/{id}/file` fetches one from an allowed address; a browser should not.",
+      }),
     operator: place.extend({ kind: z.enum(["take-off", "live", "fixed"]) }).optional(),
   })
   .openapi("Claim", { description: "What the object or a partner says of it. Evidence, never identity." });
