@@ -7,6 +7,7 @@ import pino from "pino";
 import { interruptedDeliveries } from "../core/engine/call-people.ts";
 import { snapshotPicture } from "../core/engine/digest.ts";
 import { createPicture } from "../core/engine/picture.ts";
+import { nextScanDue } from "../core/engine/scans.ts";
 import type { Effect, PictureEvent } from "../core/model/event.ts";
 import type { NoticeView, SystemView } from "../core/model/picture-view.ts";
 import { frameSapient } from "../core/protocols/sapient/sapient-framer.ts";
@@ -331,7 +332,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     record: (command) => loop.applyDecision({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
     tell: (command) => loop.apply({ type: "command", commandId: randomUUID(), actor: ACCOUNTS_ACTOR, command }),
   });
-  const live = createLivePublisher(host, clock, (message) => log.info(message));
+  const live = createLivePublisher(
+    host,
+    clock,
+    (message) => log.info(message),
+    // What was detected goes into the tracks before the tracks are shown.
+    () => nextScanDue(host.picture()) !== undefined,
+  );
   const replays = createReplays({
     journal: join(dataFolder, "journal"),
     softwareVersion,

@@ -22,6 +22,8 @@ const PUBLISH_PERIOD = 40; // ms
 const SLOW_PERIOD = 1000; // ms, for sensors, sources and system
 const CAMERA_PERIOD = 200; // ms
 const PING_PERIOD = 10_000; // ms
+const PUT_OFF = 1.5; // ms
+const MOST_PUT_OFF = 4;
 const MAX_UNSENT = 1024 * 1024;
 const STALLED_AFTER = 30_000; // ms
 const MAX_CLIENTS = 256;
@@ -43,10 +45,17 @@ export interface LivePublisher {
   close(): void;
 }
 
-export function createLivePublisher(host: PictureHost, clock: Clock, log: (message: string) => void): LivePublisher {
+/** `busy`: something waits that must not wait for views to be made; a publication is put off for it a few milliseconds at most. */
+export function createLivePublisher(
+  host: PictureHost,
+  clock: Clock,
+  log: (message: string) => void,
+  busy: () => boolean = () => false,
+): LivePublisher {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   const clients = new Set<Client>();
   let known = new Map<string, TrackView>();
+  let putOff = 0;
   let knownSensors = new Map<string, string>();
   let knownSources = new Map<string, string>();
   let knownSite = "";
@@ -138,6 +147,12 @@ export function createLivePublisher(host: PictureHost, clock: Clock, log: (messa
   function publish(): void {
     timer = undefined;
     if (clients.size === 0 || !dirty) return;
+    if (putOff < MOST_PUT_OFF && busy()) {
+      putOff += 1;
+      timer = setTimeout(() => guarded(publish), PUT_OFF);
+      return;
+    }
+    putOff = 0;
     dirty = false;
     const now = performance.now();
     lastPublishAt = now;
