@@ -47,13 +47,10 @@ export const signInSchema = z
           .max(100)
           .default([])
           .meta({ description: "Which value is which nation of the site. An officer needs one." }),
-        createAccounts: z
-          .boolean()
-          .default(false)
-          .meta({
-            description:
-              "Whether a person who is new here gets an account. Otherwise a one-time link joins an account to the provider's person.",
-          }),
+        createAccounts: z.boolean().default(false).meta({
+          description:
+            "Whether a person who is new here gets an account. Otherwise a one-time link joins an account to the provider's person.",
+        }),
       })
       .optional()
       .meta({ description: "OpenID Connect provider. Local accounts work beside it, and without it." }),
