@@ -39,6 +39,10 @@ const BENCHES: Record<string, { what: string; run: (argv: string[]) => Promise<n
     what: "class of tracked objects, told from what shows of them (simulated): hit rates, calibration, confusion",
     run: async (argv) => (await import("./classifier.ts")).run(argv),
   },
+  console: {
+    what: "the console with a crowd of tracks in headless Chromium: main thread, echo of a key, reconnect",
+    run: async (argv) => (await import("./console.ts")).run(argv),
+  },
   codecs: {
     what: "records read a second by each codec, beside its peers",
     run: async (argv) => {
