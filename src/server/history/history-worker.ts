@@ -12,6 +12,7 @@ import type { FromWorker, HistoryQuestion, HistoryState, ToWorker, WorkerStart }
 const PRUNE_PERIOD = 10 * 60 * 1000; // ms
 const STATE_PERIOD = 1000; // ms
 /** The journal is written a moment after the picture is stepped: how often, and how long, to look again. */
+const STOP_PATIENCE = 2000; // ms
 const JOURNAL_WAIT = 250; // ms
 const JOURNAL_ATTEMPTS = 40;
 
@@ -78,6 +79,7 @@ async function open(): Promise<void> {
 /** Brings the file up to event `to` from the journal. */
 async function catchUp(to: number): Promise<void> {
   for (let attempt = 0; store!.sequence() < to; attempt++) {
+    if (tooLate()) throw new Error("the server stops");
     enter("catching-up", reason, 0);
     await followJournal({
       path: start.journal,
@@ -85,6 +87,7 @@ async function catchUp(to: number): Promise<void> {
       projection: projection!,
       until: to,
       onProgress: (read, total) => {
+        if (tooLate()) throw new Error("the server stops");
         if (performance.now() - toldAt > STATE_PERIOD) enter("catching-up", reason, total === 0 ? 1 : Math.min(1, read / total));
       },
     });
@@ -154,6 +157,9 @@ function prune(): void {
 /** Messages in order: facts may have to wait for the journal, and questions are answered in between. */
 let facts: Promise<void> = open();
 let stopping = false;
+let stopBy = Number.POSITIVE_INFINITY;
+/** A server that stops does not wait for long work: what is not written now is taken from the journal at the next start. */
+const tooLate = () => performance.now() > stopBy;
 
 function fail(error: unknown): void {
   const text = (error as Error).message;
@@ -162,7 +168,7 @@ function fail(error: unknown): void {
 }
 
 async function withRepair(work: () => Promise<void>): Promise<void> {
-  if (state === "failed") return;
+  if (state === "failed" || tooLate()) return;
   try {
     await work();
   } catch (error) {
@@ -197,6 +203,7 @@ port.on("message", (message: ToWorker) => {
     case "stop":
       if (stopping) return;
       stopping = true;
+      stopBy = performance.now() + STOP_PATIENCE;
       clearInterval(pruning);
       void facts.then(() => {
         store?.close();

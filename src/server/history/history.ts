@@ -28,7 +28,7 @@ export interface HistoryOptions {
 const SEND_PERIOD = 250; // ms
 /** Facts that may wait for the thread; beyond, it reads them out of the journal later. */
 const MOST_WAITING = 4000;
-const STOP_LIMIT = 5000; // ms
+const STOP_LIMIT = 20_000; // ms
 
 export function createHistory(options: HistoryOptions): History {
   const start: WorkerStart = { file: options.file, journal: options.journal, retention: options.retention };
@@ -137,12 +137,19 @@ export function createHistory(options: HistoryOptions): History {
       const ended = new Promise<void>((resolve) => {
         stopped = resolve;
       });
+      const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
       send({ type: "stop" });
-      // A thread that hangs in a disk is not waited for: what it did not write is in the journal.
-      const limit = setTimeout(() => end("it did not end in time"), STOP_LIMIT);
-      await ended;
+      // A thread that hangs in a disk is not waited for: what it did not write is in the journal. It is never cut off either: the database's
+      // native code aborts the whole program when its thread is ended under it.
+      let limit: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>((resolve) => {
+        limit = setTimeout(() => {
+          end("it did not end in time");
+          resolve();
+        }, STOP_LIMIT);
+      });
+      await Promise.race([Promise.all([ended, gone]), patience]);
       clearTimeout(limit);
-      await worker.terminate();
     },
   };
 }
