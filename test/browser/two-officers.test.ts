@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import type { TrackView } from "../../src/core/model/picture-view.ts";
 import { startSite, type TestSite } from "../support/start-site.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { ensureConsoleBuild, until } from "./start-picket.ts";
@@ -157,21 +158,30 @@ test("from a track to one signed message: each officer presses once, in the own 
   const reem = await arrive(await invite("ريم", "north"), "ar", ARABIC);
   const ingrid = await arrive(await invite("Ingrid", "south"), "en", ENGLISH);
 
-  for (const page of [reem, ingrid]) await page.locator(".row[data-track]").first().click();
-  const declared = await ingrid.evaluate(async () => {
-    const id = document.querySelector<HTMLElement>(".row[data-track]")?.dataset.track;
+  // One track for both, chosen by what it is and not by where it stands: on a slow machine ranks change meanwhile.
+  const id = await until("a confirmed track", async () => {
+    const { items } = (await (await fetch(`${site.url}/api/v1/tracks`, { headers: { cookie: admin } })).json()) as { items: TrackView[] };
+    return items.find(({ status, claims }) => status === "confirmed" && claims.length > 0)?.id;
+  });
+  for (const page of [reem, ingrid]) await page.locator(`.row[data-track="${id}"]`).click();
+  const declared = await ingrid.evaluate(async (id) => {
     const answer = await fetch(`/api/v1/tracks/${id}/declaration`, {
       method: "PUT",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ question: "affiliation", value: "suspect", reason: "seen by eye" }),
     });
     return answer.status;
-  });
+  }, id);
   assert.equal(declared, 200);
   await ingrid.getByLabel("What the message says").fill("Please take over watch.");
   await ingrid.locator(".case-form select").nth(1).selectOption("c2");
   await ingrid.getByRole("button", { name: "Open a case" }).click();
-  await ingrid.locator('.case[data-state="open"]').waitFor();
+  await ingrid
+    .locator('.case[data-state="open"]')
+    .waitFor()
+    .catch(async (error: Error) => {
+      throw new Error(`${error.message}\nThe pane says: ${await ingrid.locator(".side-end").innerText()}`);
+    });
 
   await reem.getByRole("button", { name: ARABIC.approve }).click();
   await ingrid.locator(".case-seats li[data-full]", { hasText: "North" }).waitFor();
