@@ -39,6 +39,7 @@ const yaml = (port: number) => `
 site: { id: border-post, name: Border post, origin: { latitudeDegrees: 36.9, longitudeDegrees: 43.1, heightHaeMetres: 300 } }
 sources:
   - { id: partner, protocol: cot, listen: "udp://127.0.0.1:0", allow: ["127.0.0.1"] }
+  - { id: rid, protocol: remote-id-json, listen: "udp://127.0.0.1:0" }
 sensors:
   - { id: partner-feed, kind: track-feed, source: partner, noise: { horizontalMetres: 5, verticalMetres: 5 } }
 assets:
@@ -133,6 +134,7 @@ before(async () => {
   await enrol("Rashid", "officer", "north");
   await enrol("Operator", "operator");
   const port = site.server.sourcePort("partner") as number;
+  const broadcasts = site.server.sourcePort("rid") as number;
   const began = Date.now();
   feeding = setInterval(() => {
     const now = Date.now();
@@ -144,10 +146,22 @@ before(async () => {
       port,
       "127.0.0.1",
     );
+    // It says itself that it is a drone: without that, a partner's word alone leaves a doubt of about one in a hundred that people are aboard.
+    const broadcast = {
+      mac: "60:60:1f:00:00:01",
+      rssi: -60,
+      drone_lat: 36.9 + metres / 111_000,
+      drone_long: 43.1,
+      drone_altitude: 400,
+      pilot_lat: 0,
+      pilot_long: 0,
+      basic_id: "1581F0000000000TEST1",
+    };
+    socket.send(`${JSON.stringify(broadcast)}\n`, broadcasts, "127.0.0.1");
   }, 200);
   trackId = await until("a confirmed track", async () => {
     const { items } = (await ask("GET", "tracks", as("admin").cookie)).body as unknown as Items<TrackView>;
-    return items.find(({ status }) => status === "confirmed")?.id;
+    return items.find(({ status, claims }) => status === "confirmed" && claims.some(({ serial }) => serial !== undefined))?.id;
   });
   // People have looked at it: from here on its affiliation is theirs, and no automatic change ends a case in the middle of a test.
   const declared = await ask("PUT", `tracks/${trackId}/declaration`, as("Operator").cookie, {
